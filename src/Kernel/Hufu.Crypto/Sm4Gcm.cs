@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Hufu.Crypto;
+
+/// <summary>SM4 in Galois/Counter Mode (NIST SP 800-38D, RFC 8998): nonce of any length from 1 octet (12 is usual), tag of 12 to 16 octets.</summary>
+public sealed class Sm4Gcm : IDisposable
+{
+    private readonly Sm4 _cipher;
+    private UInt128 _h;
+
+    /// <summary>Expands a key.</summary>
+    /// <param name="key">16 octets.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is not 16 octets long.</exception>
+    public Sm4Gcm(ReadOnlySpan<byte> key)
+    {
+        _cipher = new Sm4(key);
+        Span<byte> block = stackalloc byte[Sm4.BlockSize];
+        block.Clear();
+        _cipher.EncryptEcb(block, block);
+        _h = BinaryPrimitives.ReadUInt128BigEndian(block);
+        CryptographicOperations.ZeroMemory(block);
+    }
+
+    /// <summary>Enciphers and makes the tag.</summary>
+    /// <param name="nonce">At least 1 octet; never used twice under one key.</param>
+    /// <param name="plaintext">Any length.</param>
+    /// <param name="ciphertext">As long as <paramref name="plaintext"/>; may be the same memory.</param>
+    /// <param name="tag">12 to 16 octets to fill.</param>
+    /// <param name="associatedData">Covered by the tag, not enciphered.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associatedData = default)
+    {
+        Check(nonce, plaintext, ciphertext, tag);
+        Span<byte> counter = stackalloc byte[Sm4.BlockSize];
+        Span<byte> full = stackalloc byte[Sm4.BlockSize];
+        FirstCounter(nonce, counter);
+        Crypt(counter, plaintext, ciphertext);
+        Tag(counter, ciphertext, associatedData, full);
+        full[..tag.Length].CopyTo(tag);
+    }
+
+    /// <summary>Checks the tag and deciphers.</summary>
+    /// <param name="nonce">The nonce of enciphering.</param>
+    /// <param name="ciphertext">Any length.</param>
+    /// <param name="tag">12 to 16 octets.</param>
+    /// <param name="plaintext">As long as <paramref name="ciphertext"/>; may be the same memory. Zeroed when the tag is wrong.</param>
+    /// <param name="associatedData">The associated data of enciphering.</param>
+    /// <returns>Whether the tag is right.</returns>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public bool TryDecrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> plaintext, ReadOnlySpan<byte> associatedData = default)
+    {
+        Check(nonce, ciphertext, plaintext, tag);
+        Span<byte> counter = stackalloc byte[Sm4.BlockSize];
+        Span<byte> full = stackalloc byte[Sm4.BlockSize];
+        FirstCounter(nonce, counter);
+        Tag(counter, ciphertext, associatedData, full);
+        bool right = CryptographicOperations.FixedTimeEquals(full[..tag.Length], tag);
+        if (right)
+        {
+            Crypt(counter, ciphertext, plaintext);
+        }
+        else
+        {
+            plaintext.Clear();
+        }
+
+        CryptographicOperations.ZeroMemory(full);
+        return right;
+    }
+
+    /// <summary>Wipes the key.</summary>
+    public void Dispose()
+    {
+        _cipher.Dispose();
+        _h = 0;
+    }
+
+    private static void Check(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> source, Span<byte> destination, ReadOnlySpan<byte> tag)
+    {
+        if (nonce.IsEmpty)
+        {
+            throw new ArgumentException("A GCM nonce has at least one octet.", nameof(nonce));
+        }
+
+        if (destination.Length != source.Length)
+        {
+            throw new ArgumentException("Plaintext and ciphertext have the same length.", nameof(destination));
+        }
+
+        if (tag.Length is < 12 or > 16)
+        {
+            throw new ArgumentException("A GCM tag has 12 to 16 octets.", nameof(tag));
+        }
+    }
+
+    // SP 800-38D 7.1 step 2
+    private void FirstCounter(ReadOnlySpan<byte> nonce, Span<byte> counter)
+    {
+        if (nonce.Length == 12)
+        {
+            nonce.CopyTo(counter);
+            BinaryPrimitives.WriteUInt32BigEndian(counter[12..], 1);
+            return;
+        }
+
+        UInt128 hash = Hash(0, nonce);
+        hash = Multiply(hash ^ ((UInt128)(ulong)nonce.Length << 3), _h);
+        BinaryPrimitives.WriteUInt128BigEndian(counter, hash);
+    }
+
+    private void Crypt(ReadOnlySpan<byte> firstCounter, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        Span<byte> block = stackalloc byte[Sm4.BlockSize];
+        firstCounter.CopyTo(block);
+        Span<byte> stream = stackalloc byte[Sm4.BlockSize];
+        for (int at = 0; at < source.Length; at += Sm4.BlockSize)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(block[12..], BinaryPrimitives.ReadUInt32BigEndian(block[12..]) + 1);
+            _cipher.EncryptEcb(block, stream);
+            int length = Math.Min(Sm4.BlockSize, source.Length - at);
+            Sm4Modes.Xor(source.Slice(at, length), stream, destination[at..]);
+        }
+    }
+
+    private void Tag(ReadOnlySpan<byte> firstCounter, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> associatedData, Span<byte> tag)
+    {
+        UInt128 hash = Hash(Hash(0, associatedData), ciphertext);
+        hash = Multiply(hash ^ new UInt128((ulong)associatedData.Length << 3, (ulong)ciphertext.Length << 3), _h);
+        _cipher.EncryptEcb(firstCounter, tag);
+        BinaryPrimitives.WriteUInt128BigEndian(tag, hash ^ BinaryPrimitives.ReadUInt128BigEndian(tag));
+    }
+
+    private UInt128 Hash(UInt128 state, ReadOnlySpan<byte> data)
+    {
+        Span<byte> block = stackalloc byte[Sm4.BlockSize];
+        for (; !data.IsEmpty; data = data[Math.Min(Sm4.BlockSize, data.Length)..])
+        {
+            block.Clear();
+            data[..Math.Min(Sm4.BlockSize, data.Length)].CopyTo(block);
+            state = Multiply(state ^ BinaryPrimitives.ReadUInt128BigEndian(block), _h);
+        }
+
+        return state;
+    }
+
+    /// <summary>SP 800-38D 6.3: the leftmost bit is the coefficient of x⁰; R = 11100001‖0¹²⁰.</summary>
+    private static UInt128 Multiply(UInt128 x, UInt128 y)
+    {
+        UInt128 z = 0, v = y;
+        for (int i = 127; i >= 0; i--)
+        {
+            z ^= v & (0 - ((x >> i) & 1));
+            v = (v >> 1) ^ (new UInt128(0xE100000000000000, 0) & (0 - (v & 1)));
+        }
+
+        return z;
+    }
+}
