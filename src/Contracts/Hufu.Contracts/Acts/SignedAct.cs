@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Hufu.Contracts;
+
+/// <summary>A statement and its signature: the unit of authority (design decision 2).</summary>
+/// <param name="Statement">The canonical text of an <see cref="ActStatement"/>.</param>
+/// <param name="Signature">DER SM2Signature over the text's UTF-8 bytes, default user id, by the key of the certificate that the statement names.</param>
+public sealed record SignedAct(string Statement, byte[] Signature);
+
+/// <summary>A request that changes something: the signed act, and the payload that it speaks of.</summary>
+/// <param name="Act">The signed act; its payload digest is SM3 over the exact UTF-8 bytes of <paramref name="Payload"/> as they stand in the request.</param>
+/// <param name="Payload">The payload, a JSON object.</param>
+public sealed record ActRequest(SignedAct Act, JsonElement Payload);

@@ -1,0 +1,69 @@
+namespace Hufu.Contracts;
+
+/// <summary>RA → CA: issue a pair (or a single certificate, as the profile says) for an approved application (6.2.3.1-a).</summary>
+/// <param name="Application">The application's number.</param>
+/// <param name="Profile">The profile's id.</param>
+/// <param name="Fields">The vetted data by field name; the profile says which go into the certificate.</param>
+/// <param name="Request">PKCS#10 (DER) made with the holder's signing key.</param>
+/// <param name="HolderIdentifier">SM3 (hex) of what identifies the holder (credit code, identity number); keeps subjects unique.</param>
+/// <param name="RenewalOf">Serial (hex) of the signing certificate that this one renews, or null.</param>
+/// <param name="Entry">The entry clerk's signed act.</param>
+/// <param name="EntryCertificate">The clerk's certificate, DER.</param>
+/// <param name="Approval">The vetter's signed act; by another person (R15).</param>
+/// <param name="ApprovalCertificate">The vetter's certificate, DER.</param>
+public sealed record IssuePair(
+    string Application, string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request, string HolderIdentifier, string? RenewalOf,
+    SignedAct Entry, byte[] EntryCertificate, SignedAct Approval, byte[] ApprovalCertificate) : IOrder<PairIssued>;
+
+/// <summary>CA → RA: the certificates. DER.</summary>
+/// <param name="SigningCertificate">签名证书.</param>
+/// <param name="EncryptionCertificate">加密证书; null where the profile has none.</param>
+/// <param name="EnvelopedKey">SM2EnvelopedKey (GM/T 0009) of the encryption private key under the holder's signing key; null where the profile has none.</param>
+/// <param name="Chain">Issuing CA first, root last.</param>
+public sealed record PairIssued(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, IReadOnlyList<byte[]> Chain);
+
+/// <summary>Why a certificate is revoked: 6.2.7.1-a mapped to RFC 5280 5.3.1.</summary>
+public enum RevocationReason
+{
+    /// <summary>unspecified (0): holder's request without a special reason.</summary>
+    Unspecified = 0,
+
+    /// <summary>keyCompromise (1): compromise suspected or certain.</summary>
+    KeyCompromise = 1,
+
+    /// <summary>affiliationChanged (3): job changed, no longer a member.</summary>
+    AffiliationChanged = 3,
+
+    /// <summary>superseded (4): replaced.</summary>
+    Superseded = 4,
+
+    /// <summary>cessationOfOperation (5): agreement ended, device out of service.</summary>
+    CessationOfOperation = 5,
+
+    /// <summary>privilegeWithdrawn (9): false information, duties not met, sanctioned by law.</summary>
+    PrivilegeWithdrawn = 9,
+}
+
+/// <summary>RA → CA: revoke a pair.</summary>
+/// <param name="Serial">Serial (hex) of the signing certificate; its twin goes with it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="RequestedBy">Who asked: holder, ra, ca, organisation … and by what means it was proven (6.2.7.3-e).</param>
+/// <param name="RequestedAt">When it was asked for (7.2.9-c).</param>
+public sealed record RevokePair(string Serial, RevocationReason Reason, string RequestedBy, DateTimeOffset RequestedAt) : IOrder<PairRevoked>;
+
+/// <summary>CA → RA: the pair is revoked.</summary>
+/// <param name="Serials">Serials (hex) of the certificates revoked.</param>
+/// <param name="RevokedAt">When.</param>
+public sealed record PairRevoked(IReadOnlyList<string> Serials, DateTimeOffset RevokedAt);
+
+/// <summary>RA → CA: a certificate for a member of the RA's staff, from the administrator profile.</summary>
+/// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="Name">The person's name.</param>
+/// <param name="Request">PKCS#10, DER.</param>
+/// <param name="Appointment">The signed act that appointed them; null at the RA's own initialisation.</param>
+/// <param name="AppointerCertificate">Whose act it was, DER; null with it.</param>
+public sealed record IssueStaffCertificate(string Role, string Name, byte[] Request, SignedAct? Appointment, byte[]? AppointerCertificate) : IOrder<StaffCertificateIssued>;
+
+/// <summary>CA → RA: the certificate, DER.</summary>
+/// <param name="Certificate">The certificate.</param>
+public sealed record StaffCertificateIssued(byte[] Certificate);

@@ -1,0 +1,26 @@
+namespace Hufu.Contracts;
+
+/// <summary>The names under which rooms know each other: in sealed messages, in access.csv, in addresses (<c>/api/{room}</c>, <c>/inbox/{room}</c>) and as folders of the data directory.</summary>
+public static class Rooms
+{
+    /// <summary>The certification authority (证书认证系统).</summary>
+    public const string Ca = "ca";
+
+    /// <summary>The registration authority (证书注册系统).</summary>
+    public const string Ra = "ra";
+
+    /// <summary>The key management centre (密钥管理中心).</summary>
+    public const string Kmc = "kmc";
+
+    /// <summary>The online certificate status service.</summary>
+    public const string Ocsp = "ocsp";
+
+    /// <summary>The time-stamping authority (时间戳服务).</summary>
+    public const string Tsa = "tsa";
+
+    /// <summary>The repository: certificates, CRLs, directory.</summary>
+    public const string Publishing = "publishing";
+
+    /// <summary>All rooms that keep records of their own.</summary>
+    public static IReadOnlyList<string> All { get; } = [Kmc, Ca, Ra, Ocsp, Tsa, Publishing];
+}

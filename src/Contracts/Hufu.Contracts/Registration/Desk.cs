@@ -1,0 +1,37 @@
+namespace Hufu.Contracts;
+
+/// <summary>Reads a queue: <c>POST /api/ra/queue</c>, act <see cref="ActNames.RaQueueRead"/>.</summary>
+/// <param name="State">submitted (for the clerk) or entered (for the vetter).</param>
+/// <param name="Limit">At most this many, 1 to 100.</param>
+public sealed record QueueQuery(ApplicationState State, int Limit);
+
+/// <summary>A row of a queue, due first (R25).</summary>
+/// <param name="Id">The application's number.</param>
+/// <param name="Title">For whom: the subject's name.</param>
+/// <param name="Profile">The profile's id.</param>
+/// <param name="Since">Since when it waits.</param>
+/// <param name="Due">When it must be answered.</param>
+public sealed record QueueRow(string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due);
+
+/// <summary>A queue's first page.</summary>
+/// <param name="Rows">Due first.</param>
+/// <param name="Total">How many wait in all.</param>
+public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total);
+
+/// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <c>submitted</c>.</summary>
+/// <param name="Remark">A note for the vetter.</param>
+public sealed record EntryRecord(string Remark);
+
+/// <summary>How one check came out.</summary>
+/// <param name="Check">The check's id from the profile.</param>
+/// <param name="Passed">Whether it passed.</param>
+/// <param name="How">How it was done: document seen, call-back and the number's origin, source asked.</param>
+public sealed record CheckFinding(string Check, bool Passed, string How);
+
+/// <summary>
+/// The vetter's decision: <c>POST /api/ra/applications/{id}/decision</c>, act <see cref="ActNames.RaApplicationApprove"/> or <see cref="ActNames.RaApplicationRefuse"/>, state <c>entered</c>.
+/// </summary>
+/// <param name="Approve">True approves; must agree with the act.</param>
+/// <param name="Findings">One for every check of the profile; all must have passed to approve (7.2.6-c).</param>
+/// <param name="Reason">Told to the applicant when refused.</param>
+public sealed record VettingDecision(bool Approve, IReadOnlyList<CheckFinding> Findings, string? Reason);
