@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Hufu.Host.Commands;
 
-RootCommand root = new("Hufu 虎符: the software of a Chinese e-government certification authority (SM2, SM3, SM4).");
+// A plain command and not RootCommand: that one calls itself by the file name, and people type ./hufu.
+Command root = new("hufu", "Hufu 虎符: the software of a Chinese e-government certification authority (SM2, SM3, SM4).") { new HelpOption(), new VersionOption() };
 // One line a command; each lives in Commands/.
 root.Subcommands.Add(TraceabilityCommand.Create());
 
