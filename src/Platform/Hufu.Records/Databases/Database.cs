@@ -1,0 +1,127 @@
+namespace Hufu.Records;
+
+/// <summary>A room's own database: one writer that commits in groups, a few readers, numbered migrations. Durable when a write's task ends.</summary>
+/// <remarks>SQLite with write-ahead log and <c>synchronous=FULL</c>. One process opens it at a time (a lock file beside it holds the others out).</remarks>
+public sealed class Database : IAsyncDisposable
+{
+    private readonly GroupWriter writer;
+    private readonly ReaderPool readers;
+    private readonly FileStream held;
+    private bool disposed;
+
+    private Database(DatabaseOptions options, GroupWriter writer, FileStream held)
+    {
+        this.writer = writer;
+        this.held = held;
+        readers = new ReaderPool(options);
+        Location = options.Path;
+    }
+
+    /// <summary>The database file.</summary>
+    public string Location { get; }
+
+    /// <summary>Opens or makes a database and brings it to the shape of the migrations; Records' own (ledger, outbox) are always among them.</summary>
+    /// <param name="options">Where it lies.</param>
+    /// <param name="migrations">The migrations of the room and of the platform rooms that keep tables in it, in any order of spaces.</param>
+    /// <param name="ct">Cancels before the work starts.</param>
+    /// <returns>The open database; the caller disposes it.</returns>
+    /// <exception cref="DatabaseException">InUse, Damaged, Failed, MigrationChanged, MigrationUnknown, or a migration's statement failed.</exception>
+    public static async Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(migrations);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.Readers is >= 1 and <= 64, true, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxGroup is >= 1 and <= 10_000, true, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxWaiting is >= 1 and <= 1_000_000, true, nameof(options));
+        return await Task.Run(() => Open(options, migrations), ct).ConfigureAwait(false);
+    }
+
+    private static Database Open(DatabaseOptions options, IReadOnlyList<Migration> migrations)
+    {
+        PrivateFiles.MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);
+        FileStream held = Hold(options.Path);
+        SqliteLink? link = null;
+        try
+        {
+            PrivateFiles.MakeFile(options.Path);
+            link = SqliteLink.Open(options, writer: true);
+            Migrator.Apply(link, [.. Migration.FromAssembly(typeof(Database).Assembly), .. migrations], options.Clock);
+            return new Database(options, new GroupWriter(link, options), held);
+        }
+        catch
+        {
+            link?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new DatabaseException(DatabaseError.InUse, $"Database: another process holds {path}. Stop it first.", e);
+        }
+    }
+
+    /// <summary>Runs a work in a transaction that is durable when the task ends; when the work throws, nothing of it is kept and the task throws the same.</summary>
+    /// <param name="work">What to do; on the writer's thread, so it computes little and waits for nothing (least of all for another write).</param>
+    /// <param name="ct">Cancels while the work waits; once it runs it is carried out.</param>
+    /// <returns>What the work returned.</returns>
+    /// <exception cref="DatabaseException">A statement or the commit failed.</exception>
+    public async Task<T> WriteAsync<T>(Func<Session, T> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        ct.ThrowIfCancellationRequested();
+        var waiting = new WriteWork<T>(work);
+        await writer.EnqueueAsync(waiting, ct).ConfigureAwait(false);
+        using (ct.UnsafeRegister(static (state, token) => ((WriteWork<T>)state!).Cancel(token), waiting))
+        {
+            return await waiting.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>As the other <c>WriteAsync</c>, for a work without a result.</summary>
+    /// <param name="work">What to do.</param>
+    /// <param name="ct">Cancels while the work waits.</param>
+    public Task WriteAsync(Action<Session> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return WriteAsync<object?>(
+            session =>
+            {
+                work(session);
+                return null;
+            },
+            ct);
+    }
+
+    /// <summary>Runs a work that only reads, on one snapshot, beside the writer.</summary>
+    /// <param name="work">What to read; a write throws <see cref="DatabaseError.ReadOnly"/>.</param>
+    /// <param name="ct">Interrupts the statement that runs.</param>
+    /// <returns>What the work returned.</returns>
+    public async Task<T> ReadAsync<T>(Func<Session, T> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        return await readers.ReadAsync(work, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more works, carries out those that wait, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
+        await readers.DisposeAsync().ConfigureAwait(false);
+        await writer.DisposeAsync().ConfigureAwait(false);
+        await held.DisposeAsync().ConfigureAwait(false);
+    }
+}

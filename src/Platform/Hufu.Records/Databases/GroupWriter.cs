@@ -1,0 +1,216 @@
+using System.Threading.Channels;
+
+namespace Hufu.Records;
+
+/// <summary>The one writer of a database: a thread that carries waiting works in groups, one durable commit a group.</summary>
+/// <remarks>
+/// A work that throws is rolled back alone (savepoint); the others commit together. A work's task ends only after the commit. When the engine gives the whole transaction up
+/// (disk full, failed write), every work of the group fails and nothing of it is kept.
+/// </remarks>
+internal sealed class GroupWriter : IAsyncDisposable
+{
+    private readonly SqliteLink link;
+    private readonly DatabaseOptions options;
+    private readonly Channel<WriteWork> waiting;
+    private readonly List<WriteWork> group = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal GroupWriter(SqliteLink link, DatabaseOptions options)
+    {
+        this.link = link;
+        this.options = options;
+        waiting = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(options.MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new Thread(Loop) { IsBackground = true, Name = "writer " + Path.GetFileName(options.Path) }.Start();
+    }
+
+    internal SqliteLink Link => link;
+
+    internal async ValueTask EnqueueAsync(WriteWork work, CancellationToken ct)
+    {
+        try
+        {
+            await waiting.Writer.WriteAsync(work, ct).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(Database));
+        }
+    }
+
+    /// <summary>Takes no more works, carries out those that wait, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await ended.Task.ConfigureAwait(false);
+        link.Dispose();
+    }
+
+    private void Loop()
+    {
+        try
+        {
+            while (waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                while (waiting.Reader.TryRead(out WriteWork? first))
+                {
+                    CarryGroup(first);
+                }
+            }
+        }
+        finally
+        {
+            ended.TrySetResult();
+        }
+    }
+
+    private void CarryGroup(WriteWork first)
+    {
+        WriteWork? next = first;
+        long began = options.Clock.GetTimestamp();
+        bool open = false;
+        try
+        {
+            while (true)
+            {
+                if (next.TryStart() && (open || TryBegin(next)))
+                {
+                    open = Carry(next);
+                }
+
+                if (group.Count >= options.MaxGroup || options.Clock.GetElapsedTime(began) >= options.MaxGroupTime || !waiting.Reader.TryRead(out next))
+                {
+                    break;
+                }
+            }
+
+            if (open)
+            {
+                link.Run("COMMIT");
+                open = false;
+            }
+        }
+        catch (Exception e)
+        {
+            GiveUp(e);
+            return;
+        }
+
+        foreach (WriteWork work in group)
+        {
+            work.Session!.Committed(options.OnFault);
+        }
+
+        foreach (WriteWork work in group)
+        {
+            work.Complete();
+        }
+
+        group.Clear();
+    }
+
+    private bool TryBegin(WriteWork work)
+    {
+        try
+        {
+            link.Run("BEGIN IMMEDIATE");
+            return true;
+        }
+        catch (DatabaseException e)
+        {
+            work.Fail(e);
+            return false;
+        }
+    }
+
+    /// <summary>Runs one work inside the open transaction; says whether the transaction is still open.</summary>
+    private bool Carry(WriteWork work)
+    {
+        // The first work needs no savepoint: to roll it back is to roll the transaction back.
+        bool alone = group.Count == 0;
+        var session = new Session(link, writes: true);
+        work.Session = session;
+        try
+        {
+            if (!alone)
+            {
+                link.Run("SAVEPOINT work");
+            }
+
+            work.Run(session);
+            session.Close();
+            if (!link.InTransaction)
+            {
+                throw new DatabaseException(DatabaseError.TransactionLost, "Database: the transaction was ended inside a work; nothing of it is kept.");
+            }
+
+            if (!alone)
+            {
+                link.Run("RELEASE work");
+            }
+
+            group.Add(work);
+            return true;
+        }
+        catch (Exception e)
+        {
+            session.Close();
+            session.RolledBack();
+            if (!link.InTransaction)
+            {
+                work.Fail(e);
+                FailGroup(new DatabaseException(DatabaseError.TransactionLost, "Database: another work made the engine give the whole transaction up; nothing of it is kept.", e));
+                return false;
+            }
+
+            try
+            {
+                link.Run(alone ? "ROLLBACK" : "ROLLBACK TO work");
+                if (!alone)
+                {
+                    link.Run("RELEASE work");
+                }
+            }
+            catch (DatabaseException second)
+            {
+                work.Fail(e);
+                GiveUp(second);
+                return false;
+            }
+
+            work.Fail(e);
+            return !alone;
+        }
+    }
+
+    private void GiveUp(Exception e)
+    {
+        if (link.InTransaction)
+        {
+            try
+            {
+                link.Run("ROLLBACK");
+            }
+            catch (DatabaseException)
+            {
+                // The connection holds an unusable transaction: BEGIN refuses every later work with the engine's own words.
+            }
+        }
+
+        FailGroup(e);
+    }
+
+    private void FailGroup(Exception e)
+    {
+        for (int i = group.Count - 1; i >= 0; i--)
+        {
+            group[i].Session!.RolledBack();
+        }
+
+        foreach (WriteWork work in group)
+        {
+            work.Fail(e);
+        }
+
+        group.Clear();
+    }
+}

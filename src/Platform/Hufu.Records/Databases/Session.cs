@@ -1,0 +1,120 @@
+using System.Globalization;
+
+namespace Hufu.Records;
+
+/// <summary>The statements of one transaction. Lives inside one <see cref="Database.WriteAsync"/> or <see cref="Database.ReadAsync"/> and is used by one thread.</summary>
+/// <remarks>
+/// SQL is PostgreSQL's dialect that SQLite also takes; parameters are <c>@Name</c>, taken from the properties of the argument. Prepared statements are kept by text, so
+/// texts are constants and values are parameters. Enumerations are written as their names, flags as 0 and 1, times as BIGINT Unix milliseconds (UTC). Rows map to scalars, to
+/// classes by property, or to records by constructor (columns in the constructor's order; long, string, double, byte[]); <c>not_before</c> meets <c>NotBefore</c>.
+/// Every method throws <see cref="DatabaseException"/> when the statement fails.
+/// </remarks>
+public sealed class Session
+{
+    private readonly SqliteLink link;
+    private readonly bool writes;
+    private List<Action>? committed;
+    private List<Action>? rolledBack;
+    private bool closed;
+
+    internal Session(SqliteLink link, bool writes)
+    {
+        this.link = link;
+        this.writes = writes;
+    }
+
+    internal SqliteLink Link
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            return link;
+        }
+    }
+
+    internal bool Writes => writes;
+
+    /// <summary>Runs a statement.</summary>
+    /// <param name="sql">One statement.</param>
+    /// <param name="args">An object whose properties are the parameters.</param>
+    /// <returns>How many rows it changed.</returns>
+    public int Execute(string sql, object? args = null) => Link.Execute(sql, args);
+
+    /// <summary>Reads all rows; the caller bounds them with LIMIT.</summary>
+    /// <param name="sql">One query.</param>
+    /// <param name="args">An object whose properties are the parameters.</param>
+    /// <returns>The rows, all read.</returns>
+    public IReadOnlyList<T> Query<T>(string sql, object? args = null) => Link.Query<T>(sql, args);
+
+    /// <summary>Reads the first row.</summary>
+    /// <param name="sql">One query.</param>
+    /// <param name="args">An object whose properties are the parameters.</param>
+    /// <returns>The row, or the type's default when there is none.</returns>
+    public T? QueryFirst<T>(string sql, object? args = null) => Link.First<T>(sql, args);
+
+    /// <summary>Reads the first column of the first row.</summary>
+    /// <param name="sql">One query.</param>
+    /// <param name="args">An object whose properties are the parameters.</param>
+    /// <returns>The value; the type's default when there is no row or the value is NULL.</returns>
+    public T Scalar<T>(string sql, object? args = null)
+    {
+        object? value = Link.Scalar(sql, args);
+        if (value is null)
+        {
+            return default!;
+        }
+
+        if (value is T same)
+        {
+            return same;
+        }
+
+        Type type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        return type.IsEnum
+            ? (T)(value is string name ? Enum.Parse(type, name) : Enum.ToObject(type, value))
+            : (T)Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Asks for something to be done once the transaction is durable, before its caller goes on; on the writer's thread, so it is short and does not wait.</summary>
+    /// <param name="action">What to do; its exception reaches <see cref="DatabaseOptions.OnFault"/> only.</param>
+    public void OnCommitted(Action action)
+    {
+        ObjectDisposedException.ThrowIf(closed, this);
+        (committed ??= []).Add(action);
+    }
+
+    /// <summary>Asks for something to be undone when this work is rolled back, alone or with its group; last asked, first done.</summary>
+    internal void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
+
+    internal void Close() => closed = true;
+
+    internal void Committed(Action<Exception>? onFault)
+    {
+        foreach (Action action in committed ?? [])
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e) when (onFault is not null)
+            {
+                onFault(e);
+            }
+            catch (Exception)
+            {
+                // Durable already: a fault here must neither fail the act nor stop the writer, and nobody asked to hear of it.
+            }
+        }
+    }
+
+    internal void RolledBack()
+    {
+        if (rolledBack is not null)
+        {
+            for (int i = rolledBack.Count - 1; i >= 0; i--)
+            {
+                rolledBack[i]();
+            }
+        }
+    }
+}
