@@ -1,0 +1,33 @@
+using Hufu.Architecture.Tests.Checks;
+using Hufu.Architecture.Tests.Reading;
+
+namespace Hufu.Architecture.Tests.Tests;
+
+/// <summary>A room shows its module and its options, and nothing else.</summary>
+public sealed class ModuleTests
+{
+    public static TheoryData<string> Modules => [.. Repository.Projects.Where(project => project.Path.StartsWith("src/Modules/", StringComparison.Ordinal)).Select(project => project.Name)];
+
+    [Theory, MemberData(nameof(Modules))]
+    public void A_module_shows_its_module_and_its_options_only(string name)
+    {
+        string room = name["Hufu.".Length..];
+        Violations.None(BuiltAssembly.Of(Repository.Find(name)).Types.Where(type => type.IsPublic).Select(type => type.Name).Except([room + "Module", room + "Options"]));
+    }
+
+    [Fact]
+    public void Only_hosts_write_to_the_console()
+    {
+        Violations.None(Repository.Projects.Where(project => project.Path.StartsWith("src/", StringComparison.Ordinal) && !project.Path.StartsWith("src/Hosts/", StringComparison.Ordinal))
+            .Where(project => BuiltAssembly.Of(project).ForeignTypes.Contains("System.Console")).Select(project => project.Name));
+    }
+
+    [Fact]
+    public void Only_the_platform_knows_the_database_driver()
+    {
+        Violations.None(Repository.Projects.Where(project => project.Path.StartsWith("src/", StringComparison.Ordinal) && project.Name != "Hufu.Records")
+            .SelectMany(project => BuiltAssembly.Of(project).References
+                .Where(reference => reference is "Dapper" or "Npgsql" || reference.StartsWith("Microsoft.Data.Sqlite", StringComparison.Ordinal))
+                .Select(reference => $"{project.Name} → {reference}")));
+    }
+}
