@@ -1,0 +1,143 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using Hufu.Crypto;
+
+namespace Hufu.Devices;
+
+/// <summary>
+/// One key at rest.
+/// <code>
+/// KeyFile ::= SEQUENCE {
+///     description  SEQUENCE { version INTEGER (1), vault OCTET STRING (16), label UTF8String, use INTEGER,
+///                             publicKey OCTET STRING },       -- 04 || X || Y, or empty for an SM4 key
+///     nonce        OCTET STRING (12),
+///     sealedKey    OCTET STRING,          -- SM4-GCM of d (32) or of the SM4 key (16) under the vault's key; associated data: DER of description
+///     tag          OCTET STRING (16) }
+/// </code>
+/// </summary>
+internal sealed class KeyFile
+{
+    public const int MaxSize = 1024;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly byte[] _description;
+    private readonly byte[] _nonce;
+    private readonly byte[] _sealed;
+    private readonly byte[] _tag;
+
+    private KeyFile(byte[] description, byte[] vault, string label, KeyUse use, byte[] publicPoint, byte[] nonce, byte[] sealedKey, byte[] tag)
+    {
+        (_description, Vault, Label, Use, PublicPoint, _nonce, _sealed, _tag) = (description, vault, label, use, publicPoint, nonce, sealedKey, tag);
+    }
+
+    public byte[] Vault { get; }
+
+    public string Label { get; }
+
+    public KeyUse Use { get; }
+
+    /// <summary>04 || X || Y, or empty for an SM4 key.</summary>
+    public byte[] PublicPoint { get; }
+
+    public int SecretSize => _sealed.Length;
+
+    public static KeyFile Seal(byte[] vault, string label, KeyUse use, byte[] publicPoint, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> vaultKey)
+    {
+        byte[] description = Describe(vault, label, use, publicPoint);
+        byte[] nonce = SecureRandom.GetBytes(NonceSize);
+        byte[] sealedKey = new byte[secret.Length];
+        byte[] tag = new byte[TagSize];
+        using Sm4Gcm gcm = new(vaultKey);
+        gcm.Encrypt(nonce, secret, sealedKey, tag, description);
+        return new KeyFile(description, vault, label, use, publicPoint, nonce, sealedKey, tag);
+    }
+
+    /// <summary>Opens into exactly <see cref="SecretSize"/> bytes; false when the file is not what was sealed.</summary>
+    public bool TryOpen(ReadOnlySpan<byte> vaultKey, Span<byte> secret)
+    {
+        using Sm4Gcm gcm = new(vaultKey);
+        if (gcm.TryDecrypt(_nonce, _sealed, _tag, secret, _description))
+        {
+            return true;
+        }
+
+        CryptographicOperations.ZeroMemory(secret);
+        return false;
+    }
+
+    public byte[] Encode()
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(_description);
+            writer.WriteOctetString(_nonce);
+            writer.WriteOctetString(_sealed);
+            writer.WriteOctetString(_tag);
+        }
+
+        return writer.Encode();
+    }
+
+    public static KeyFile Decode(byte[] content, string label)
+    {
+        try
+        {
+            AsnReader outer = new(content, AsnEncodingRules.DER);
+            AsnReader file = outer.ReadSequence();
+            outer.ThrowIfNotEmpty();
+            byte[] description = file.PeekEncodedValue().ToArray();
+            AsnReader fields = file.ReadSequence();
+            if (!fields.TryReadInt32(out int version) || version != 1)
+            {
+                throw Damaged(label);
+            }
+
+            byte[] vault = fields.ReadOctetString();
+            string written = fields.ReadCharacterString(UniversalTagNumber.UTF8String);
+            if (!fields.TryReadInt32(out int use))
+            {
+                throw Damaged(label);
+            }
+
+            byte[] point = fields.ReadOctetString();
+            fields.ThrowIfNotEmpty();
+            byte[] nonce = file.ReadOctetString();
+            byte[] sealedKey = file.ReadOctetString();
+            byte[] tag = file.ReadOctetString();
+            file.ThrowIfNotEmpty();
+            bool pair = use is (int)KeyUse.Signing or (int)KeyUse.Encryption or (int)KeyUse.Both;
+            bool secretKey = use is (int)KeyUse.Data or (int)KeyUse.Escrow;
+            bool shape = pair ? point.Length == Sm2.PublicKeySize && sealedKey.Length == Sm2.PrivateKeySize : secretKey && point.Length == 0 && sealedKey.Length == 16;
+            if (!shape || written != label || nonce.Length != NonceSize || tag.Length != TagSize)
+            {
+                throw Damaged(label);
+            }
+
+            return new KeyFile(description, vault, label, (KeyUse)use, point, nonce, sealedKey, tag);
+        }
+        catch (AsnContentException e)
+        {
+            throw Damaged(label, e);
+        }
+    }
+
+    public static DeviceException Damaged(string label, Exception? inner = null) =>
+        new(DeviceError.Damaged, $"The key file of '{label}' is not what was written. Restore the device from its backup.", inner);
+
+    private static byte[] Describe(byte[] vault, string label, KeyUse use, byte[] publicPoint)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(1);
+            writer.WriteOctetString(vault);
+            writer.WriteCharacterString(UniversalTagNumber.UTF8String, label);
+            writer.WriteInteger((int)use);
+            writer.WriteOctetString(publicPoint);
+        }
+
+        return writer.Encode();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using Hufu.Crypto;
+using Hufu.Pki;
+
+namespace Hufu.Devices;
+
+/// <summary>The public side of key files.</summary>
+internal static class PublicKeys
+{
+    public static Sm2PublicKey PointOf(KeyFile key)
+    {
+        if (key.PublicPoint.Length == 0)
+        {
+            throw new DeviceException(DeviceError.WrongUse, $"'{key.Label}' is a symmetric key; it has no public key.");
+        }
+
+        return Sm2PublicKey.TryDecode(key.PublicPoint, out Sm2PublicKey? point) ? point : throw KeyFile.Damaged(key.Label);
+    }
+
+    public static SubjectPublicKeyInfo Of(KeyFile key) => SubjectPublicKeyInfo.FromSm2(PointOf(key));
+}
+
+/// <summary>Signs with a key of the ring: SM2 with SM3 over Z(default identity) || data, as DER SM2Signature.</summary>
+internal sealed class RingSigner(SigningKeyRing ring, string label, SubjectPublicKeyInfo publicKey) : IDigestSigner
+{
+    public SubjectPublicKeyInfo PublicKey => publicKey;
+
+    public AlgorithmIdentifier Algorithm => AlgorithmIdentifier.Sm2WithSm3;
+
+    public byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        Span<byte> signature = stackalloc byte[Sm2.SignatureSize];
+        ring.Sign(label, data, signature);
+        return Sm2SignatureValue.Encode(signature);
+    }
+
+    public byte[] SignDigest(ReadOnlySpan<byte> digest)
+    {
+        Span<byte> signature = stackalloc byte[Sm2.SignatureSize];
+        ring.SignDigest(label, digest, signature);
+        return Sm2SignatureValue.Encode(signature);
+    }
+}
+
+/// <summary>Opens SM2 ciphertexts; the key is unsealed for each one and zeroed after it.</summary>
+internal sealed class VaultDecryptor(KeyVault vault, KeyFile key) : IDecryptor
+{
+    public SubjectPublicKeyInfo PublicKey { get; } = PublicKeys.Of(key);
+
+    public byte[] Decrypt(ReadOnlySpan<byte> sm2Cipher)
+    {
+        Sm2Cipher cipher = Sm2Cipher.Decode(sm2Cipher.ToArray());
+        using Sm2PrivateKey d = vault.OpenPair(key);
+        return cipher.Decrypt(d);
+    }
+}
+
+/// <summary>
+/// Seals with SM4-GCM under a key that is unsealed for each operation and zeroed after it. A sealed value is version (1) || nonce (12) || ciphertext || tag (16).
+/// </summary>
+internal sealed class VaultDataCipher(KeyVault vault, KeyFile key) : IDataCipher
+{
+    public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
+    {
+        Span<byte> secret = stackalloc byte[Sm4.KeySize];
+        try
+        {
+            vault.OpenSecret(key, secret);
+            return SealedValue.Seal(secret, plaintext, associatedData);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    public byte[] Open(ReadOnlySpan<byte> sealedData, ReadOnlySpan<byte> associatedData)
+    {
+        Span<byte> secret = stackalloc byte[Sm4.KeySize];
+        try
+        {
+            vault.OpenSecret(key, secret);
+            return SealedValue.Open(secret, sealedData, associatedData)
+                ?? throw new PkiException(PkiError.NotOpened, "The sealed data is not what was sealed under this key for this place.");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+}
+
+/// <summary>version (1) || nonce (12) || SM4-GCM ciphertext || tag (16).</summary>
+internal static class SealedValue
+{
+    private const byte Version = 1;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    public const int Overhead = 1 + NonceSize + TagSize;
+
+    public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
+    {
+        byte[] value = new byte[plaintext.Length + Overhead];
+        value[0] = Version;
+        Span<byte> nonce = value.AsSpan(1, NonceSize);
+        SecureRandom.Fill(nonce);
+        using Sm4Gcm gcm = new(key);
+        gcm.Encrypt(nonce, plaintext, value.AsSpan(1 + NonceSize, plaintext.Length), value.AsSpan(value.Length - TagSize), associatedData);
+        return value;
+    }
+
+    /// <summary>Null when the value is not what was sealed under this key with this associated data.</summary>
+    public static byte[]? Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ReadOnlySpan<byte> associatedData)
+    {
+        if (value.Length < Overhead || value[0] != Version)
+        {
+            return null;
+        }
+
+        byte[] plaintext = new byte[value.Length - Overhead];
+        using Sm4Gcm gcm = new(key);
+        if (gcm.TryDecrypt(value.Slice(1, NonceSize), value[(1 + NonceSize)..^TagSize], value[^TagSize..], plaintext, associatedData))
+        {
+            return plaintext;
+        }
+
+        CryptographicOperations.ZeroMemory(plaintext);
+        return null;
+    }
+}
