@@ -7,9 +7,12 @@ namespace Hufu.Contracts;
 /// <param name="Request">PKCS#10 (DER) made with the holder's signing key.</param>
 /// <param name="HolderIdentifier">SM3 (hex) of what identifies the holder (credit code, identity number); keeps subjects unique.</param>
 /// <param name="RenewalOf">Serial (hex) of the signing certificate that this one renews, or null.</param>
-/// <param name="Entry">The entry clerk's signed act.</param>
+/// <param name="Entry">
+/// The entry clerk's signed act: room ra, act <see cref="ActNames.RaApplicationEnter"/>, object <c>application/{Application}</c>, state <see cref="ApplicationData.StateText"/> of
+/// submitted over exactly this profile, these fields and this request.
+/// </param>
 /// <param name="EntryCertificate">The clerk's certificate, DER.</param>
-/// <param name="Approval">The vetter's signed act; by another person (R15).</param>
+/// <param name="Approval">The vetter's signed act, by another person (R15): act <see cref="ActNames.RaApplicationApprove"/>, same object, state <see cref="ApplicationData.StateText"/> of entered.</param>
 /// <param name="ApprovalCertificate">The vetter's certificate, DER.</param>
 public sealed record IssuePair(
     string Application, string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request, string HolderIdentifier, string? RenewalOf,

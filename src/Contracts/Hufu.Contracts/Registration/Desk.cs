@@ -11,14 +11,15 @@ public sealed record QueueQuery(ApplicationState State, int Limit);
 /// <param name="Profile">The profile's id.</param>
 /// <param name="Since">Since when it waits.</param>
 /// <param name="Due">When it must be answered.</param>
-public sealed record QueueRow(string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due);
+/// <param name="StateToSign">The state that an act on it has to name: <see cref="ApplicationData.StateText"/>.</param>
+public sealed record QueueRow(string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due, string StateToSign);
 
 /// <summary>A queue's first page.</summary>
 /// <param name="Rows">Due first.</param>
 /// <param name="Total">How many wait in all.</param>
 public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total);
 
-/// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <c>submitted</c>.</summary>
+/// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <see cref="ApplicationData.StateText"/> of submitted.</summary>
 /// <param name="Remark">A note for the vetter.</param>
 public sealed record EntryRecord(string Remark);
 
@@ -29,7 +30,7 @@ public sealed record EntryRecord(string Remark);
 public sealed record CheckFinding(string Check, bool Passed, string How);
 
 /// <summary>
-/// The vetter's decision: <c>POST /api/ra/applications/{id}/decision</c>, act <see cref="ActNames.RaApplicationApprove"/> or <see cref="ActNames.RaApplicationRefuse"/>, state <c>entered</c>.
+/// The vetter's decision: <c>POST /api/ra/applications/{id}/decision</c>, act <see cref="ActNames.RaApplicationApprove"/> or <see cref="ActNames.RaApplicationRefuse"/>, state <see cref="ApplicationData.StateText"/> of entered.
 /// </summary>
 /// <param name="Approve">True approves; must agree with the act.</param>
 /// <param name="Findings">One for every check of the profile; all must have passed to approve (7.2.6-c).</param>

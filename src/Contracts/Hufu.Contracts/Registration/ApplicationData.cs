@@ -1,0 +1,45 @@
+using System.Text;
+using Hufu.Crypto;
+
+namespace Hufu.Contracts;
+
+/// <summary>
+/// Binds staff acts to exactly the data that they saw: entry clerk and vetter sign a state that carries the digest of the application's data, and the CA computes the same digest
+/// again from the order (R06, R14, R15).
+/// </summary>
+public static class ApplicationData
+{
+    /// <summary>
+    /// SM3 (hex) over: the profile's id; then each field sorted by name in ordinal order, name and value; then SM3 of the PKCS#10 in hex. Every item is written as its UTF-8 length in
+    /// decimal, a colon, and its bytes, so that no two different applications give the same text.
+    /// </summary>
+    /// <param name="profile">The profile's id.</param>
+    /// <param name="fields">The data by field name.</param>
+    /// <param name="request">PKCS#10, DER.</param>
+    public static string Digest(string profile, IReadOnlyDictionary<string, string> fields, ReadOnlySpan<byte> request)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        using var hash = new Sm3Hash();
+        Append(hash, profile);
+        foreach (var (name, value) in fields.OrderBy(field => field.Key, StringComparer.Ordinal))
+        {
+            Append(hash, name);
+            Append(hash, value);
+        }
+
+        Append(hash, ActStatement.Digest(request));
+        Span<byte> digest = stackalloc byte[Sm3.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    /// <summary>The state as it stands in a signed statement: <c>submitted/{digest}</c> for the clerk, <c>entered/{digest}</c> for the vetter.</summary>
+    public static string StateText(ApplicationState state, string digest) => $"{(state == ApplicationState.Submitted ? "submitted" : "entered")}/{digest}";
+
+    private static void Append(Sm3Hash hash, string item)
+    {
+        var bytes = Encoding.UTF8.GetBytes(item);
+        hash.AppendData(Encoding.ASCII.GetBytes($"{bytes.Length}:"));
+        hash.AppendData(bytes);
+    }
+}
