@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using System.Text;
+using Hufu.Contracts;
+using Hufu.Crypto;
+
+namespace Hufu.Governance;
+
+/// <summary>The policy folder, loaded and checked once at start: values, roles, acts, certificate profiles. Immutable.</summary>
+public sealed class Policy
+{
+    private Policy(
+        string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts, FrozenDictionary<string, CertificateProfile> profiles)
+    {
+        Directory = directory;
+        Digest = digest;
+        Values = values;
+        Roles = roles;
+        Acts = acts;
+        Profiles = profiles;
+    }
+
+    /// <summary>Where it was read.</summary>
+    public string Directory { get; }
+
+    /// <summary>SM3 (64 hex digits) over the names and contents of all files read: which policy was in force.</summary>
+    public string Digest { get; }
+
+    /// <summary>The figures.</summary>
+    public PolicyValues Values { get; }
+
+    /// <summary>Roles by id.</summary>
+    public IReadOnlyDictionary<string, RoleDefinition> Roles { get; }
+
+    /// <summary>Who may do what, by the act's name.</summary>
+    public IReadOnlyDictionary<string, ActRule> Acts { get; }
+
+    /// <summary>Certificate profiles by id.</summary>
+    public IReadOnlyDictionary<string, CertificateProfile> Profiles { get; }
+
+    /// <summary>A profile that issues certificates.</summary>
+    /// <exception cref="RefusedException">ProfileUnknown.</exception>
+    public CertificateProfile Profile(string id) =>
+        Profiles.TryGetValue(id ?? "", out var profile) ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, Shown(id), "profile");
+
+    /// <summary>A profile that one applies for at an RA.</summary>
+    /// <exception cref="RefusedException">ProfileUnknown, also for staff, service and authority profiles.</exception>
+    public CertificateProfile HolderProfile(string id) =>
+        Profile(id) is { Kind: ProfileKind.Holder } profile ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, Shown(id), "profile");
+
+    /// <summary>Reads and checks the folder.</summary>
+    /// <param name="directory">Holds values.yaml, roles.yaml, acts.csv and profiles/*.yaml.</param>
+    /// <exception cref="PolicyException">A file is missing or wrong: unknown key, missing key, value out of bounds, or against a rule that no policy can switch off.</exception>
+    public static Policy Load(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        var values = ValuesFile.Load(directory);
+        var roles = RolesFile.Load(directory);
+        var acts = ActsFile.Load(directory, roles);
+        var folder = Path.Combine(directory, ProfileFile.Folder);
+        var files = System.IO.Directory.Exists(folder)
+            ? System.IO.Directory.GetFiles(folder, "*.yaml").Select(path => $"{ProfileFile.Folder}/{Path.GetFileName(path)}").Order(StringComparer.Ordinal).ToList()
+            : throw new PolicyException(ProfileFile.Folder, 0, "The folder is missing.");
+        var profiles = files.Select(file => ProfileFile.Load(directory, file, values)).ToFrozenDictionary(profile => profile.Id, StringComparer.Ordinal);
+        return new Policy(Path.GetFullPath(directory), DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, .. files]), values, roles, acts, profiles);
+    }
+
+    private static string DigestOf(string directory, IEnumerable<string> files)
+    {
+        using var hash = new Sm3Hash();
+        foreach (var file in files)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file + "\n"));
+            hash.AppendData(Sm3.HashData(File.ReadAllBytes(Path.Combine(directory, file))));
+        }
+
+        var digest = new byte[Sm3.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    private static string Shown(string? id) => id is { Length: <= 64 } && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') ? id : "";
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+
+namespace Hufu.Governance;
+
+/// <summary>The figures of policy/values.yaml, typed. Code asks here and holds none itself (design decision 5). Durations are whole seconds.</summary>
+public sealed record PolicyValues
+{
+    /// <summary>Every value as it stands in the file, in the file's order.</summary>
+    public required IReadOnlyList<PolicyValue> All { get; init; }
+
+    /// <summary>Renewal opens this long before expiry (6.2.6.1-a).</summary>
+    public required CalendarPeriod RenewalOpensBefore { get; init; }
+
+    /// <summary>Renewal closes this long after expiry (6.2.6.1-a).</summary>
+    public required CalendarPeriod RenewalClosesAfter { get; init; }
+
+    /// <summary>A refusal and its reason reach the applicant within this time (6.2.2.2-b).</summary>
+    public required TimeSpan RefusalNoticeWithin { get; init; }
+
+    /// <summary>A complete application is answered within this time (6.2.2.3-a).</summary>
+    public required TimeSpan AnswerWithin { get; init; }
+
+    /// <summary>A holder's verified revocation request is carried out and in the CRL within this time (6.2.7.3-a).</summary>
+    public required TimeSpan HolderRevocationWithin { get; init; }
+
+    /// <summary>The CA or RA, sure of a reason, revokes within this time (6.2.7.3-b).</summary>
+    public required TimeSpan AuthorityRevocationWithin { get; init; }
+
+    /// <summary>From one regular CRL to the next (6.2.7.5-a).</summary>
+    public required TimeSpan CrlEvery { get; init; }
+
+    /// <summary>The time of day of the regular CRL, in <see cref="TimeZone"/> (6.2.7.5-a).</summary>
+    public required TimeOnly CrlAt { get; init; }
+
+    /// <summary>How long a CRL's nextUpdate lies beyond the next regular CRL, so that a late one leaves no gap.</summary>
+    public required TimeSpan CrlOverlap { get; init; }
+
+    /// <summary>Validity of the root's own CRL, which is signed by hand.</summary>
+    public required CalendarPeriod RootCrlLife { get; init; }
+
+    /// <summary>Never more than this from revocation to CRL (6.2.7.6-a).</summary>
+    public required TimeSpan RevocationInCrlWithin { get; init; }
+
+    /// <summary>How long an OCSP answer says that it is good for.</summary>
+    public required TimeSpan OcspAnswerLife { get; init; }
+
+    /// <summary>Longest life of a root (6.6.2.3-b).</summary>
+    public required CalendarPeriod LongestRootLife { get; init; }
+
+    /// <summary>Longest life of an intermediate or operational CA (6.6.2.3-b).</summary>
+    public required CalendarPeriod LongestCaLife { get; init; }
+
+    /// <summary>Longest life of a holder's certificate (6.6.2.3-b).</summary>
+    public required CalendarPeriod LongestHolderLife { get; init; }
+
+    /// <summary>How far notBefore may lie before the moment of issue (R04).</summary>
+    public required TimeSpan BackdatingLimit { get; init; }
+
+    /// <summary>How far a signed act's time may lie from the room's clock, either way.</summary>
+    public required TimeSpan ActTimeWindow { get; init; }
+
+    /// <summary>How long a one-time code for fetching lives.</summary>
+    public required CalendarPeriod OneTimeCodeLife { get; init; }
+
+    /// <summary>Wrong tries that a one-time code survives.</summary>
+    public required int OneTimeCodeTries { get; init; }
+
+    /// <summary>Wrong challenge phrases before self-service revocation of that certificate is shut.</summary>
+    public required int ChallengePhraseTries { get; init; }
+
+    /// <summary>Shares of a device's administration key (6.6.2.2-a).</summary>
+    public required int KeyShares { get; init; }
+
+    /// <summary>Shares that must come together (6.6.2.2-a).</summary>
+    public required int KeyShareThreshold { get; init; }
+
+    /// <summary>The spare store of the key centre refills itself below this many pairs (GM/T 0038).</summary>
+    public required int SpareKeysLow { get; init; }
+
+    /// <summary>And is filled up to this many.</summary>
+    public required int SpareKeysFull { get; init; }
+
+    /// <summary>Records about a certificate are kept this long after its end (6.6.1.4-c, 6.6.1.5-b).</summary>
+    public required CalendarPeriod RecordsKeptAfterEnd { get; init; }
+
+    /// <summary>Shortest password (6.6.2.4-a).</summary>
+    public required int PasswordLength { get; init; }
+
+    /// <summary>PINs and passwords are to be changed after this long at the latest (6.6.2.4-b).</summary>
+    public required CalendarPeriod PasswordLife { get; init; }
+
+    /// <summary>The zone of people's days and of "00:00" (design decision 8).</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>The values that come from a clause.</summary>
+    public IReadOnlyList<PolicyValue> ByClause(string clause) => [.. All.Where(value => value.Clause == clause)];
+
+    /// <summary>The first regular CRL time that lies after a moment: "every day at 00:00" is <see cref="TimeZone"/>'s (6.2.7.5-a).</summary>
+    [Hufu.Contracts.Clause("6.2.7.5-a")]
+    public DateTimeOffset NextCrlAfter(DateTimeOffset moment)
+    {
+        var local = TimeZoneInfo.ConvertTime(moment, TimeZone);
+        var anchor = new DateTimeOffset(local.Year, local.Month, local.Day, 0, 0, 0, local.Offset) + CrlAt.ToTimeSpan();
+        while (anchor > moment)
+        {
+            anchor -= CrlEvery;
+        }
+
+        while (anchor <= moment)
+        {
+            anchor += CrlEvery;
+        }
+
+        return anchor.ToUniversalTime();
+    }
+
+    /// <summary>A moment in the words of <see cref="TimeZone"/>: <c>2026-11-22 16:05</c>.</summary>
+    public string LocalText(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, TimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}

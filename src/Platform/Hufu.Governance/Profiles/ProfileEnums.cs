@@ -1,0 +1,156 @@
+namespace Hufu.Governance;
+
+/// <summary>Whose certificates a profile makes.</summary>
+public enum ProfileKind
+{
+    /// <summary>Holders': applied for at an RA.</summary>
+    Holder,
+
+    /// <summary>Staff's, from an appointment.</summary>
+    Staff,
+
+    /// <summary>The service keys of a room.</summary>
+    Service,
+
+    /// <summary>Certification authorities' and the key centre's own: the only ones with CA:TRUE.</summary>
+    Authority,
+}
+
+/// <summary>Which key signs certificates of a profile.</summary>
+public enum ProfileIssuer
+{
+    /// <summary>The operational CA.</summary>
+    Operational,
+
+    /// <summary>The root.</summary>
+    Root,
+
+    /// <summary>The KM organisation's key.</summary>
+    KeyCentre,
+
+    /// <summary>The certified key itself.</summary>
+    Self,
+}
+
+/// <summary>How many pairs a holder gets.</summary>
+public enum KeyPairs
+{
+    /// <summary>One certificate for the pair that the holder made.</summary>
+    Single,
+
+    /// <summary>双证书: a signing certificate for the holder's pair, an encryption certificate for a pair from the key centre.</summary>
+    Dual,
+}
+
+/// <summary>Key usages (RFC 5280 4.2.1.3); bit n of the ASN.1 BIT STRING is <c>1 &lt;&lt; n</c>.</summary>
+[Flags]
+public enum ProfileKeyUsage
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>digitalSignature (0).</summary>
+    DigitalSignature = 1 << 0,
+
+    /// <summary>nonRepudiation, contentCommitment (1).</summary>
+    NonRepudiation = 1 << 1,
+
+    /// <summary>keyEncipherment (2).</summary>
+    KeyEncipherment = 1 << 2,
+
+    /// <summary>dataEncipherment (3).</summary>
+    DataEncipherment = 1 << 3,
+
+    /// <summary>keyAgreement (4).</summary>
+    KeyAgreement = 1 << 4,
+
+    /// <summary>keyCertSign (5).</summary>
+    KeyCertSign = 1 << 5,
+
+    /// <summary>cRLSign (6).</summary>
+    CrlSign = 1 << 6,
+}
+
+/// <summary>ASN.1 string types of subject attributes and extensions.</summary>
+public enum ProfileString
+{
+    /// <summary>PrintableString.</summary>
+    Printable,
+
+    /// <summary>UTF8String.</summary>
+    Utf8,
+
+    /// <summary>IA5String.</summary>
+    Ia5,
+}
+
+/// <summary>What a field of an application holds; decides how it is checked (R13).</summary>
+public enum FieldKind
+{
+    /// <summary>One line of text.</summary>
+    Text,
+
+    /// <summary>A person's real name.</summary>
+    PersonName,
+
+    /// <summary>统一社会信用代码, GB 32100: 18 characters with a checksum.</summary>
+    CreditCode,
+
+    /// <summary>公民身份号码, GB 11643: 18 characters with a checksum.</summary>
+    IdentityNumber,
+
+    /// <summary>Phone number: digits, with +, -, spaces, brackets.</summary>
+    Phone,
+
+    /// <summary>E-mail address.</summary>
+    Email,
+
+    /// <summary>Host name in ASCII (internationalised ones as xn--), no wildcard unless the profile allows.</summary>
+    HostName,
+}
+
+/// <summary>Kinds of subject alternative names.</summary>
+public enum AlternativeNameKind
+{
+    /// <summary>dNSName.</summary>
+    Dns,
+
+    /// <summary>rfc822Name.</summary>
+    Email,
+}
+
+/// <summary>Identity extensions of the e-government certificate format, arc 1.2.156.10260.4.1 (standards 3.3).</summary>
+public enum IdentityExtension
+{
+    /// <summary>identifyCode .1, choice residenterCardNumber [0] EXPLICIT PrintableString.</summary>
+    ResidentCardNumber,
+
+    /// <summary>insuranceNumber .2, PrintableString.</summary>
+    InsuranceNumber,
+
+    /// <summary>iCRegistrationNumber .3, PrintableString.</summary>
+    RegistrationNumber,
+
+    /// <summary>organizationCode .4, PrintableString; today the unified social credit code.</summary>
+    OrganisationCode,
+
+    /// <summary>taxationNumber .5, PrintableString.</summary>
+    TaxationNumber,
+}
+
+/// <summary>Addresses that an issued certificate carries.</summary>
+[Flags]
+public enum ProfileAddresses
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>cRLDistributionPoints.</summary>
+    Crl = 1,
+
+    /// <summary>authorityInfoAccess: OCSP.</summary>
+    Ocsp = 2,
+
+    /// <summary>authorityInfoAccess: caIssuers.</summary>
+    Issuer = 4,
+}
