@@ -1,0 +1,32 @@
+using System.Text;
+using System.Text.Json;
+using Hufu.Contracts;
+
+namespace Hufu.Governance;
+
+/// <summary>The payload of an act request: its exact bytes and what they say.</summary>
+public static class ActRequestPayload
+{
+    /// <summary>The exact UTF-8 bytes over which the statement's payload digest goes.</summary>
+    public static byte[] PayloadBytes(this ActRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Encoding.UTF8.GetBytes(request.Payload.GetRawText());
+    }
+
+    /// <summary>The payload as its contract.</summary>
+    /// <exception cref="RefusedException">Malformed: not such a payload.</exception>
+    public static T Payload<T>(this ActRequest request)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return request.Payload.Deserialize<T>(ContractJson.Options) ?? throw new RefusedException(RefusalCode.Malformed, "The payload is null.", "payload");
+        }
+        catch (JsonException exception)
+        {
+            throw new RefusedException(RefusalCode.Malformed, $"The payload is no {typeof(T).Name}: {exception.Path}", "payload");
+        }
+    }
+}

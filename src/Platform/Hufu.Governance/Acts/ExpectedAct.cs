@@ -1,0 +1,21 @@
+using Hufu.Records;
+
+namespace Hufu.Governance;
+
+/// <summary>What a room expects a signed statement to say, from the address that was called and the records as they are; never from the statement itself.</summary>
+/// <param name="Act">The act's name, one of <see cref="Hufu.Contracts.ActNames"/>.</param>
+/// <param name="Object">What it is done to.</param>
+/// <param name="State">Reads the object's present state in the act's own transaction; <c>-</c> where the object has none. May refuse (UnknownObject).</param>
+public sealed record ExpectedAct(string Act, string Object, Func<Session, string> State)
+{
+    /// <summary>For an object without states: the statement says <c>-</c>.</summary>
+    /// <param name="act">The act's name.</param>
+    /// <param name="object">What it is done to.</param>
+    public ExpectedAct(string act, string @object)
+        : this(act, @object, static _ => "-")
+    {
+    }
+
+    /// <summary>Persons (numbers in this room) that the signer must differ from, beyond those that acts.csv already names.</summary>
+    public IReadOnlyCollection<string> MustDifferFrom { get; init; } = [];
+}
