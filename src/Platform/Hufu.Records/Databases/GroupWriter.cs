@@ -138,6 +138,7 @@ internal sealed class GroupWriter : IAsyncDisposable
 
             work.Run(session);
             session.Close();
+            session.ThrowIfDoomed();
             if (!link.InTransaction)
             {
                 throw new DatabaseException(DatabaseError.TransactionLost, "Database: the transaction was ended inside a work; nothing of it is kept.");

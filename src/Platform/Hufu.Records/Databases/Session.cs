@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 
 namespace Hufu.Records;
 
@@ -15,6 +16,7 @@ public sealed class Session
     private readonly bool writes;
     private List<Action>? committed;
     private List<Action>? rolledBack;
+    private Exception? doomed;
     private bool closed;
 
     internal Session(SqliteLink link, bool writes)
@@ -85,6 +87,17 @@ public sealed class Session
 
     /// <summary>Asks for something to be undone when this work is rolled back, alone or with its group; last asked, first done.</summary>
     internal void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
+
+    /// <summary>Lets the work fail whatever it does with the exception: it is rolled back even when it swallows it.</summary>
+    internal void Doom(Exception reason) => doomed ??= reason;
+
+    internal void ThrowIfDoomed()
+    {
+        if (doomed is not null)
+        {
+            ExceptionDispatchInfo.Throw(doomed);
+        }
+    }
 
     internal void Close() => closed = true;
 

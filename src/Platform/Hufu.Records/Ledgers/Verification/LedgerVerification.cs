@@ -1,0 +1,26 @@
+namespace Hufu.Records;
+
+/// <summary>What a verification starts from.</summary>
+public sealed record LedgerVerification
+{
+    /// <summary>An earlier head, kept elsewhere: finds a log that was rewritten consistently.</summary>
+    public SignedHead? Since { get; init; }
+
+    /// <summary>SM3 over the audit key's SubjectPublicKeyInfo (64 hex digits) as the auditor knows it; finds a log forged with another key. Null: the key in record 0 is taken.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Whether the signatures of the signed acts are verified too.</summary>
+    public ActSignatures Acts { get; init; } = ActSignatures.Verify;
+
+    /// <summary>The most findings of each ledger; the count of what is wrong does not matter after so many.</summary>
+    public int MaxFindings { get; init; } = 100;
+}
+
+/// <summary>Whether signatures of acts are verified.</summary>
+public enum ActSignatures
+{
+    /// <summary>Each one, with the certificate found in the log.</summary>
+    Verify,
+    /// <summary>Only the tree and the heads: for a first quick look.</summary>
+    LeaveOut,
+}
