@@ -1,0 +1,83 @@
+using System.Net.Mail;
+using Hufu.Contracts;
+
+namespace Hufu.Governance;
+
+/// <summary>Checks an application's fields against the profile's form: the RA when they are handed in, the CA again before it signs (R06, R13).</summary>
+public static class FieldRules
+{
+    /// <summary>The longest value of any field, in characters, whatever the profile says.</summary>
+    public const int ValueLimit = 512;
+
+    /// <summary>Checks every field; the first fault in the form's order is refused.</summary>
+    /// <exception cref="RefusedException">FieldMissing, FieldInvalid, NameTooLong or ChecksumWrong, with the field's name.</exception>
+    [Clause("6.1.3.2-g")]
+    [Clause("6.2.1.3-a")]
+    public static void Check(CertificateProfile profile, IReadOnlyDictionary<string, string> fields)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(fields);
+        foreach (var name in fields.Keys.Where(name => profile.Field(name) is null).Order(StringComparer.Ordinal))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "The form has no such field.", name[..Math.Min(name.Length, 64)]);
+        }
+
+        foreach (var field in profile.Fields)
+        {
+            var value = fields.TryGetValue(field.Name, out var given) ? given : "";
+            if (value.Length == 0)
+            {
+                if (field.Required)
+                {
+                    throw new RefusedException(RefusalCode.FieldMissing, $"{field.Zh} ({field.En})", field.Name);
+                }
+
+                continue;
+            }
+
+            Check(field, value);
+        }
+    }
+
+    private static void Check(ProfileField field, string value)
+    {
+        var most = Math.Min(field.MaxLength, ValueLimit);
+        if (value.EnumerateRunes().Count() > most)
+        {
+            throw new RefusedException(RefusalCode.NameTooLong, $"At most {most} characters.", field.Name);
+        }
+
+        if (value.Trim() != value || value.EnumerateRunes().Any(rune => rune.Value == 0xFFFD || System.Text.Rune.IsControl(rune)) || !value.IsNormalized())
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "No control characters, no spaces at either end, Unicode in normal form C.", field.Name);
+        }
+
+        var (code, fault) = field.Kind switch
+        {
+            FieldKind.CreditCode => (RefusalCode.ChecksumWrong, SocialCreditCode.Fault(value)),
+            FieldKind.IdentityNumber => (RefusalCode.ChecksumWrong, IdentityNumber.Fault(value)),
+            FieldKind.Phone => (RefusalCode.FieldInvalid, IsPhone(value) ? null : "Digits, with + - ( ) and spaces between; 7 to 20 characters."),
+            FieldKind.Email => (RefusalCode.FieldInvalid, IsEmail(value) ? null : "An e-mail address in ASCII, such as name@example.cn."),
+            FieldKind.HostName => (RefusalCode.FieldInvalid, IsHostName(value) ? null : "A full host name in ASCII letters, digits and hyphens, such as www.example.cn."),
+            _ => (RefusalCode.FieldInvalid, null),
+        };
+        if (fault is not null)
+        {
+            throw new RefusedException(code, fault, field.Name);
+        }
+    }
+
+    private static bool IsPhone(string value) =>
+        value.Length is >= 7 and <= 20 && value.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '(' or ')' or ' ') && value.Count(char.IsAsciiDigit) >= 7;
+
+    private static bool IsEmail(string value) =>
+        value.Length <= 254 && value.All(c => c is > ' ' and < (char)127) && MailAddress.TryCreate(value, out var address) && address.Address == value && IsHostName(address.Host);
+
+    // RFC 1123 2.1: labels of 1 to 63 letters, digits, hyphens; at least two labels; the last one is not all digits.
+    private static bool IsHostName(string value)
+    {
+        var labels = value.Split('.');
+        return value.Length <= 253 && labels.Length >= 2 && !labels[^1].All(char.IsAsciiDigit)
+            && labels.All(label => label.Length is >= 1 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+    }
+}
