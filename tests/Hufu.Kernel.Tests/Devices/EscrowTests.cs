@@ -1,0 +1,91 @@
+using Hufu.Crypto;
+using Hufu.Devices;
+using Hufu.Pki;
+using Xunit;
+
+namespace Hufu.Kernel.Tests.Devices;
+
+public sealed class EscrowTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SoftwareDevice _device;
+    private readonly Sm2KeyPair _holder = Sm2KeyPair.Generate();
+
+    public EscrowTests()
+    {
+        _device = SoftwareDevice.Create(_folder["d"], "correct horse 7", DeviceOptions.ForTests);
+        _device.GenerateStorageKey("store");
+        _device.GenerateKeyPair("km", KeyUse.Signing);
+    }
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        _folder.Dispose();
+    }
+
+    private static DeviceError Refused(Action act) => Assert.Throws<DeviceException>(act).Error;
+
+    [Fact]
+    public void Only_the_holder_opens_what_was_escrowed_and_handed_over()
+    {
+        EscrowedPair pair = _device.MakeEscrowPair("store", "pair 1"u8);
+        Sm2EnvelopedKey enveloped = _device.EnvelopEscrowed("store", pair.SealedPrivateKey, "pair 1"u8, pair.PublicKey, _holder.PublicKey.RequireSm2());
+        using Sm2PrivateKey opened = Sm2EnvelopedKey.Decode(enveloped.Encode()).Open(_holder);
+        Assert.Equal(pair.PublicKey.RequireSm2(), opened.PublicKey);
+        using Sm2KeyPair other = Sm2KeyPair.Generate();
+        Assert.Throws<PkiException>(() => enveloped.Open(other));
+    }
+
+    [Fact]
+    public void The_parts_for_gmt0014_carry_the_raw_key_and_a_signature_over_it()
+    {
+        EscrowedPair pair = _device.MakeEscrowPair("store", "pair 1"u8);
+        EscrowEnvelope parts = _device.EnvelopEscrowedSigned("store", pair.SealedPrivateKey, "pair 1"u8, pair.PublicKey, _holder.PublicKey.RequireSm2(), "km");
+        byte[] key = parts.EncryptedKey.Decrypt(_holder.PrivateKey);
+        byte[] d = new byte[32];
+        using (Sm4 sm4 = new(key))
+        {
+            sm4.DecryptEcb(parts.EncryptedPrivateKey, d);
+        }
+
+        Assert.True(Sm2PrivateKey.TryImport(d, out Sm2PrivateKey? opened));
+        Assert.Equal(pair.PublicKey.RequireSm2(), opened.PublicKey);
+        Assert.True(_device.PublicKeyOf("km").Verify(AlgorithmIdentifier.Sm2WithSm3, d, parts.ContentSignature));
+        using Sm2PrivateKey transcoded = Sm2EnvelopedKey.Assemble(parts.EncryptedKey, pair.PublicKey.PublicKey.Span, parts.EncryptedPrivateKey).Open(_holder);
+        Assert.Equal(opened.PublicKey, transcoded.PublicKey);
+    }
+
+    [Fact]
+    public void A_batch_is_of_different_pairs_each_bound_to_its_own_number()
+    {
+        byte[][] numbers = [.. Enumerable.Range(0, 20).Select(i => new[] { (byte)i })];
+        IReadOnlyList<EscrowedPair> pairs = _device.MakeEscrowPairs("store", numbers);
+        Assert.Equal(20, pairs.Select(p => p.PublicKey).Distinct().Count());
+        Sm2PublicKey holder = _holder.PublicKey.RequireSm2();
+        Assert.NotNull(_device.EnvelopEscrowed("store", pairs[7].SealedPrivateKey, numbers[7], pairs[7].PublicKey, holder));
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.EnvelopEscrowed("store", pairs[7].SealedPrivateKey, numbers[8], pairs[7].PublicKey, holder)));
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.EnvelopEscrowed("store", pairs[7].SealedPrivateKey, numbers[7], pairs[8].PublicKey, holder)));
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.EnvelopEscrowed("store", pairs[8].SealedPrivateKey, numbers[7], pairs[7].PublicKey, holder)));
+        Assert.Equal(DeviceError.OutOfRange, Refused(() => _device.MakeEscrowPairs("store", new byte[SoftwareDevice.MostPairs + 1][])));
+        Assert.Empty(_device.MakeEscrowPairs("store", []));
+    }
+
+    [Fact]
+    public void R16_the_encryption_key_is_never_handed_over_to_itself()
+    {
+        EscrowedPair pair = _device.MakeEscrowPair("store", []);
+        Assert.Equal(DeviceError.Mismatch, Refused(() => _device.EnvelopEscrowed("store", pair.SealedPrivateKey, [], pair.PublicKey, pair.PublicKey.RequireSm2())));
+    }
+
+    [Fact]
+    public void Nothing_but_handing_over_opens_an_escrowed_key()
+    {
+        EscrowedPair pair = _device.MakeEscrowPair("store", []);
+        Assert.Equal(DeviceError.WrongUse, Refused(() => _device.GetDataCipher("store")));
+        _device.GenerateStorageKey("store2");
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.EnvelopEscrowed("store2", pair.SealedPrivateKey, [], pair.PublicKey, _holder.PublicKey.RequireSm2())));
+        Assert.Equal(DeviceError.KeyMissing, Refused(() => _device.EnvelopEscrowed("store3", pair.SealedPrivateKey, [], pair.PublicKey, _holder.PublicKey.RequireSm2())));
+        Assert.Throws<PkiException>(() => _device.GetDataCipher("data").Open(pair.SealedPrivateKey, []));
+    }
+}
