@@ -103,7 +103,7 @@ public sealed class AlgorithmIdentifier : IEquatable<AlgorithmIdentifier>
         DerReader outer = new(raw);
         DerReader inner = outer.ReadSequence();
         string oid = inner.ReadOid();
-        ReadOnlyMemory<byte>? parameters = inner.IsEmpty ? null : inner.ReadEncoded();
+        ReadOnlyMemory<byte>? parameters = inner.IsEmpty ? (ReadOnlyMemory<byte>?)null : inner.ReadEncoded();
         inner.ThrowIfNotEmpty();
         return new AlgorithmIdentifier(oid, parameters, raw);
     }
