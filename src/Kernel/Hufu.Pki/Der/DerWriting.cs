@@ -51,4 +51,14 @@ internal static class DerWriting
         write(writer);
         return writer.Encode();
     }
+
+    /// <summary>An element with this tag around content octets.</summary>
+    internal static byte[] Retag(byte tag, ReadOnlySpan<byte> content)
+    {
+        AsnWriter writer = NewWriter();
+        writer.WriteOctetString(content);
+        byte[] element = writer.Encode();
+        element[0] = tag;
+        return element;
+    }
 }
