@@ -1,3 +1,5 @@
+using Hufu.Pki;
+
 namespace Hufu.Governance;
 
 /// <summary>An attribute of the subject, in the order of encoding (country first).</summary>
@@ -80,10 +82,10 @@ public sealed record CertificateProfile
     public required IReadOnlyList<AlternativeName> AlternativeNames { get; init; }
 
     /// <summary>Key usage of the only or the signing certificate; critical.</summary>
-    public required ProfileKeyUsage SigningUsage { get; init; }
+    public required KeyUsages SigningUsage { get; init; }
 
     /// <summary>Key usage of the encryption certificate of a dual pair; critical. None for a single one.</summary>
-    public required ProfileKeyUsage EncryptionUsage { get; init; }
+    public required KeyUsages EncryptionUsage { get; init; }
 
     /// <summary>Extended key usages, OIDs; empty for none.</summary>
     public required IReadOnlyList<string> ExtendedKeyUsages { get; init; }

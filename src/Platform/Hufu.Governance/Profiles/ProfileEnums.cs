@@ -42,35 +42,6 @@ public enum KeyPairs
     Dual,
 }
 
-/// <summary>Key usages (RFC 5280 4.2.1.3); bit n of the ASN.1 BIT STRING is <c>1 &lt;&lt; n</c>.</summary>
-[Flags]
-public enum ProfileKeyUsage
-{
-    /// <summary>None.</summary>
-    None = 0,
-
-    /// <summary>digitalSignature (0).</summary>
-    DigitalSignature = 1 << 0,
-
-    /// <summary>nonRepudiation, contentCommitment (1).</summary>
-    NonRepudiation = 1 << 1,
-
-    /// <summary>keyEncipherment (2).</summary>
-    KeyEncipherment = 1 << 2,
-
-    /// <summary>dataEncipherment (3).</summary>
-    DataEncipherment = 1 << 3,
-
-    /// <summary>keyAgreement (4).</summary>
-    KeyAgreement = 1 << 4,
-
-    /// <summary>keyCertSign (5).</summary>
-    KeyCertSign = 1 << 5,
-
-    /// <summary>cRLSign (6).</summary>
-    CrlSign = 1 << 6,
-}
-
 /// <summary>ASN.1 string types of subject attributes and extensions.</summary>
 public enum ProfileString
 {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using Hufu.Pki;
 
 namespace Hufu.Governance;
 
@@ -63,8 +64,8 @@ internal static partial class ProfileFile
             Subject = [.. map.Maps("subject").Select(Attribute)],
             PrivateExtensions = [.. map.Maps("identityExtensions").Select(Identity)],
             AlternativeNames = [.. map.Maps("alternativeNames").Select(Alternative)],
-            SigningUsage = map.Flags<ProfileKeyUsage>("signingUsage"),
-            EncryptionUsage = map.Flags<ProfileKeyUsage>("encryptionUsage"),
+            SigningUsage = map.Flags<KeyUsages>("signingUsage"),
+            EncryptionUsage = map.Flags<KeyUsages>("encryptionUsage"),
             ExtendedKeyUsages = extended is null ? [] : [.. extended.Texts("purposes").Select(name => Purpose(extended, name))],
             ExtendedKeyUsageCritical = extended?.Flag("critical", false) ?? false,
             OcspNoCheck = map.Flag("ocspNoCheck", false),

@@ -1,13 +1,14 @@
 using Hufu.Contracts;
+using Hufu.Pki;
 
 namespace Hufu.Governance;
 
 /// <summary>What every profile must keep to, whoever wrote it. Broken: the policy does not load.</summary>
 internal static class ProfileRules
 {
-    private const ProfileKeyUsage AuthorityUsages = ProfileKeyUsage.KeyCertSign | ProfileKeyUsage.CrlSign;
-    private const ProfileKeyUsage Signing = ProfileKeyUsage.DigitalSignature | ProfileKeyUsage.NonRepudiation;
-    private const ProfileKeyUsage Encrypting = ProfileKeyUsage.KeyEncipherment | ProfileKeyUsage.DataEncipherment | ProfileKeyUsage.KeyAgreement;
+    private const KeyUsages AuthorityUsages = KeyUsages.KeyCertSign | KeyUsages.CrlSign;
+    private const KeyUsages Signing = KeyUsages.DigitalSignature | KeyUsages.NonRepudiation;
+    private const KeyUsages Encrypting = KeyUsages.KeyEncipherment | KeyUsages.DataEncipherment | KeyUsages.KeyAgreement;
 
     public static void Demand(CertificateProfile profile, PolicyValues values, Func<string, PolicyException> error)
     {
@@ -31,7 +32,7 @@ internal static class ProfileRules
             throw error("An authority signs certificates and CRLs, has one pair, no extended key usage and no form.");
         }
 
-        if (profile.SigningUsage == ProfileKeyUsage.None)
+        if (profile.SigningUsage == KeyUsages.None)
         {
             throw error("'signingUsage' is missing.");
         }

@@ -5,8 +5,12 @@ using Hufu.Records;
 namespace Hufu.Governance;
 
 /// <summary>The room's people: who they are, their certificates, their roles and who appointed them. Tables <c>staff_*</c> in the room's own database.</summary>
+[Clause("6.6.1.2-a")]
 public sealed class Staff
 {
+    private readonly Policy _policy;
+    private readonly TimeProvider _clock;
+
     /// <summary>The staff of a room.</summary>
     /// <param name="room">The room's name.</param>
     /// <param name="policy">Roles and who appoints whom.</param>
@@ -14,21 +18,31 @@ public sealed class Staff
     public Staff(string room, Policy policy, TimeProvider clock)
     {
         Room = room;
-        _ = policy;
-        _ = clock;
+        _policy = policy;
+        _clock = clock;
     }
 
     /// <summary>The room's name.</summary>
     public string Room { get; }
 
-    /// <summary>Refuses an appointment that cannot be, before anybody is certified: unknown role, appointer without the right, incompatible roles, a key or a name that is somebody else's.</summary>
+    /// <summary>
+    /// Refuses an appointment that cannot be, before anybody is certified: unknown role, appointer without the right, incompatible roles, a key that is somebody else's. Checked in this
+    /// order: role, appointer, name, key, who the person is, self-appointment, suspension, roles held.
+    /// </summary>
     /// <param name="session">A transaction of the room's database.</param>
     /// <param name="role">The role.</param>
-    /// <param name="name">The person's real name; the same name is the same person in a room.</param>
+    /// <param name="name">The person's real name; the same name is the same person in a room, so namesakes are told apart in their names.</param>
     /// <param name="key">The person's key.</param>
     /// <param name="by">Who appoints; null at initialisation.</param>
-    /// <exception cref="RefusedException">FieldInvalid, RoleMissing, RolesIncompatible, SamePerson, KeyReused, StateWrong.</exception>
-    public void CheckAppointment(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by) => throw new NotImplementedException();
+    /// <exception cref="RefusedException">FieldInvalid, FieldMissing, NameTooLong, RoleMissing, KeyWeak, KeyReused, SamePerson, PersonSuspended, StateWrong, RolesIncompatible.</exception>
+    [Clause("6.6.1.2-d")]
+    [Clause("6.6.1.3-c")]
+    public void CheckAppointment(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(key);
+        _ = Identify(session, role, name, key, by);
+    }
 
     /// <summary>Puts an appointed person on the staff; the same checks once more.</summary>
     /// <param name="session">A writing transaction.</param>
@@ -38,24 +52,128 @@ public sealed class Staff
     /// <param name="by">Who appointed; null at initialisation.</param>
     /// <param name="act">The appointer's signed act; null at initialisation.</param>
     /// <exception cref="RefusedException">As <see cref="CheckAppointment"/>.</exception>
-    public StaffMember Enrol(Session session, string role, string name, byte[] certificate, StaffMember? by, SignedAct? act) => throw new NotImplementedException();
+    /// <exception cref="PkiException">The certificate is none.</exception>
+    [Clause("6.6.1.2-d")]
+    public StaffMember Enrol(Session session, string role, string name, byte[] certificate, StaffMember? by, SignedAct? act)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var decoded = Certificate.Decode(certificate);
+        var (person, keptName) = Identify(session, role, name, decoded.PublicKey, by);
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var id = person?.Id ?? StaffStore.AddPerson(session, keptName, PersonName.Key(keptName), now);
+        StaffStore.AddRole(session, id, role, now, by?.PersonId, act?.Statement, act?.Signature);
+        StaffStore.AddCertificate(
+            session,
+            new StaffStore.CertificateRow(
+                ActStatement.Digest(certificate), id, decoded.SerialHex, decoded.NotBefore.ToUnixTimeMilliseconds(), decoded.NotAfter.ToUnixTimeMilliseconds(), certificate, null),
+            KeyDigest(decoded.PublicKey));
+        return Member(session, StaffStore.ById(session, id)!);
+    }
 
     /// <summary>The person whose certificate has this SM3 digest (64 hex digits), or null.</summary>
-    public StaffMember? FindByCertificate(Session session, string digest) => throw new NotImplementedException();
+    public StaffMember? FindByCertificate(Session session, string digest)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return StaffStore.Certificate(session, digest) is { } row && StaffStore.ById(session, row.PersonId) is { } person ? Member(session, person) : null;
+    }
+
+    /// <summary>The person with a number in this room, or null.</summary>
+    public StaffMember? Find(Session session, string personId)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return StaffStore.ById(session, personId) is { } person ? Member(session, person) : null;
+    }
 
     /// <summary>Everybody, by number; at most 1,000.</summary>
-    public IReadOnlyList<StaffMember> List(Session session) => throw new NotImplementedException();
+    public IReadOnlyList<StaffMember> List(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return [.. StaffStore.All(session).Select(person => Member(session, person))];
+    }
 
     /// <summary>Makes a person's certificate void here: it was revoked.</summary>
     /// <param name="session">A writing transaction.</param>
     /// <param name="serial">Its serial, hex.</param>
-    /// <returns>False when no member of staff has such a certificate.</returns>
-    public bool RevokeCertificate(Session session, string serial) => throw new NotImplementedException();
+    /// <returns>False when no member of staff has such a certificate in force.</returns>
+    public bool RevokeCertificate(Session session, string serial)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return StaffStore.Revoke(session, serial, _clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
 
     /// <summary>Suspends a person in all roles, or lifts it.</summary>
     /// <param name="session">A writing transaction.</param>
     /// <param name="personId">The person.</param>
     /// <param name="suspended">Whether to suspend.</param>
     /// <returns>False when there is no such person.</returns>
-    public bool SetSuspended(Session session, string personId, bool suspended) => throw new NotImplementedException();
+    public bool SetSuspended(Session session, string personId, bool suspended)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return StaffStore.SetSuspended(session, personId, suspended ? _clock.GetUtcNow().ToUnixTimeMilliseconds() : 0);
+    }
+
+    /// <summary>A person with the roles in force: those that they hold and that the policy knows in this room.</summary>
+    internal StaffMember Member(Session session, StaffStore.PersonRow person) => new(
+        person.Id, person.Name, [.. StaffStore.Roles(session, person.Id).Where(role => _policy.Roles.TryGetValue(role, out var definition) && definition.ExistsIn(Room))]);
+
+    private (StaffStore.PersonRow? Person, string Name) Identify(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by)
+    {
+        if (!_policy.Roles.TryGetValue(role ?? "", out var definition) || !definition.ExistsIn(Room))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"'{Room}' has no such role.", "role");
+        }
+
+        var appointer = definition.AppointedBy[Room];
+        if (appointer == RoleDefinition.ByInitialisation ? by is not null : by is null || !by.Roles.Contains(appointer))
+        {
+            throw new RefusedException(
+                RefusalCode.RoleMissing,
+                appointer == RoleDefinition.ByInitialisation ? $"{definition.TitleZh} comes into office at initialisation only." : $"{definition.TitleZh} is appointed by {_policy.Roles[appointer].TitleZh} ({appointer}).",
+                "role");
+        }
+
+        var kept = PersonName.Demand(name);
+        if (key.Sm2 is null)
+        {
+            throw new RefusedException(RefusalCode.KeyWeak, "A member of staff has an SM2 key.", "request");
+        }
+
+        var nameKey = PersonName.Key(kept);
+        var byKey = StaffStore.ByKey(session, KeyDigest(key));
+        var person = byKey ?? StaffStore.ByName(session, nameKey);
+        if (byKey is not null && PersonName.Key(byKey.Name) != nameKey)
+        {
+            throw new RefusedException(RefusalCode.KeyReused, $"The key is {byKey.Name}'s.", "request");
+        }
+
+        if (person is null)
+        {
+            return (null, kept);
+        }
+
+        if (by is not null && person.Id == by.PersonId)
+        {
+            throw new RefusedException(RefusalCode.SamePerson, "Nobody appoints themselves.", "person");
+        }
+
+        if (person.Suspended != 0)
+        {
+            throw new RefusedException(RefusalCode.PersonSuspended, person.Name, "person");
+        }
+
+        var held = StaffStore.Roles(session, person.Id);
+        if (held.Contains(role!))
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"{person.Name} is {definition.TitleZh} already.", "role");
+        }
+
+        if (held.FirstOrDefault(definition.IncompatibleWith.Contains) is { } conflict)
+        {
+            throw new RefusedException(RefusalCode.RolesIncompatible, $"{person.Name}: {_policy.Roles[conflict].TitleZh} / {definition.TitleZh} (6.6.1.2-d).", "role");
+        }
+
+        return (person, kept);
+    }
+
+    private static string KeyDigest(SubjectPublicKeyInfo key) => ActStatement.Digest(key.PublicKey.Span);
 }

@@ -1,0 +1,64 @@
+using Hufu.Records;
+
+namespace Hufu.Governance;
+
+/// <summary>The SQL of staff.</summary>
+internal static class StaffStore
+{
+    public sealed record PersonRow(string Id, string Name, long Suspended);
+
+    public sealed record CertificateRow(string Digest, string PersonId, string Serial, long NotBefore, long NotAfter, byte[] Der, long? RevokedAt);
+
+    public static PersonRow? ById(Session session, string id) =>
+        session.QueryFirst<PersonRow>("SELECT id, name, suspended FROM staff_people WHERE id = @id", new { id });
+
+    public static PersonRow? ByName(Session session, string key) =>
+        session.QueryFirst<PersonRow>("SELECT id, name, suspended FROM staff_people WHERE name_key = @key", new { key });
+
+    public static PersonRow? ByKey(Session session, string digest) =>
+        session.QueryFirst<PersonRow>(
+            """
+            SELECT p.id, p.name, p.suspended FROM staff_people p JOIN staff_certificates c ON c.person_id = p.id WHERE c.key_digest = @digest LIMIT 1
+            """,
+            new { digest });
+
+    public static CertificateRow? Certificate(Session session, string digest) =>
+        session.QueryFirst<CertificateRow>(
+            "SELECT digest, person_id, serial, not_before, not_after, der, revoked_at FROM staff_certificates WHERE digest = @digest", new { digest });
+
+    public static IReadOnlyList<string> Roles(Session session, string personId) =>
+        session.Query<string>("SELECT role FROM staff_roles WHERE person_id = @personId AND ended_at IS NULL ORDER BY role", new { personId });
+
+    public static IReadOnlyList<PersonRow> All(Session session) =>
+        session.Query<PersonRow>("SELECT id, name, suspended FROM staff_people ORDER BY number LIMIT 1000");
+
+    public static string AddPerson(Session session, string name, string key, long now)
+    {
+        var number = session.Scalar<long>("SELECT coalesce(max(number), 0) + 1 FROM staff_people");
+        var id = $"P{number:D4}";
+        session.Execute("INSERT INTO staff_people (id, name, name_key, suspended, added) VALUES (@id, @name, @key, 0, @now)", new { id, name, key, now });
+        return id;
+    }
+
+    public static void AddRole(Session session, string personId, string role, long now, string? by, string? statement, byte[]? signature) =>
+        session.Execute(
+            """
+            INSERT INTO staff_roles (person_id, role, appointed_at, appointed_by, statement, signature) VALUES (@personId, @role, @now, @by, @statement, @signature)
+            ON CONFLICT (person_id, role) DO UPDATE SET appointed_at = excluded.appointed_at, appointed_by = excluded.appointed_by,
+              statement = excluded.statement, signature = excluded.signature, ended_at = NULL
+            """,
+            new { personId, role, now, by, statement, signature });
+
+    public static void AddCertificate(Session session, CertificateRow row, string keyDigest) =>
+        session.Execute(
+            """
+            INSERT INTO staff_certificates (digest, person_id, serial, key_digest, not_before, not_after, der) VALUES (@Digest, @PersonId, @Serial, @keyDigest, @NotBefore, @NotAfter, @Der)
+            """,
+            new { row.Digest, row.PersonId, row.Serial, keyDigest, row.NotBefore, row.NotAfter, row.Der });
+
+    public static bool Revoke(Session session, string serial, long now) =>
+        session.Execute("UPDATE staff_certificates SET revoked_at = @now WHERE serial = @serial AND revoked_at IS NULL", new { serial, now }) > 0;
+
+    public static bool SetSuspended(Session session, string id, long since) =>
+        session.Execute("UPDATE staff_people SET suspended = @since WHERE id = @id", new { id, since }) > 0;
+}
