@@ -135,6 +135,56 @@ public sealed class SoftTokenTests : IDisposable
         Assert.Equal(DeviceError.KeyMissing, Refused(() => _token.DeleteContainer("main")));
     }
 
+    private static Certificate CertificateFor(SubjectPublicKeyInfo key)
+    {
+        using Sm2KeyPair issuer = Sm2KeyPair.Generate();
+        DateTimeOffset from = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return Certificate.Sign(
+            new TbsCertificate
+            {
+                SerialNumber = SerialNumber.Create(),
+                Signature = issuer.Algorithm,
+                Issuer = DistinguishedName.Parse("CN=issuer,C=CN"),
+                Subject = DistinguishedName.Parse("CN=holder,C=CN"),
+                NotBefore = from,
+                NotAfter = from.AddYears(1),
+                PublicKey = key,
+                Extensions = [],
+            },
+            issuer);
+    }
+
+    [Fact]
+    public void Certificates_lie_beside_their_keys_and_are_read_without_the_pin()
+    {
+        SubjectPublicKeyInfo signing = _token.GenerateSigningPair("main");
+        using Sm2PrivateKey first = Sm2PrivateKey.Generate();
+        using Sm2PrivateKey second = Sm2PrivateKey.Generate();
+        SubjectPublicKeyInfo firstKey = _token.ImportEncryptionPair("main", Sm2EnvelopedKey.Create(signing.RequireSm2(), first));
+        Assert.Equal(DeviceError.CertificateMissing, Refused(() => _token.ExportCertificate("main", KeyUse.Signing)));
+        Certificate forSigning = CertificateFor(signing);
+        Certificate forFirst = CertificateFor(firstKey);
+        _token.ImportCertificate("main", KeyUse.Signing, forSigning);
+        _token.ImportCertificate("main", KeyUse.Encryption, forFirst);
+        Assert.Equal(DeviceError.Mismatch, Refused(() => _token.ImportCertificate("main", KeyUse.Signing, forFirst)));
+        Assert.Equal(DeviceError.Mismatch, Refused(() => _token.ImportCertificate("main", KeyUse.Encryption, forSigning)));
+        SubjectPublicKeyInfo secondKey = _token.ImportEncryptionPair("main", Sm2EnvelopedKey.Create(signing.RequireSm2(), second));
+        Assert.Equal(DeviceError.CertificateMissing, Refused(() => _token.ExportCertificate("main", KeyUse.Encryption)));
+        Certificate forSecond = CertificateFor(secondKey);
+        _token.ImportCertificate("main", KeyUse.Encryption, forSecond);
+        using SoftToken token = Reopen();
+        Assert.Equal(forSigning, token.ExportCertificate("main", KeyUse.Signing));
+        Assert.Equal(forSecond, token.ExportCertificate("main", KeyUse.Encryption));
+        Assert.Equal([forSecond, forFirst], token.EncryptionCertificates("main"));
+        Assert.Equal(DeviceError.PinNotVerified, Refused(() => token.ImportCertificate("main", KeyUse.Signing, forSigning)));
+        Assert.Equal(DeviceError.WrongUse, Refused(() => token.ExportCertificate("main", KeyUse.Both)));
+        File.WriteAllBytes(Path.Combine(_folder["t"], "keys", "main+sign.cer"), forFirst.Encode());
+        Assert.Equal(DeviceError.Damaged, Refused(() => token.ExportCertificate("main", KeyUse.Signing)));
+        token.VerifyPin(Pin);
+        token.DeleteContainer("main");
+        Assert.DoesNotContain(_folder.Files, f => f.File.Contains("main", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_pin_can_be_changed()
     {

@@ -327,6 +327,20 @@ public sealed class SoftwareDeviceTests : IDisposable
     }
 
     [Fact]
+    public void An_encryption_key_proves_possession_in_a_request_and_signs_nothing_else()
+    {
+        using SoftwareDevice device = Create();
+        SubjectPublicKeyInfo key = device.GenerateKeyPair("enc", KeyUse.Encryption);
+        CertificationRequest request = device.CreateRequest("enc", DistinguishedName.Parse("CN=room,C=CN"));
+        Assert.Equal(key, request.PublicKey);
+        Assert.Equal(Possession.Proven, request.CheckPossession());
+        Assert.Equal(DeviceError.WrongUse, Refused(() => device.GetSigner("enc")));
+        device.GetDataCipher("data");
+        Assert.Equal(DeviceError.WrongUse, Refused(() => device.CreateRequest("data", DistinguishedName.Empty)));
+        Assert.Equal(DeviceError.KeyMissing, Refused(() => device.CreateRequest("none", DistinguishedName.Empty)));
+    }
+
+    [Fact]
     public void Files_are_their_owners_alone()
     {
         if (OperatingSystem.IsWindows())

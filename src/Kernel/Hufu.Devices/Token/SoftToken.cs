@@ -202,7 +202,7 @@ public sealed partial class SoftToken : IDisposable
         {
             _vault.Remove(label);
             _ring.Unload(label);
-            //CERT DeleteCertificate(label);
+            DeleteCertificate(label);
         }
     }
 
