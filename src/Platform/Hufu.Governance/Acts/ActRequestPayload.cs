@@ -8,10 +8,18 @@ namespace Hufu.Governance;
 public static class ActRequestPayload
 {
     /// <summary>The exact UTF-8 bytes over which the statement's payload digest goes.</summary>
+    /// <exception cref="RefusedException">Malformed: there is no payload, or it is no UTF-8.</exception>
     public static byte[] PayloadBytes(this ActRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Encoding.UTF8.GetBytes(request.Payload.GetRawText());
+        try
+        {
+            return Encoding.UTF8.GetBytes(request.Payload.GetRawText());
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RefusedException(RefusalCode.Malformed, "There is no payload, or it is no UTF-8.", "payload");
+        }
     }
 
     /// <summary>The payload as its contract.</summary>
@@ -24,9 +32,9 @@ public static class ActRequestPayload
         {
             return request.Payload.Deserialize<T>(ContractJson.Options) ?? throw new RefusedException(RefusalCode.Malformed, "The payload is null.", "payload");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new RefusedException(RefusalCode.Malformed, $"The payload is no {typeof(T).Name}: {exception.Path}", "payload");
+            throw new RefusedException(RefusalCode.Malformed, $"The payload is no {typeof(T).Name}: {(exception as JsonException)?.Path}", "payload");
         }
     }
 }

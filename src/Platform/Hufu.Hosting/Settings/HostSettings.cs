@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Hufu.Contracts;
+
 namespace Hufu.Hosting;
 
 /// <summary>Settings of the host; read once at start, unknown keys refused.</summary>
@@ -6,7 +9,7 @@ public sealed record HostSettings
     /// <summary>The data directory; a folder per room. HUFU_DATA, or <c>./data</c>.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The base of every public address, without a slash at the end: <c>http://127.0.0.1:8080</c>. Stands in certificates.</summary>
+    /// <summary>The base of every public address: <c>http://127.0.0.1:8080/</c>. Stands in certificates.</summary>
     public required Uri PublicUrl { get; init; }
 
     /// <summary>Where the host listens; loopback unless told otherwise.</summary>
@@ -18,23 +21,75 @@ public sealed record HostSettings
     /// <summary>How mail goes out.</summary>
     public required MailSettings Mail { get; init; }
 
+    /// <summary>The file in the data directory that <see cref="Load"/> reads.</summary>
+    public const string FileName = "hufu.json";
+
     /// <summary>A public address: base and path.</summary>
     /// <param name="path">Begins with a slash.</param>
     public string PublicAddress(string path) => PublicUrl.GetLeftPart(UriPartial.Authority) + PublicUrl.AbsolutePath.TrimEnd('/') + path;
-}
 
-/// <summary>How mail goes out: into a folder as .eml files, or to an SMTP server.</summary>
-public sealed record MailSettings
-{
-    /// <summary>The pickup folder; null when SMTP is used.</summary>
-    public string? PickupDirectory { get; init; }
+    /// <summary>Everything in its usual place: mail into <c>mail</c> of the data directory, the policy beside the program, the public address where the host listens.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    /// <param name="listenUrl">Where the host listens.</param>
+    public static HostSettings For(string dataDirectory, Uri listenUrl) => new()
+    {
+        DataDirectory = Path.GetFullPath(dataDirectory),
+        PublicUrl = listenUrl,
+        ListenUrl = listenUrl,
+        PolicyDirectory = Path.Combine(AppContext.BaseDirectory, "policy"),
+        Mail = new MailSettings { PickupDirectory = Path.Combine(Path.GetFullPath(dataDirectory), "mail") },
+    };
 
-    /// <summary>The SMTP server's host name; null when the pickup folder is used.</summary>
-    public string? SmtpHost { get; init; }
+    /// <summary>These settings with what <c>hufu.json</c> in the data directory says instead, if it is there; paths in it are relative to the data directory.</summary>
+    /// <exception cref="SettingsException">Not readable, an unknown key, or a value that cannot be used.</exception>
+    public HostSettings Load()
+    {
+        var path = Path.Combine(DataDirectory, FileName);
+        if (!File.Exists(path))
+        {
+            return Check();
+        }
 
-    /// <summary>Its port.</summary>
-    public int SmtpPort { get; init; } = 25;
+        SettingsFile file;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            file = stream.Length <= 65_536 ? JsonSerializer.Deserialize<SettingsFile>(stream, ContractJson.Options)! : throw new SettingsException($"{path}: larger than 64 KiB.");
+        }
+        catch (JsonException exception)
+        {
+            throw new SettingsException($"{path}, line {(exception.LineNumber ?? 0) + 1}: {exception.Message}");
+        }
 
-    /// <summary>The sender's address.</summary>
-    public string From { get; init; } = "hufu@localhost";
+        return (this with
+        {
+            PublicUrl = file.PublicUrl ?? file.ListenUrl ?? PublicUrl,
+            ListenUrl = file.ListenUrl ?? ListenUrl,
+            PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
+            Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
+        }).Check();
+    }
+
+    /// <summary>Whether the values can be used together.</summary>
+    /// <returns>These settings.</returns>
+    /// <exception cref="SettingsException">They cannot.</exception>
+    public HostSettings Check()
+    {
+        foreach (var (name, url) in new[] { ("publicUrl", PublicUrl), ("listenUrl", ListenUrl) })
+        {
+            if (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.Query.Length + url.Fragment.Length + url.UserInfo.Length > 0)
+            {
+                throw new SettingsException($"{name} must be an http or https address without query, such as http://127.0.0.1:8080/.");
+            }
+        }
+
+        if (Mail.PickupDirectory is null == Mail.SmtpHost is null || Mail.SmtpPort is < 1 or > 65_535)
+        {
+            throw new SettingsException("mail has either pickupDirectory or smtpHost (and smtpPort, 1 to 65535).");
+        }
+
+        return System.Net.Mail.MailAddress.TryCreate(Mail.From, out _) ? this : throw new SettingsException("mail.from is no e-mail address.");
+    }
+
+    private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null);
 }

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Hosting;
+
+/// <summary>What hosting says to operators; numbered 1 to 99.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(1, LogLevel.Error, "Fault {Id} in {Method} {Path}")]
+    public static partial void Fault(ILogger log, Exception exception, string id, string method, string path);
+
+    [LoggerMessage(2, LogLevel.Error, "The audit files of {Room} cannot be written; acts are refused until they can")]
+    public static partial void LedgerFault(ILogger log, Exception exception, string room);
+
+    [LoggerMessage(3, LogLevel.Error, "After a transaction of {Room}")]
+    public static partial void DatabaseFault(ILogger log, Exception exception, string room);
+}
