@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 
 namespace Hufu.Records;
@@ -58,24 +57,7 @@ public sealed class Session
     /// <param name="sql">One query.</param>
     /// <param name="args">An object whose properties are the parameters.</param>
     /// <returns>The value; the type's default when there is no row or the value is NULL.</returns>
-    public T Scalar<T>(string sql, object? args = null)
-    {
-        object? value = Link.Scalar(sql, args);
-        if (value is null)
-        {
-            return default!;
-        }
-
-        if (value is T same)
-        {
-            return same;
-        }
-
-        Type type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
-        return type.IsEnum
-            ? (T)(value is string name ? Enum.Parse(type, name) : Enum.ToObject(type, value))
-            : (T)Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
-    }
+    public T Scalar<T>(string sql, object? args = null) => RowReader<T>.FromColumn(Link.Scalar(sql, args));
 
     /// <summary>Asks for something to be done once the transaction is durable, before its caller goes on; on the writer's thread, so it is short and does not wait.</summary>
     /// <param name="action">What to do; its exception reaches <see cref="DatabaseOptions.OnFault"/> only.</param>

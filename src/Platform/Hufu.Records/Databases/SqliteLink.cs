@@ -115,7 +115,7 @@ internal sealed class SqliteLink : IDisposable
             var rows = new List<T>();
             if (reader.HasRows)
             {
-                Func<System.Data.Common.DbDataReader, T> parse = reader.GetRowParser<T>();
+                Func<System.Data.Common.DbDataReader, T> parse = RowReader<T>.For(reader);
                 while (reader.Read())
                 {
                     rows.Add(parse(reader));
@@ -140,7 +140,13 @@ internal sealed class SqliteLink : IDisposable
             }
 
             using SqliteDataReader reader = command.ExecuteReader();
-            return reader.HasRows && reader.GetRowParser<T>() is { } parse && reader.Read() ? parse(reader) : default;
+            if (!reader.HasRows)
+            {
+                return default;
+            }
+
+            Func<System.Data.Common.DbDataReader, T> parse = RowReader<T>.For(reader);
+            return reader.Read() ? parse(reader) : default;
         }
         catch (SqliteException e)
         {

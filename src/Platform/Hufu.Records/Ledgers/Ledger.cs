@@ -175,7 +175,7 @@ public sealed class Ledger : IAsyncDisposable
     private async Task<SignedHead> SignLockedAsync(CancellationToken ct)
     {
         // On the writer's thread the edge is the end of this group: when the read-only work is committed, so is the rest.
-        (long count, byte[] root) = await options.Database.WriteAsync(_ => (edge.Size, edge.Root()), ct).ConfigureAwait(false);
+        (long count, byte[] root, long lastTime) = await options.Database.WriteAsync(_ => (edge.Size, edge.Root(), edge.LastTime), ct).ConfigureAwait(false);
         await files.ExportRecordsAsync(count, ct).ConfigureAwait(false);
         if (head is { } latest && latest.Size == count)
         {
@@ -183,12 +183,9 @@ public sealed class Ledger : IAsyncDisposable
             return latest;
         }
 
-        DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds(options.Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        if (head is not null && time < head.Time)
-        {
-            time = head.Time;
-        }
-
+        // As the records' time, a head's never goes back.
+        long earliest = Math.Max(lastTime, head?.Time.ToUnixTimeMilliseconds() ?? 0);
+        DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(options.Clock.GetUtcNow().ToUnixTimeMilliseconds(), earliest));
         var unsigned = new SignedHead(options.Origin, count, Convert.ToHexStringLower(root), time, key, []);
         SignedHead signed = unsigned with { Signature = options.Signer.Sign(Encoding.UTF8.GetBytes(unsigned.SignedText())) };
         byte[] line = signed.ToLine();

@@ -35,6 +35,8 @@ internal sealed class LedgerEdge : IDisposable
 
     internal long Size => frontier.Size;
 
+    internal long LastTime => lastTime;
+
     internal byte[] Root() => frontier.Root();
 
     /// <summary>Appends a record, and before it its certificate when that is new, in the session's transaction.</summary>

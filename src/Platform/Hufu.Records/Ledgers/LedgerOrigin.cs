@@ -60,11 +60,21 @@ internal static class LedgerOrigin
 
     internal static void CheckCertificate(ReadOnlyMemory<byte> der, SubjectPublicKeyInfo key)
     {
-        // PENDING: Hufu.Pki.Certificate
-        _ = key;
-        if (der.Length is 0 or > RecordLine.MaxCertificate)
+        if (der.Length > RecordLine.MaxCertificate)
         {
-            throw new LedgerException(LedgerError.BadRecord, "Ledger: the audit key's certificate has 1 to 32,768 bytes.");
+            throw new LedgerException(LedgerError.BadRecord, "Ledger: the audit key's certificate has at most 32 KiB.");
+        }
+
+        try
+        {
+            if (!Certificate.Decode(der).PublicKey.Equals(key))
+            {
+                throw new LedgerException(LedgerError.BadRecord, "Ledger: the certificate is for another key than the audit key.");
+            }
+        }
+        catch (PkiException e)
+        {
+            throw new LedgerException(LedgerError.BadRecord, "Ledger: the audit key's certificate cannot be read.", e);
         }
     }
 }

@@ -47,6 +47,11 @@ internal sealed class RecordLine : IDisposable
             throw new LedgerException(LedgerError.BadRecord, "Ledger: a statement comes with its signature, and a certificate with both.");
         }
 
+        if (signed && record.Certificate is null && record.Outcome == LedgerOutcome.Done)
+        {
+            throw new LedgerException(LedgerError.BadRecord, "Ledger: a signed act that was done comes with the signer's certificate, so that it can be verified from the log.");
+        }
+
         Bytes(record.Signature, MaxSignature, "signature");
         Bytes(record.Certificate, MaxCertificate, "certificate");
         if (!Enum.IsDefined(record.Outcome))

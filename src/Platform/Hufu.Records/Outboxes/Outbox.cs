@@ -187,9 +187,9 @@ public sealed class Outbox
     public Task<IReadOnlyList<OutboxLag>> LagAsync(CancellationToken ct) => database.ReadAsync(
         session => session.Query<OutboxLag>(
             """
-            SELECT w.destination, w.waiting, i.added, i.tries, i.error
-            FROM (SELECT destination, count(*) AS waiting, min(number) AS oldest FROM outbox_item WHERE state = 'waiting' GROUP BY destination) w
-            JOIN outbox_item i ON i.number = w.oldest ORDER BY w.destination
+            SELECT w.destination, w.waiting, i.added AS oldest, i.tries, i.error
+            FROM (SELECT destination, count(*) AS waiting, min(number) AS head FROM outbox_item WHERE state = 'waiting' GROUP BY destination) w
+            JOIN outbox_item i ON i.number = w.head ORDER BY w.destination
             """),
         ct);
 

@@ -1,0 +1,126 @@
+using Hufu.Crypto;
+
+namespace Hufu.Records;
+
+/// <summary>Reads records.jsonl in batches of whole lines, and parses and hashes a batch on all cores. Memory does not grow with the log.</summary>
+internal sealed class LogReader : IDisposable
+{
+    internal const int MaxLine = 256 * 1024;
+    internal const int HashSize = 32;
+    private const int BatchLines = 8_192;
+    private const int BufferSize = 8 << 20;
+
+    private readonly FileStream stream;
+    // Byte 0 stays free: the byte before a line becomes the leaf's prefix 00 (RFC 9162 2.1.1), so that nothing is copied for hashing.
+    private readonly byte[] buffer = new byte[BufferSize + 1];
+    private readonly RecordFacts[] lines = new RecordFacts[BatchLines];
+    private readonly byte[] leaves = new byte[BatchLines * HashSize];
+    private int start = 1;
+    private int end = 1;
+    private bool ended;
+
+    internal LogReader(string path) =>
+        stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+
+    /// <summary>Lines of the batch.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Bytes behind the last line feed, once all is read.</summary>
+    internal long TornBytes { get; private set; }
+
+    /// <summary>True when a line is so long that reading has stopped.</summary>
+    internal bool TooLong { get; private set; }
+
+    internal ref RecordFacts Line(int i) => ref lines[i];
+
+    internal ReadOnlySpan<byte> Leaf(int i) => leaves.AsSpan(i * HashSize, HashSize);
+
+    internal ReadOnlySpan<byte> Bytes(int from, int length) => buffer.AsSpan(from, length);
+
+    internal ReadOnlyMemory<byte> Text(int i) => buffer.AsMemory(lines[i].Start, lines[i].Length);
+
+    internal bool NextBatch()
+    {
+        Count = 0;
+        while (Count == 0 && !TooLong)
+        {
+            Cut();
+            if (Count > 0)
+            {
+                break;
+            }
+
+            if (ended)
+            {
+                TornBytes = end - start;
+                return false;
+            }
+
+            Fill();
+        }
+
+        if (Count == 0)
+        {
+            return false;
+        }
+
+        Parallel.For(0, (Count + 255) / 256, Work);
+        return true;
+    }
+
+    private void Cut()
+    {
+        int at = start;
+        while (Count < BatchLines)
+        {
+            int length = buffer.AsSpan(at, end - at).IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                break;
+            }
+
+            lines[Count++] = new RecordFacts { Start = at, Length = length };
+            at += length + 1;
+        }
+
+        start = at;
+    }
+
+    private void Fill()
+    {
+        if (end - start > MaxLine)
+        {
+            TooLong = true;
+            return;
+        }
+
+        buffer.AsSpan(start, end - start).CopyTo(buffer.AsSpan(1));
+        end = 1 + end - start;
+        start = 1;
+        while (end < buffer.Length)
+        {
+            int read = stream.Read(buffer, end, buffer.Length - end);
+            if (read == 0)
+            {
+                ended = true;
+                return;
+            }
+
+            end += read;
+        }
+    }
+
+    private void Work(int part)
+    {
+        int until = Math.Min(Count, (part + 1) * 256);
+        for (int i = part * 256; i < until; i++)
+        {
+            ref RecordFacts line = ref lines[i];
+            line.Formed = line.Length <= MaxLine && RecordFacts.TryRead(buffer.AsSpan(line.Start, line.Length), ref line);
+            buffer[line.Start - 1] = 0;
+            Sm3.HashData(buffer.AsSpan(line.Start - 1, line.Length + 1), leaves.AsSpan(i * HashSize, HashSize));
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+}

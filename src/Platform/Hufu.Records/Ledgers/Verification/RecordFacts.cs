@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace Hufu.Records;
+
+/// <summary>What the verifier needs of a line before it looks at acts; places are offsets into the line.</summary>
+internal struct RecordFacts
+{
+    internal const int TimeLength = 24;
+
+    private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789abcdef"u8);
+
+    internal int Start;
+    internal int Length;
+    internal bool Formed;
+    internal long Sequence;
+    internal int Previous;
+    internal int Time;
+    internal LedgerOutcome Outcome;
+    internal bool ClockBack;
+    internal bool Signed;
+    internal bool Certifies;
+
+    /// <summary>Reads a line strictly: the members that the ledger writes, in its order, nothing else.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> line, ref RecordFacts facts)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 10 });
+            return Read(ref json, ref facts) && !json.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Read(ref Utf8JsonReader json, ref RecordFacts facts)
+    {
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject
+            || !Member(ref json, "sequence"u8, JsonTokenType.Number) || !json.TryGetInt64(out facts.Sequence)
+            || !Member(ref json, "previous"u8, JsonTokenType.String) || !IsHash(json.ValueSpan))
+        {
+            return false;
+        }
+
+        facts.Previous = (int)json.TokenStartIndex + 1;
+        if (!Member(ref json, "time"u8, JsonTokenType.String) || !IsTime(json.ValueSpan))
+        {
+            return false;
+        }
+
+        facts.Time = (int)json.TokenStartIndex + 1;
+        json.Read();
+        if (Is(ref json, "clock"u8))
+        {
+            facts.ClockBack = true;
+            if (!json.Read() || json.TokenType != JsonTokenType.String || !IsTime(json.ValueSpan))
+            {
+                return false;
+            }
+
+            json.Read();
+        }
+
+        if (!Text(ref json, "actor"u8) || !json.Read() || !Is(ref json, "act"u8) || !json.Read() || json.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        facts.Certifies = json.ValueTextEquals("certificate.seen"u8);
+        return json.Read() && Text(ref json, "object"u8) && json.Read() && Outcomes(ref json, ref facts) && json.Read() && Rest(ref json, ref facts);
+    }
+
+    private static bool Outcomes(ref Utf8JsonReader json, ref RecordFacts facts)
+    {
+        if (!Text(ref json, "outcome"u8))
+        {
+            return false;
+        }
+
+        facts.Outcome = json.ValueTextEquals("refused"u8) ? LedgerOutcome.Refused : json.ValueTextEquals("failed"u8) ? LedgerOutcome.Failed : LedgerOutcome.Done;
+        return facts.Outcome != LedgerOutcome.Done || json.ValueTextEquals("done"u8);
+    }
+
+    // detail, then statement with signature, then certificate: each may be absent.
+    private static bool Rest(ref Utf8JsonReader json, ref RecordFacts facts)
+    {
+        if (Is(ref json, "detail"u8) && (!json.Read() || json.TokenType != JsonTokenType.StartObject || !json.TrySkip() || !json.Read()))
+        {
+            return false;
+        }
+
+        if (Is(ref json, "statement"u8))
+        {
+            facts.Signed = true;
+            if (!json.Read() || json.TokenType != JsonTokenType.String || !json.Read() || !Text(ref json, "signature"u8) || !json.Read())
+            {
+                return false;
+            }
+        }
+
+        if (Is(ref json, "certificate"u8) && (!json.Read() || json.TokenType != JsonTokenType.String || !IsHash(json.ValueSpan) || !json.Read()))
+        {
+            return false;
+        }
+
+        return json.TokenType == JsonTokenType.EndObject;
+    }
+
+    private static bool Member(ref Utf8JsonReader json, ReadOnlySpan<byte> name, JsonTokenType type) =>
+        json.Read() && Is(ref json, name) && json.Read() && json.TokenType == type;
+
+    private static bool Text(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => Is(ref json, name) && json.Read() && json.TokenType == JsonTokenType.String;
+
+    private static bool Is(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(name);
+
+    private static bool IsHash(ReadOnlySpan<byte> text) => text.Length == 64 && text.IndexOfAnyExcept(Hex) < 0;
+
+    // yyyy-MM-ddTHH:mm:ss.fffZ: of one length and form, so that the order of the bytes is the order of the times.
+    internal static bool IsTime(ReadOnlySpan<byte> text) =>
+        text.Length == TimeLength && text[10] == 'T' && text[^1] == 'Z' && text[19] == '.'
+        && Utf8Parser.TryParse(text[..19], out DateTime _, out int read, 's') && read == 19
+        && text.Slice(20, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+}
