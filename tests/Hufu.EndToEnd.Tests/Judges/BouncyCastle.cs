@@ -1,0 +1,56 @@
+using Hufu.EndToEnd.Tests.Running;
+
+namespace Hufu.EndToEnd.Tests.Judges;
+
+/// <summary>Debian's BouncyCastle as a judge: bouncycastle/Check.java, compiled once for all tests.</summary>
+internal static class BouncyCastle
+{
+    private const string Jars = "/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar";
+    private static readonly SemaphoreSlim Once = new(1);
+    private static string? _classes;
+
+    /// <summary>Name of each check → null when it passed, else why not.</summary>
+    /// <param name="folder">The demo folder.</param>
+    /// <param name="only">The checks to run; all without any.</param>
+    public static async Task<IReadOnlyDictionary<string, string?>> CheckAsync(string folder, params string[] only)
+    {
+        Outcome outcome = await RunAsync("Check", [folder, .. only]);
+        Dictionary<string, string?> results = [];
+        foreach (string line in outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = line.Split([' ', ':'], 3);
+            results[parts[1]] = parts[0] == "pass" ? null : line;
+        }
+
+        Assert.True(results.Count > 0, outcome.ToString());
+        return results;
+    }
+
+    /// <summary>Makes the sample files by BouncyCastle (bouncycastle/Sample.java).</summary>
+    public static async Task MakeSampleAsync(string folder) => (await RunAsync("Sample", [folder])).Succeeded();
+
+    private static async Task<Outcome> RunAsync(string program, string[] arguments) =>
+        await Command.RunAsync("java", ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-cp", $"{await CompiledAsync()}:{Jars}", program, .. arguments]);
+
+    private static async Task<string> CompiledAsync()
+    {
+        await Once.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_classes is null)
+            {
+                string classes = Tree.At("artifacts", "bouncycastle");
+                Directory.CreateDirectory(classes);
+                string sources = Tree.At("tests", "Hufu.EndToEnd.Tests", "bouncycastle");
+                (await Command.RunAsync("javac", ["-encoding", "UTF-8", "-proc:none", "-d", classes, "-cp", Jars, .. Directory.GetFiles(sources, "*.java")])).Succeeded();
+                _classes = classes;
+            }
+
+            return _classes;
+        }
+        finally
+        {
+            Once.Release();
+        }
+    }
+}
