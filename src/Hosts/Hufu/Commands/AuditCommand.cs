@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Hufu.Records;
+
+namespace Hufu.Host.Commands;
+
+/// <summary><c>hufu audit verify DIR</c>: verifies a room's ledger from its files alone. Exit code 0 whole, 1 broken, 2 not readable.</summary>
+internal static class AuditCommand
+{
+    public static Command Create()
+    {
+        Argument<string> directory = new("DIR") { Description = "A folder with records.jsonl and heads.jsonl, or one above such folders." };
+        Option<FileInfo?> since = new("--since") { Description = "A head, or a copy of heads.jsonl, kept from earlier: finds a ledger that was rewritten consistently.", HelpName = "FILE" };
+        Option<string?> key = new("--key") { Description = "SM3 of the audit key (64 hex digits), as known from elsewhere: finds a ledger forged with another key.", HelpName = "HEX" };
+        Option<bool> treeOnly = new("--tree-only") { Description = "Leave the signatures of the signed acts out: a first quick look." };
+        Command verify = new("verify", "Verify ledgers from their files alone: every record, head and signed act.") { directory, since, key, treeOnly };
+        verify.SetAction(parsed =>
+        {
+            LedgerVerification verification = new() { Key = parsed.GetValue(key), Acts = parsed.GetValue(treeOnly) ? ActSignatures.LeaveOut : ActSignatures.Verify };
+            return Run(parsed.GetValue(directory)!, parsed.GetValue(since), verification, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        });
+        return new Command("audit", "The ledgers: what was done, by whom, provably unchanged.") { verify };
+    }
+
+    private static int Run(string directory, FileInfo? since, LedgerVerification verification, TextWriter output, TextWriter error)
+    {
+        if (since is not null)
+        {
+            if (ReadHead(since) is not { } head)
+            {
+                error.WriteLine($"{since.FullName} holds no signed head: give a line of heads.jsonl, or a copy of the file.");
+                return (int)LedgerVerdict.NotReadable;
+            }
+
+            verification = verification with { Since = head };
+        }
+
+        LedgerReport report = LedgerVerifier.Verify(directory, verification);
+        foreach (LedgerSummary ledger in report.Ledgers)
+        {
+            output.WriteLine($"{ledger.Origin ?? ledger.Directory}: {ledger.Records} records ({ledger.Refused} refused, {ledger.Failed} failed), {ledger.Heads} signed heads, {ledger.Acts} signed acts verified");
+            output.WriteLine($"  from {ledger.FirstTime ?? "–"} to {ledger.LastTime ?? "–"}, root {ledger.Root ?? "–"}");
+            output.WriteLine($"  audit key {ledger.Key ?? "–"}");
+            if (ledger.Unsigned > 0 || ledger.TornBytes > 0 || ledger.ClockStepsBack > 0)
+            {
+                output.WriteLine($"  behind the last head: {ledger.Unsigned} records, {ledger.TornBytes} torn bytes; the clock stepped back {ledger.ClockStepsBack} times");
+            }
+        }
+
+        foreach (LedgerFinding finding in report.Findings)
+        {
+            string place = finding.Sequence is { } sequence ? $" at record {sequence}" : "";
+            error.WriteLine($"{finding.Ledger}: {finding.Fault}{place}: {finding.Message}{(finding.Holds is { } holds ? $" ({holds})" : "")}");
+        }
+
+        output.WriteLine(report.Verdict switch
+        {
+            LedgerVerdict.Whole => "Whole: nothing was changed, removed or added.",
+            LedgerVerdict.Broken => $"BROKEN: {report.Findings.Count} findings.",
+            _ => "NOT READABLE.",
+        });
+        return report.ExitCode;
+    }
+
+    // The newest head in the file: the one that covers most.
+    private static SignedHead? ReadHead(FileInfo file)
+    {
+        SignedHead? newest = null;
+        try
+        {
+            foreach (string line in File.ReadLines(file.FullName))
+            {
+                if (SignedHead.TryParse(line, out SignedHead? head) && (newest is null || head.Size > newest.Size))
+                {
+                    newest = head;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        return newest;
+    }
+}
