@@ -21,7 +21,7 @@ public sealed class Certificate : IEquatable<Certificate>
         KeyUsage = tbs.FindExtension(Oids.KeyUsage) is { } usage ? KeyUsageExtension.Decode(usage).Usages : null;
         BasicConstraints = tbs.FindExtension(Oids.BasicConstraints) is { } basic ? BasicConstraints.Decode(basic) : null;
         ExtendedKeyUsage = tbs.FindExtension(Oids.ExtendedKeyUsage) is { } extended ? ExtendedKeyUsage.Decode(extended) : null;
-        SubjectKeyIdentifier = tbs.FindExtension(Oids.SubjectKeyIdentifier) is { } ski ? Pki.SubjectKeyIdentifier.Decode(ski).KeyIdentifier : null;
+        SubjectKeyIdentifier = tbs.FindExtension(Oids.SubjectKeyIdentifier) is { } ski ? Pki.SubjectKeyIdentifier.Decode(ski).KeyIdentifier : (ReadOnlyMemory<byte>?)null;
         AuthorityKeyIdentifier = tbs.FindExtension(Oids.AuthorityKeyIdentifier) is { } aki ? AuthorityKeyIdentifier.Decode(aki) : null;
     }
 

@@ -45,7 +45,7 @@ public sealed record AuthorityKeyIdentifier(ReadOnlyMemory<byte>? KeyIdentifier,
         ArgumentNullException.ThrowIfNull(extension);
         DerReader reader = extension.Open(Oids.AuthorityKeyIdentifier);
         DerReader fields = reader.ReadSequence();
-        ReadOnlyMemory<byte>? identifier = fields.PeekTag() == 0x80 ? fields.ReadContent(0x80) : null;
+        ReadOnlyMemory<byte>? identifier = fields.PeekTag() == 0x80 ? fields.ReadContent(0x80) : (ReadOnlyMemory<byte>?)null;
         IReadOnlyList<GeneralName> issuer = fields.TryReadConstructed(0xA1, out DerReader names) ? GeneralName.ReadList(ref names) : [];
         SerialNumber? serial = fields.PeekTag() == 0x82 ? Pki.SerialNumber.Read(ref fields, 0x82) : null;
         fields.ThrowIfNotEmpty();

@@ -135,7 +135,7 @@ public sealed class MessageSigner
         return VerifySignature(certificate.PublicKey, DerWriting.Retag(DerTag.Set, attributes.Span));
     }
 
-    private ReadOnlyMemory<byte>? ReadSingle(string oid) => PkiAttribute.Find(SignedAttributes, oid) is { Values: [ReadOnlyMemory<byte> value] } ? value : null;
+    private ReadOnlyMemory<byte>? ReadSingle(string oid) => PkiAttribute.Find(SignedAttributes, oid) is { Values: [ReadOnlyMemory<byte> value] } ? value : (ReadOnlyMemory<byte>?)null;
 
     private MessageSignature VerifySignature(SubjectPublicKeyInfo key, ReadOnlySpan<byte> data)
     {
