@@ -43,6 +43,32 @@ public sealed class JudgeTests(JudgeTests.SampleFiles sample) : IClassFixture<Ju
         Assert.Empty(results.Values.OfType<string>());
     }
 
+    [Fact]
+    public async Task Asn1crypto_accepts_what_is_right()
+    {
+        IReadOnlyDictionary<string, string?> results = await Asn1Crypto.CheckAsync(sample.Folder);
+        Assert.Equal(12, results.Count);
+        Assert.Empty(results.Values.OfType<string>());
+    }
+
+    [Theory]
+    [InlineData("ca.cer", "sign.cer", "end-entities")]
+    [InlineData("sign.cer", "ca.cer", "authorities")]
+    [InlineData("sign.cer", "enc.cer", "pair")]
+    [InlineData("server.cer", "tsa.cer", "purposes")]
+    [InlineData("sign.cer", "renewed.cer", "renewal")]
+    [InlineData("crl-before.crl", "crl-after.crl", "crls")]
+    [InlineData("ocsp-good.der", "crl-after.crl", "crls")]
+    [InlineData("document.cms", "document.p7s", "document-gm")]
+    [InlineData("document.p7s", "document.cms", "document-cms")]
+    [InlineData("sign.cer", "server.cer", "request")]
+    public async Task Asn1crypto_refuses_a_file_in_another_s_place(string from, string to, string check)
+    {
+        using Workplace work = Copy();
+        File.Copy(work.At(from), work.At(to), overwrite: true);
+        Assert.NotNull((await Asn1Crypto.CheckAsync(work.Folder))[check]);
+    }
+
     // File, the byte from its end that is changed (inside its signature, or near it), and the checks that have to notice.
     public static TheoryData<string, string, string> Tampered => new()
     {
@@ -141,16 +167,22 @@ public sealed class JudgeTests(JudgeTests.SampleFiles sample) : IClassFixture<Ju
 
     private async Task RefusedAsync(string file, Func<byte[], byte[]> change, string question, string check)
     {
-        using Workplace work = new();
-        foreach (string path in Directory.EnumerateFiles(sample.Folder))
-        {
-            File.Copy(path, work.At(Path.GetFileName(path)));
-        }
-
+        using Workplace work = Copy();
         work.Write(file, change(await File.ReadAllBytesAsync(work.At(file), TestContext.Current.CancellationToken)));
         using OpenSslChecks checks = new(work.Folder);
         await Assert.ThrowsAnyAsync<Exception>(checks.All[question]);
         IReadOnlyDictionary<string, string?> results = await BouncyCastle.CheckAsync(work.Folder, check);
         Assert.NotNull(results[check]);
+    }
+
+    private Workplace Copy()
+    {
+        Workplace work = new();
+        foreach (string path in Directory.EnumerateFiles(sample.Folder))
+        {
+            File.Copy(path, work.At(Path.GetFileName(path)));
+        }
+
+        return work;
     }
 }

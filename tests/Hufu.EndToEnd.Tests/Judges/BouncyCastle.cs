@@ -15,15 +15,7 @@ internal static class BouncyCastle
     public static async Task<IReadOnlyDictionary<string, string?>> CheckAsync(string folder, params string[] only)
     {
         Outcome outcome = await RunAsync("Check", [folder, .. only]);
-        Dictionary<string, string?> results = [];
-        foreach (string line in outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] parts = line.Split([' ', ':'], 3);
-            results[parts[1]] = parts[0] == "pass" ? null : line;
-        }
-
-        Assert.True(results.Count > 0, outcome.ToString());
-        return results;
+        return Verdicts.Read(outcome);
     }
 
     /// <summary>Makes the sample files by BouncyCastle (bouncycastle/Sample.java).</summary>

@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
@@ -29,6 +30,7 @@ import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
 import org.bouncycastle.asn1.cms.SignedData;
 import org.bouncycastle.asn1.cms.SignerInfo;
 import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.*;
 import org.bouncycastle.cert.X509v2CRLBuilder;
@@ -153,7 +155,16 @@ public final class Sample {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
         }
         if (purpose != null) {
-            builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purpose));
+            builder.addExtension(Extension.extendedKeyUsage, purpose != KeyPurposeId.id_kp_serverAuth, new ExtendedKeyUsage(purpose));
+        }
+        if (purpose == KeyPurposeId.id_kp_OCSPSigning) {
+            builder.addExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
+        }
+        if (!ca) {
+            DistributionPointName crl = new DistributionPointName(new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, "http://127.0.0.1/crl")));
+            builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(crl, null, null)}));
+            builder.addExtension(Extension.authorityInfoAccess, false, new AuthorityInformationAccess(
+                AccessDescription.id_ad_ocsp, new GeneralName(GeneralName.uniformResourceIdentifier, "http://127.0.0.1/ocsp")));
         }
         ContentSigner signer = new JcaContentSignerBuilder("SM3WITHSM2").setProvider("BC").build(issuerKeys.getPrivate());
         X509Certificate certificate = new JcaX509CertificateConverter().setProvider("BC").getCertificate(builder.build(signer));
@@ -196,8 +207,8 @@ public final class Sample {
         ASN1Set attributes = info.getAuthenticatedAttributes();
         SignerInfo gm = new SignerInfo(info.getSID(), info.getDigestAlgorithm(), attributes,
             new AlgorithmIdentifier(GMObjectIdentifiers.sm2sign), info.getEncryptedDigest(), null);
-        return new ContentInfo(new ASN1ObjectIdentifier(GM + ".2"),
-            new SignedData(data.getDigestAlgorithms(), data.getEncapContentInfo(), data.getCertificates(), null, new DERSet(gm)));
+        return new ContentInfo(new ASN1ObjectIdentifier(GM + ".2"), new DERSequence(new ASN1Encodable[] {
+            new ASN1Integer(1), data.getDigestAlgorithms(), data.getEncapContentInfo(), new DERTaggedObject(false, 0, data.getCertificates()), new DERSet(gm)}));
     }
 
     // An envelope to one recipient: SM4-CBC, its key under SM2 as the SM2Cipher of GM/T 0009 (C1, C3, C2).
