@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Hufu.Records;
@@ -119,8 +118,24 @@ internal struct RecordFacts
     private static bool IsHash(ReadOnlySpan<byte> text) => text.Length == 64 && text.IndexOfAnyExcept(Hex) < 0;
 
     // yyyy-MM-ddTHH:mm:ss.fffZ: of one length and form, so that the order of the bytes is the order of the times.
-    internal static bool IsTime(ReadOnlySpan<byte> text) =>
-        text.Length == TimeLength && text[10] == 'T' && text[^1] == 'Z' && text[19] == '.'
-        && Utf8Parser.TryParse(text[..19], out DateTime _, out int read, 's') && read == 19
-        && text.Slice(20, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+    internal static bool IsTime(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> form = "0000-00-00T00:00:00.000Z"u8;
+        if (text.Length != TimeLength)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < form.Length; i++)
+        {
+            if (form[i] == '0' ? !char.IsAsciiDigit((char)text[i]) : text[i] != form[i])
+            {
+                return false;
+            }
+        }
+
+        return Two(text[5..]) is >= 1 and <= 12 && Two(text[8..]) is >= 1 and <= 31 && Two(text[11..]) <= 23 && Two(text[14..]) <= 59 && Two(text[17..]) <= 59;
+    }
+
+    private static int Two(ReadOnlySpan<byte> text) => ((text[0] - '0') * 10) + text[1] - '0';
 }
