@@ -21,7 +21,14 @@ internal static class AuditCommand
         return new Command("audit", "The ledgers: what was done, by whom, provably unchanged.") { verify };
     }
 
-    private static int Run(string directory, FileInfo? since, LedgerVerification verification, TextWriter output, TextWriter error)
+    /// <summary>Verifies and reports.</summary>
+    /// <param name="directory">The folder, as for the command.</param>
+    /// <param name="since">A file with an earlier head, or null.</param>
+    /// <param name="verification">What else to start from.</param>
+    /// <param name="output">What was read.</param>
+    /// <param name="error">What is wrong.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string directory, FileInfo? since, LedgerVerification verification, TextWriter output, TextWriter error)
     {
         if (since is not null)
         {
