@@ -8,4 +8,7 @@ Command root = new("hufu", "Hufu 虎符: the software of a Chinese e-government 
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(TraceabilityCommand.Create());
 
-return await root.Parse(args).InvokeAsync();
+const int Usage = 64; // sysexits.h: what commands answer themselves (audit verify: 0, 1, 2) is never mistaken for a slip of the fingers
+ParseResult parsed = root.Parse(args);
+int exitCode = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? Usage : exitCode;
