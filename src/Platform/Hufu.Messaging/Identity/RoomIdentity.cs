@@ -1,0 +1,145 @@
+using Hufu.Contracts;
+using Hufu.Devices;
+using Hufu.Pki;
+
+namespace Hufu.Messaging;
+
+/// <summary>
+/// Who a room is: its cryptographic device with three role keys (for its messages and answers, for what is enveloped to it, for its ledger), and their
+/// certificates once they are installed. Each room has its own; no other room's key is ever in it.
+/// </summary>
+public sealed class RoomIdentity : IDisposable
+{
+    /// <summary>Label of the key that signs the room's messages, answers or tokens.</summary>
+    public const string SigningLabel = "sign";
+
+    /// <summary>Label of the key to which messages for the room are enveloped.</summary>
+    public const string EncryptionLabel = "encrypt";
+
+    /// <summary>Label of the key that signs the heads of the room's ledger.</summary>
+    public const string AuditLabel = "audit";
+
+    private readonly string _file;
+    private IdentityFile? _installed;
+
+    private RoomIdentity(string room, SoftwareDevice device, string file)
+    {
+        Room = room;
+        Device = device;
+        _file = file;
+        Signer = device.GetSigner(SigningLabel);
+        Decryptor = device.GetDecryptor(EncryptionLabel);
+        AuditSigner = device.GetSigner(AuditLabel);
+        _installed = IdentityFile.Read(file);
+    }
+
+    /// <summary>The room's name.</summary>
+    public string Room { get; }
+
+    /// <summary>The room's device. The room's other keys live there too.</summary>
+    public SoftwareDevice Device { get; }
+
+    /// <summary>Signs with the role key.</summary>
+    public ISigner Signer { get; }
+
+    /// <summary>Opens what is enveloped to the room.</summary>
+    public IDecryptor Decryptor { get; }
+
+    /// <summary>Signs the ledger's heads.</summary>
+    public ISigner AuditSigner { get; }
+
+    /// <summary>Whether the room has its certificates; without them it neither sends nor receives.</summary>
+    public bool IsInstalled => Volatile.Read(ref _installed) is not null;
+
+    /// <summary>The certificate of the signing key; null before installation.</summary>
+    public Certificate? SigningCertificate => Volatile.Read(ref _installed)?.Signing;
+
+    /// <summary>The certificate of the encryption key; null before installation, and for a room that receives nothing.</summary>
+    public Certificate? EncryptionCertificate => Volatile.Read(ref _installed)?.Encryption;
+
+    /// <summary>The certificate of the ledger's key; null before installation.</summary>
+    public Certificate? AuditCertificate => Volatile.Read(ref _installed)?.Audit;
+
+    /// <summary>Issuing CA first, root last; empty before installation.</summary>
+    public IReadOnlyList<Certificate> Chain => Volatile.Read(ref _installed)?.Chain ?? [];
+
+    /// <summary>Opens the room's device, or makes it at the first start, with its role keys.</summary>
+    /// <param name="room">The room's name.</param>
+    /// <param name="dataDirectory">The room's folder: the device is <c>device/</c> in it, the certificates <c>identity.der</c>.</param>
+    /// <param name="pin">The device's PIN.</param>
+    /// <param name="options">How hard the PIN is to guess, when the device is made; null for the default.</param>
+    /// <exception cref="DeviceException">As <see cref="SoftwareDevice.Open"/> and <see cref="SoftwareDevice.Create"/>.</exception>
+    /// <exception cref="InvalidDataException">identity.der is not what was written.</exception>
+    public static RoomIdentity Open(string room, string dataDirectory, ReadOnlySpan<char> pin, DeviceOptions? options = null)
+    {
+        string folder = Path.Combine(dataDirectory, "device");
+        SoftwareDevice device = SoftwareDevice.Exists(folder) ? SoftwareDevice.Open(folder, pin) : SoftwareDevice.Create(folder, pin, options);
+        try
+        {
+            foreach ((string label, KeyUse use) in new[] { (SigningLabel, KeyUse.Signing), (EncryptionLabel, KeyUse.Encryption), (AuditLabel, KeyUse.Signing) })
+            {
+                if (!device.Contains(label))
+                {
+                    device.GenerateKeyPair(label, use);
+                }
+            }
+
+            return new RoomIdentity(room, device, Path.Combine(dataDirectory, "identity.der"));
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>PKCS#10 requests for the three role keys, each proving possession.</summary>
+    /// <param name="subject">The subject asked for; whoever certifies the room decides.</param>
+    public IdentityRequests MakeRequests(DistinguishedName subject) => new(
+        Device.CreateRequest(SigningLabel, subject).Encode(),
+        Device.CreateRequest(EncryptionLabel, subject).Encode(),
+        Device.CreateRequest(AuditLabel, subject).Encode());
+
+    /// <summary>Installs the room's certificates, replacing earlier ones in one step. Checked: each is for the room's own key and its use, and hangs from the chain.</summary>
+    /// <param name="signing">For <see cref="SigningLabel"/>.</param>
+    /// <param name="encryption">For <see cref="EncryptionLabel"/>; null for a room that receives no messages.</param>
+    /// <param name="audit">For <see cref="AuditLabel"/>.</param>
+    /// <param name="chain">Issuing CA first, self-signed root last.</param>
+    /// <param name="now">When all must be valid.</param>
+    /// <exception cref="RefusedException">FieldInvalid or CertificateNotValid, naming the certificate.</exception>
+    public void Install(Certificate signing, Certificate? encryption, Certificate audit, IReadOnlyList<Certificate> chain, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(signing);
+        ArgumentNullException.ThrowIfNull(audit);
+        ArgumentNullException.ThrowIfNull(chain);
+        Require(signing, SigningLabel, KeyUsages.DigitalSignature, "signingCertificate");
+        Require(audit, AuditLabel, KeyUsages.DigitalSignature, "auditCertificate");
+        if (encryption is not null)
+        {
+            Require(encryption, EncryptionLabel, KeyUsages.KeyEncipherment, "encryptionCertificate");
+        }
+
+        IdentityFile installed = new(signing, encryption, audit, [.. chain]);
+        installed.Write(_file);
+        Volatile.Write(ref _installed, installed);
+
+        void Require(Certificate certificate, string label, KeyUsages usage, string field)
+        {
+            if (!certificate.PublicKey.Equals(Device.PublicKeyOf(label)))
+            {
+                throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} is not for this room's key '{label}'.", field);
+            }
+
+            ChainCheck.Require(certificate, usage, chain, now, field);
+        }
+    }
+
+    /// <summary>This room as others register it.</summary>
+    /// <exception cref="RefusedException">NotInitialised before installation.</exception>
+    public PeerInfo AsPeer() => Volatile.Read(ref _installed) is { } installed
+        ? new PeerInfo(Room, installed.Signing.Encode(), installed.Encryption?.Encode())
+        : throw new RefusedException(RefusalCode.NotInitialised, $"The certificates of '{Room}' are not installed.");
+
+    /// <summary>Deactivates the device.</summary>
+    public void Dispose() => Device.Dispose();
+}

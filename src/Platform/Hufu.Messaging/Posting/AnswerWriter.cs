@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Hufu.Contracts;
+using Hufu.Records;
+
+namespace Hufu.Messaging;
+
+/// <summary>Seals and stores the answer to one received message.</summary>
+internal sealed class AnswerWriter(RoomIdentity identity, Peer sender, OpenedMessage message, byte[] digest, TimeProvider clock)
+{
+    /// <summary>The sealed answer to the message's sender.</summary>
+    public byte[] Seal(bool refused, ReadOnlySpan<byte> body)
+    {
+        if (sender.Encryption is null || identity.SigningCertificate is not { } certificate)
+        {
+            throw new RefusedException(RefusalCode.PeerUnknown, $"'{sender.Name}' has no encryption certificate to which an answer could be sealed.");
+        }
+
+        string type = (refused ? MessageHeader.RefusalMark : MessageHeader.ReplyMark) + message.Header.Type;
+        MessageHeader header = new(message.Header.Id, type, identity.Room, message.Header.From, clock.GetUtcNow());
+        return SealedMessage.Seal(header, body, identity.Signer, certificate, sender.Encryption);
+    }
+
+    public byte[] SealRefusal(Refusal refusal) => Seal(refused: true, JsonSerializer.SerializeToUtf8Bytes(refusal, ContractJson.Options));
+
+    /// <summary>The receipt of an order.</summary>
+    public void Write(Session session, byte[] sealedAnswer) => Receipts.AddOrder(session, message, digest, sealedAnswer, clock.GetUtcNow());
+}
