@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hufu.Contracts;
 using Hufu.Records;
 
 namespace Hufu.Messaging;
@@ -8,7 +7,7 @@ namespace Hufu.Messaging;
 /// Sends what waits in the outbox: woken by commits, lane by lane (<see cref="Lane"/>), several lanes at once. A lane that fails is tried again after twice
 /// as long each time, up to a cap; a room that is not reached is asked by one lane at a time until it is back.
 /// </summary>
-internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier courier, IReadOnlyDictionary<string, IAnswerDoor> answers)
+internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier courier, IReadOnlyDictionary<string, IAnswerDoor> answers) : IAsyncDisposable
 {
     private const int PerLane = 32;
     private const int AtOnce = 512;
@@ -26,7 +25,7 @@ internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier cou
 
     public void Start() => _loop = Task.Run(() => LoopAsync(_stop.Token));
 
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -110,7 +110,7 @@ public sealed partial class Post : IAsyncDisposable
         _disposed = true;
         _options.Peers.Registered -= _dispatcher.Hasten;
         await _life.CancelAsync().ConfigureAwait(false);
-        await _dispatcher.StopAsync().ConfigureAwait(false);
+        await _dispatcher.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _life.Dispose();
     }
