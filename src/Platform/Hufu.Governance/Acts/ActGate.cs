@@ -50,7 +50,6 @@ public sealed class ActGate
     /// <param name="ct">Cancels while the act waits for the writer.</param>
     /// <exception cref="RefusedException">The act is refused; it is in the ledger. LedgerUnavailable when that could not be written.</exception>
     [Clause("6.6.1.2-c")]
-    [Clause("6.6.1.4-a")]
     public async Task<T> RunAsync<T>(ActRequest request, ExpectedAct expected, Func<Session, AuthorisedAct, T> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);

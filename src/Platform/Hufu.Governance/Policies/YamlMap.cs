@@ -43,11 +43,16 @@ internal sealed class YamlMap
         {
             throw new PolicyException(file, exception.Start.Line, $"Not readable as YAML: {exception.Message}");
         }
+        catch (InvalidOperationException exception)
+        {
+            // YamlDotNet's scanner says so of some malformed texts.
+            throw new PolicyException(file, 0, $"Not readable as YAML: {exception.Message}");
+        }
     }
 
     public long Line => _node.Start.Line;
 
-    public IEnumerable<string> Keys => _node.Children.Keys.Select(key => ((YamlScalarNode)key).Value ?? "");
+    public IEnumerable<string> Keys => _node.Children.Keys.Select(key => key is YamlScalarNode { Value: { } text } ? text : throw Error("A key must be a text.", key));
 
     public bool Has(string key) => _node.Children.ContainsKey(new YamlScalarNode(key));
 

@@ -10,7 +10,6 @@ public static class EndEntityGuard
     /// <param name="tbs">The DER that is about to be signed.</param>
     /// <exception cref="RefusedException">LintFailed.</exception>
     /// <exception cref="PkiException">The bytes are no TBSCertificate.</exception>
-    [Clause("6.2.5-a")]
     public static void Demand(ReadOnlyMemory<byte> tbs)
     {
         var decoded = TbsCertificate.Decode(tbs);

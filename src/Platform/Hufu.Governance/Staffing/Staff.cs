@@ -5,7 +5,6 @@ using Hufu.Records;
 namespace Hufu.Governance;
 
 /// <summary>The room's people: who they are, their certificates, their roles and who appointed them. Tables <c>staff_*</c> in the room's own database.</summary>
-[Clause("6.6.1.2-a")]
 public sealed class Staff
 {
     private readonly Policy _policy;
