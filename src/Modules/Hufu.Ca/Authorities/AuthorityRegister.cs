@@ -1,0 +1,41 @@
+using Hufu.Ca.Rules;
+using Hufu.Contracts;
+using Hufu.Governance;
+
+namespace Hufu.Ca.Authorities;
+
+/// <summary>What the room knows of itself while it runs: both CAs once they exist, and when it last signed.</summary>
+internal sealed class AuthorityRegister
+{
+    private volatile AuthorityPair? pair;
+    private long lastIssue;
+
+    /// <summary>Both CAs, or null before initialisation.</summary>
+    public AuthorityPair? Current => pair;
+
+    /// <exception cref="RefusedException">NotInitialised.</exception>
+    public AuthorityPair Demand() => pair ?? throw new RefusedException(RefusalCode.NotInitialised, "The CA has no keys yet.");
+
+    public void Set(AuthorityPair authorities) => pair = authorities;
+
+    /// <summary>Remembers a moment at which something was signed.</summary>
+    public void Signed(DateTimeOffset moment)
+    {
+        var ticks = moment.UtcTicks;
+        long seen;
+        while ((seen = Volatile.Read(ref lastIssue)) < ticks && Interlocked.CompareExchange(ref lastIssue, ticks, seen) != seen)
+        {
+        }
+    }
+
+    /// <summary>The clock, if it can be trusted (R04).</summary>
+    /// <exception cref="RefusedException">Fault: the clock runs behind what was signed already.</exception>
+    [Clause("6.6.2.8-a")]
+    public DateTimeOffset DemandTrustedTime(DateTimeOffset now, PolicyValues values)
+    {
+        var last = Volatile.Read(ref lastIssue);
+        return NotBackdated.ClockIsTrusted(last == 0 ? null : new DateTimeOffset(last, TimeSpan.Zero), now, values.BackdatingLimit)
+            ? now
+            : throw new RefusedException(RefusalCode.Fault, $"The clock says {now:u} and lies behind the newest signature; nothing is signed until it is right.");
+    }
+}

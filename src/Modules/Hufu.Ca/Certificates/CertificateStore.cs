@@ -1,0 +1,132 @@
+using Hufu.Records;
+
+namespace Hufu.Ca.Certificates;
+
+/// <summary>What a certificate is for.</summary>
+internal static class CertificateUse
+{
+    public const string Signing = "signing";
+    public const string Encryption = "encryption";
+    public const string Service = "service";
+    public const string Staff = "staff";
+    public const string Authority = "authority";
+}
+
+/// <summary>A row of ca_certificates.</summary>
+/// <param name="Issuer">The issuing CA's name.</param>
+/// <param name="Serial">Whole serial, hex (R11).</param>
+/// <param name="Kind">See <see cref="CertificateUse"/>.</param>
+/// <param name="Profile">The profile's id.</param>
+/// <param name="Requester">The room that asked for it.</param>
+/// <param name="Intent">The intent's number; null for what is issued without one.</param>
+/// <param name="Twin">Serial of the other of the pair; null for a single one.</param>
+/// <param name="Holder">The holder's identifier.</param>
+/// <param name="SubjectDigest">SM3 of the subject's Name, hex.</param>
+/// <param name="SpkiDigest">SM3 of the SubjectPublicKeyInfo, hex.</param>
+/// <param name="NotBefore">Unix milliseconds UTC.</param>
+/// <param name="NotAfter">Unix milliseconds UTC, counted in.</param>
+/// <param name="IssuedAt">Unix milliseconds UTC.</param>
+/// <param name="Der">The certificate.</param>
+internal sealed record CertificateRow(
+    string Issuer, string Serial, string Kind, string Profile, string Requester, long? Intent, string? Twin, string Holder, string SubjectDigest, string SpkiDigest,
+    long NotBefore, long NotAfter, long IssuedAt, byte[] Der);
+
+/// <summary>Tables: ca_certificates, ca_keys, ca_subjects, ca_staff.</summary>
+internal static class CertificateStore
+{
+    private const string Columns = "issuer, serial, kind, profile, requester, intent, twin, holder, subject_digest, spki_digest, not_before, not_after, issued_at, der";
+
+    public static void Insert(Session session, CertificateRow row) => session.Execute(
+        $"""
+        INSERT INTO ca_certificates ({Columns})
+        VALUES (@Issuer, @Serial, @Kind, @Profile, @Requester, @Intent, @Twin, @Holder, @SubjectDigest, @SpkiDigest, @NotBefore, @NotAfter, @IssuedAt, @Der)
+        """,
+        row);
+
+    public static CertificateRow? Find(Session session, string issuer, string serial) =>
+        session.QueryFirst<CertificateRow>($"SELECT {Columns} FROM ca_certificates WHERE issuer = @issuer AND serial = @serial", new { issuer, serial });
+
+    public static IReadOnlyList<CertificateRow> OfIntent(Session session, long intent) =>
+        session.Query<CertificateRow>($"SELECT {Columns} FROM ca_certificates WHERE intent = @intent LIMIT 2", new { intent });
+
+    /// <summary>Who holds a key, or null when it was never certified here.</summary>
+    public static KeyRow? FindKey(Session session, string spkiDigest) =>
+        session.QueryFirst<KeyRow>("SELECT spki_digest, holder, use, blocked FROM ca_keys WHERE spki_digest = @spkiDigest", new { spkiDigest });
+
+    /// <summary>Whether a certificate for a key exists.</summary>
+    public static bool IsCertified(Session session, string spkiDigest) =>
+        session.Scalar<long>("SELECT count(*) FROM ca_certificates WHERE spki_digest = @spkiDigest", new { spkiDigest }) > 0;
+
+    /// <summary>Claims a key for a holder and a use; the caller has found that it is free or already theirs.</summary>
+    public static Claim ClaimKey(Session session, string spkiDigest, string holder, string use, long now) =>
+        session.Execute(
+            "INSERT INTO ca_keys (spki_digest, holder, use, first_at) VALUES (@spkiDigest, @holder, @use, @now) ON CONFLICT (spki_digest) DO NOTHING",
+            new { spkiDigest, holder, use, now }) == 1 ? Claim.New
+        : FindKey(session, spkiDigest) is { Blocked: null } key && key.Holder == holder && key.Use == use ? Claim.Theirs : Claim.Taken;
+
+    /// <summary>A key that must never be certified again (R16).</summary>
+    public static void BlockKey(Session session, string spkiDigest, string why) =>
+        session.Execute("UPDATE ca_keys SET blocked = @why WHERE spki_digest = @spkiDigest AND blocked IS NULL", new { spkiDigest, why });
+
+    public static string? SubjectHolder(Session session, string subjectDigest) =>
+        session.QueryFirst<string>("SELECT holder FROM ca_subjects WHERE subject_digest = @subjectDigest", new { subjectDigest });
+
+    /// <summary>Claims a subject for a holder (6.1.2-e).</summary>
+    public static Claim ClaimSubject(Session session, string subjectDigest, string holder, string subject, long now) =>
+        session.Execute(
+            "INSERT INTO ca_subjects (subject_digest, holder, subject, first_at) VALUES (@subjectDigest, @holder, @subject, @now) ON CONFLICT (subject_digest) DO NOTHING",
+            new { subjectDigest, holder, subject, now }) == 1 ? Claim.New
+        : SubjectHolder(session, subjectDigest) == holder ? Claim.Theirs : Claim.Taken;
+
+    public static void InsertStaff(Session session, StaffRow row) =>
+        session.Execute("INSERT INTO ca_staff (issuer, serial, room, role, name, act) VALUES (@Issuer, @Serial, @Room, @Role, @Name, @Act)", row);
+
+    public static StaffRow? FindStaff(Session session, string issuer, string serial) =>
+        session.QueryFirst<StaffRow>("SELECT issuer, serial, room, role, name, act FROM ca_staff WHERE issuer = @issuer AND serial = @serial", new { issuer, serial });
+
+    /// <summary>Roles that a name holds in a room by certificates that are in validity and not revoked.</summary>
+    public static IReadOnlyList<string> LiveRoles(Session session, string room, string name, long now) => session.Query<string>(
+        """
+        SELECT DISTINCT s.role FROM ca_staff s JOIN ca_certificates c ON c.issuer = s.issuer AND c.serial = s.serial
+        WHERE s.room = @room AND s.name = @name AND c.not_after >= @now
+          AND NOT EXISTS (SELECT 1 FROM ca_revocations r WHERE r.issuer = s.issuer AND r.serial = s.serial)
+        LIMIT 20
+        """,
+        new { room, name, now });
+
+    /// <summary>The certificate in force of a key for exactly this place, or null.</summary>
+    public static byte[]? LiveStaffCertificate(Session session, string spkiDigest, StaffPlace place, long now) => session.QueryFirst<byte[]>(
+        """
+        SELECT c.der FROM ca_certificates c JOIN ca_staff s ON s.issuer = c.issuer AND s.serial = c.serial
+        WHERE c.spki_digest = @spkiDigest AND s.room = @Room AND s.role = @Role AND s.name = @Name AND c.not_after >= @now
+          AND NOT EXISTS (SELECT 1 FROM ca_revocations r WHERE r.issuer = c.issuer AND r.serial = c.serial)
+        LIMIT 1
+        """,
+        new { spkiDigest, place.Room, place.Role, place.Name, now });
+
+    /// <summary>Whether an appointing act has led to a certificate.</summary>
+    public static bool IsActUsed(Session session, string act) => session.Scalar<long>("SELECT count(*) FROM ca_staff WHERE act = @act", new { act }) > 0;
+
+    /// <summary>How many people of a role a room has had.</summary>
+    public static long CountStaff(Session session, string room, string role) =>
+        session.Scalar<long>("SELECT count(*) FROM ca_staff WHERE room = @room AND role = @role", new { room, role });
+}
+
+/// <summary>How a claim came out.</summary>
+internal enum Claim
+{
+    /// <summary>It was free.</summary>
+    New,
+
+    /// <summary>The same holder had it already.</summary>
+    Theirs,
+
+    /// <summary>It is another's.</summary>
+    Taken,
+}
+
+/// <summary>A row of ca_keys.</summary>
+internal sealed record KeyRow(string SpkiDigest, string Holder, string Use, string? Blocked);
+
+/// <summary>A row of ca_staff.</summary>
+internal sealed record StaffRow(string Issuer, string Serial, string Room, string Role, string Name, string? Act);

@@ -1,0 +1,12 @@
+using Hufu.Contracts;
+using Hufu.Records;
+
+namespace Hufu.Ca;
+
+/// <summary>Where facts leave the room: into the outbox of the caller's transaction, for every room that access.csv names.</summary>
+internal interface IFactOutlet
+{
+    /// <summary>Leaves a fact in the transaction.</summary>
+    void Publish<TFact>(Session session, TFact fact)
+        where TFact : IFact;
+}

@@ -1,0 +1,100 @@
+using Hufu.Ca.Authorities;
+using Hufu.Ca.Certificates;
+using Hufu.Ca.Revocation;
+using Hufu.Ca.Rules;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Ca.Issuing;
+
+/// <summary>What step 2 decided: issue this.</summary>
+/// <param name="Profile">By which profile.</param>
+/// <param name="Holder">The holder's identifier.</param>
+/// <param name="Key">The holder's signing key.</param>
+/// <param name="Subject">The subject of both certificates.</param>
+/// <param name="NotBefore">First second.</param>
+/// <param name="NotAfter">Last second, counted in.</param>
+/// <param name="Renewal">Whether it renews a certificate with the same key.</param>
+internal sealed record IssueDecision(
+    CertificateProfile Profile, string Holder, SubjectPublicKeyInfo Key, DistinguishedName Subject, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Renewal)
+{
+    public string SpkiDigest { get; } = ActStatement.Digest(Key.RawData.Span);
+
+    public string SubjectDigest { get; } = ActStatement.Digest(Subject.RawData.Span);
+}
+
+/// <summary>Step 2: one decision by policy over one order (docs/issuing.md). Asked again whenever an intent is taken up later (R12).</summary>
+internal sealed class PolicyDecision(Database database, Policy policy, AuthorityRegister authorities, TimeProvider clock)
+{
+    /// <exception cref="RefusedException">Of the rules, in the order of docs/issuing.md section 2.</exception>
+    public async Task<IssueDecision> DecideAsync(IssuePair order, CancellationToken ct)
+    {
+        var operational = authorities.Demand().Operational.Certificate;
+        var now = authorities.DemandTrustedTime(clock.GetUtcNow(), policy.Values);
+        var profile = policy.HolderProfile(order.Profile);
+        if (!profile.Issuers.Contains(ProfileIssuer.Operational))
+        {
+            throw new RefusedException(RefusalCode.ProfileUnknown, "The operational CA does not issue this profile.", "profile");
+        }
+
+        FieldRules.Check(profile, order.Fields);
+        FieldsIdentifyHolder.Demand(profile, order.Fields, order.HolderIdentifier);
+        var request = Decode(order.Request);
+        PossessionIsProven.Demand(request);
+        KeyIsAcceptable.Demand(request.PublicKey, "request");
+        var notBefore = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        var notAfter = profile.Life.InclusiveEnd(notBefore);
+        ValidityWithinLimits.Demand(profile, policy.Values, notBefore, notAfter);
+        IssuerOutlivesCertificate.Demand(operational.NotBefore, operational.NotAfter, notBefore, notAfter);
+        var decision = new IssueDecision(
+            profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null);
+        var found = await database.ReadAsync(session => Find(session, order, decision), ct).ConfigureAwait(false);
+        if (order.RenewalOf is not null)
+        {
+            RenewalIsAllowed.Demand(found.Renewed, profile, decision.Holder, decision.Subject, decision.Key, policy.Values, now);
+        }
+
+        Demand(decision, found.Key, found.KeyCertified, found.SubjectHolder);
+        return decision;
+    }
+
+    /// <summary>The part that the database decides; asked again in the transaction of step 3.</summary>
+    internal static void DemandFree(Session session, IssueDecision decision)
+    {
+        var key = CertificateStore.FindKey(session, decision.SpkiDigest);
+        Demand(decision, key, CertificateStore.IsCertified(session, decision.SpkiDigest), CertificateStore.SubjectHolder(session, decision.SubjectDigest));
+    }
+
+    private static void Demand(IssueDecision decision, KeyRow? key, bool certified, string? subjectHolder)
+    {
+        KeyBelongsToHolder.Demand(key, decision.Holder, CertificateUse.Signing, certified, decision.Renewal, "request");
+        SubjectIsUnique.Demand(subjectHolder, decision.Holder);
+    }
+
+    private static Found Find(Session session, IssuePair order, IssueDecision decision)
+    {
+        var renewed = order.RenewalOf is { } serial
+            ? new RenewedCertificate(
+                CertificateStore.Find(session, AuthorityNames.Operational, serial), RevocationStore.Find(session, AuthorityNames.Operational, serial) is not null)
+            : new RenewedCertificate(null, false);
+        return new Found(
+            renewed, CertificateStore.FindKey(session, decision.SpkiDigest), CertificateStore.IsCertified(session, decision.SpkiDigest),
+            CertificateStore.SubjectHolder(session, decision.SubjectDigest));
+    }
+
+    internal static CertificationRequest Decode(byte[] der)
+    {
+        try
+        {
+            return CertificationRequest.Decode(der);
+        }
+        catch (PkiException exception)
+        {
+            throw new RefusedException(exception.Error == PkiError.TooLarge ? RefusalCode.TooLarge : RefusalCode.Malformed, exception.Message, "request");
+        }
+    }
+
+    private sealed record Found(RenewedCertificate Renewed, KeyRow? Key, bool KeyCertified, string? SubjectHolder);
+}

@@ -1,0 +1,238 @@
+using System.Text;
+using Hufu.Ca.Authorities;
+using Hufu.Ca.Certificates;
+using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Rules;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Ca.Issuing;
+
+/// <summary>What the line stands on.</summary>
+internal sealed record IssuingParts(
+    Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, AuthorityRegister Authorities, CertificateBuilder Builder, KeyCentreClient KeyCentre, IDataCipher OrderCipher,
+    IFactOutlet Facts, IIssuingProbe Probe);
+
+/// <summary>Issuing in the twelve steps of docs/issuing.md. Safe for many threads; one task at a time per application.</summary>
+[Clause("6.2.3.1-a")]
+internal sealed class IssuingLine(IssuingParts parts)
+{
+    private readonly OrderOpening opening = new(parts.Database, parts.Policy.Values, parts.Clock);
+    private readonly PolicyDecision decision = new(parts.Database, parts.Policy, parts.Authorities, parts.Clock);
+    private readonly PairWriter writer = new(parts);
+    private readonly InFlight inFlight = new();
+
+    private long Now => parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Issues what an order asks for, or gives what was issued for it before (R03).</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="requester">The room that sent it, authenticated by Messaging.</param>
+    /// <param name="sink">Takes the reply.</param>
+    /// <param name="ct">Cancels between steps; what was committed is settled later.</param>
+    /// <exception cref="RefusedException">The order is refused, or waits: RoomUnreachable.</exception>
+    public async Task<PairIssued> IssueAsync(IssuePair order, string requester, IReplySink sink, CancellationToken ct)
+    {
+        OrderIdentity.DemandApplication(order.Application);
+        parts.Authorities.Demand();
+        var digest = OrderIdentity.Digest(order, requester);
+        using var turn = await inFlight.EnterAsync($"{requester}/{order.Application}", ct).ConfigureAwait(false);
+        var intent = await parts.Database.ReadAsync(session => IntentStore.OfApplication(session, requester, order.Application), ct).ConfigureAwait(false);
+        if (intent is not null && intent.OrderDigest != digest)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"Application {order.Application} was ordered before with other data.", "application");
+        }
+
+        if (intent is not null && !await FailIfStaleAsync(intent, ct).ConfigureAwait(false))
+        {
+            return await FinishAsync(intent, sink, ct).ConfigureAwait(false);
+        }
+
+        var (opened, decided) = await DecideNewAsync(order, requester, digest, ct).ConfigureAwait(false);
+        intent = await ReserveAsync(opened, decided, ct).ConfigureAwait(false);
+        return await FinishAsync(intent, opened, decided, sink, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes up an intent without a result; settles it once, whatever its state.</summary>
+    /// <exception cref="RefusedException">It still waits (RoomUnreachable), or it has failed now.</exception>
+    public async Task SettleAsync(long number, CancellationToken ct)
+    {
+        var found = await parts.Database.ReadAsync(session => IntentStore.Find(session, number), ct).ConfigureAwait(false);
+        if (found is null)
+        {
+            return;
+        }
+
+        using var turn = await inFlight.EnterAsync($"{found.Requester}/{found.Application}", ct).ConfigureAwait(false);
+        var intent = await parts.Database.ReadAsync(session => IntentStore.Find(session, number), ct).ConfigureAwait(false);
+        if (intent is { State: IntentState.Open or IntentState.Written })
+        {
+            await parts.Database.WriteAsync(session => IntentStore.CountTry(session, number), ct).ConfigureAwait(false);
+            if (!await FailIfStaleAsync(intent, ct).ConfigureAwait(false))
+            {
+                await FinishAsync(intent, NobodyWaits.Instance, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Steps 1 and 2 of an order that is new here. A refusal leaves a ledger row and nothing else (R27).
+    private async Task<(OpenedOrder Opened, IssueDecision Decided)> DecideNewAsync(IssuePair order, string requester, string digest, CancellationToken ct)
+    {
+        try
+        {
+            return await OpenAndDecideAsync(order, requester, digest, ct).ConfigureAwait(false);
+        }
+        catch (RefusedException refused)
+        {
+            await parts.Database.WriteAsync(session => parts.Ledger.Append(session, IssuingRecords.Refused(order, requester, refused.Refusal)), ct).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<(OpenedOrder Opened, IssueDecision Decided)> OpenAndDecideAsync(IssuePair order, string requester, string digest, CancellationToken ct)
+    {
+        // step 1: open and authenticate the order
+        parts.Probe.At(IssuingStep.Open, done: false);
+        var opened = await opening.OpenAsync(order, requester, digest, ct).ConfigureAwait(false);
+        parts.Probe.At(IssuingStep.Open, done: true);
+
+        // step 2: decide by policy
+        parts.Probe.At(IssuingStep.Decide, done: false);
+        var decided = await decision.DecideAsync(order, ct).ConfigureAwait(false);
+        parts.Probe.At(IssuingStep.Decide, done: true);
+        return (opened, decided);
+    }
+
+    // step 3: reserve the serials and commit the intent (commit A)
+    private async Task<Intent> ReserveAsync(OpenedOrder opened, IssueDecision decided, CancellationToken ct)
+    {
+        parts.Probe.At(IssuingStep.Reserve, done: false);
+        var signSerial = SerialNumber.Create().ToString();
+        var encSerial = decided.Profile.Pairs == KeyPairs.Dual ? SerialNumber.Create().ToString() : null;
+        var kept = parts.OrderCipher.Seal(OrderIdentity.ToBytes(opened.Order), Binding(opened.Requester, opened.Order.Application));
+        var intent = await parts.Database.WriteAsync(
+            session =>
+            {
+                PolicyDecision.DemandFree(session, decided);
+                var key = CertificateStore.ClaimKey(session, decided.SpkiDigest, decided.Holder, CertificateUse.Signing, Now);
+                var name = CertificateStore.ClaimSubject(session, decided.SubjectDigest, decided.Holder, decided.Subject.ToString(), Now);
+                var number = IntentStore.Insert(
+                    session,
+                    new NewIntent(
+                        opened.Order.Application, opened.Requester, opened.Digest, decided.Profile.Id, decided.Holder, kept, signSerial, encSerial,
+                        decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds(),
+                        key == Claim.New ? decided.SpkiDigest : null, name == Claim.New ? decided.SubjectDigest : null, Now));
+                return IntentStore.Find(session, number)!;
+            },
+            ct).ConfigureAwait(false);
+        parts.Probe.At(IssuingStep.Reserve, done: true);
+        return intent;
+    }
+
+    // An intent that was left: everything is decided again by the rules in force now (R12); what was written is not changed any more.
+    private async Task<PairIssued> FinishAsync(Intent intent, IReplySink sink, CancellationToken ct)
+    {
+        if (intent.State != IntentState.Open)
+        {
+            return intent.State == IntentState.Written
+                ? await writer.SignAndStoreAsync(intent, sink, ct).ConfigureAwait(false)
+                : await ReplyAgainAsync(intent, sink, ct).ConfigureAwait(false);
+        }
+
+        var order = OrderIdentity.FromBytes(parts.OrderCipher.Open(intent.OrderSealed, Binding(intent.Requester, intent.Application)));
+        OpenedOrder opened;
+        IssueDecision decided;
+        try
+        {
+            (opened, decided) = await OpenAndDecideAsync(order, intent.Requester, intent.OrderDigest, ct).ConfigureAwait(false);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Code is not RefusalCode.Fault)
+        {
+            await FailAsync(intent, refused.Refusal, ct).ConfigureAwait(false);
+            throw;
+        }
+
+        // Dated anew (R04): nothing was written yet.
+        var (from, to) = (decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds());
+        await parts.Database.WriteAsync(session => IntentStore.Redate(session, intent.Number, from, to), ct).ConfigureAwait(false);
+        return await FinishAsync(intent with { NotBefore = from, NotAfter = to }, opened, decided, sink, ct).ConfigureAwait(false);
+    }
+
+    // Steps 4 to 7, then the rest.
+    private async Task<PairIssued> FinishAsync(Intent intent, OpenedOrder opened, IssueDecision decided, IReplySink sink, CancellationToken ct)
+    {
+        Intent written;
+        try
+        {
+            // step 4: the encryption pair. Unreachable: the intent stays open (R23).
+            parts.Probe.At(IssuingStep.AskKeyCentre, done: false);
+            var pair = intent.EncSerial is null ? null : await parts.KeyCentre.GetPairAsync(TaskOf(intent, decided), ct).ConfigureAwait(false);
+            if (pair is not null)
+            {
+                KeyIsAcceptable.Demand(pair.PublicKey, "encryptionKey");
+                EncryptionKeyIsNotSigningKey.Demand(pair.PublicKey, decided.Key);
+            }
+
+            parts.Probe.At(IssuingStep.AskKeyCentre, done: true);
+            written = await writer.WriteAsync(intent, opened, decided, pair, ct).ConfigureAwait(false);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Code is not (RefusalCode.RoomUnreachable or RefusalCode.Fault or RefusalCode.LedgerUnavailable))
+        {
+            await FailAsync(intent, refused.Refusal, ct).ConfigureAwait(false);
+            throw;
+        }
+
+        return await writer.SignAndStoreAsync(written, sink, ct).ConfigureAwait(false);
+    }
+
+    // step 12 of an order that was done before: the same bytes, a receipt for this copy of it
+    private async Task<PairIssued> ReplyAgainAsync(Intent intent, IReplySink sink, CancellationToken ct)
+    {
+        var rows = await parts.Database.ReadAsync(session => CertificateStore.OfIntent(session, intent.Number), ct).ConfigureAwait(false);
+        var reply = new PairIssued(
+            rows.Single(row => row.Kind == CertificateUse.Signing).Der, rows.SingleOrDefault(row => row.Kind == CertificateUse.Encryption)?.Der, intent.EnvelopedKey,
+            parts.Authorities.Demand().Chain);
+        parts.Probe.At(IssuingStep.Reply, done: false);
+        sink.Prepare(reply);
+        await parts.Database.WriteAsync(session => sink.Reply(session, reply), ct).ConfigureAwait(false);
+        parts.Probe.At(IssuingStep.Reply, done: true);
+        return reply;
+    }
+
+    // Bytes with an old notBefore are not signed any more (R04): their intent ends, the order makes a new one.
+    private async Task<bool> FailIfStaleAsync(Intent intent, CancellationToken ct)
+    {
+        if (intent.State != IntentState.Written || NotBackdated.Allows(intent.ValidFrom, parts.Clock.GetUtcNow(), parts.Policy.Values.BackdatingLimit))
+        {
+            return false;
+        }
+
+        await FailAsync(intent, new Refusal(RefusalCode.StateWrong, $"Written at {intent.ValidFrom:u} and not signed in time (R04)."), ct).ConfigureAwait(false);
+        return true;
+    }
+
+    // Without a result: serials burnt, claims given back, the key centre told that its pair is not used.
+    private async Task FailAsync(Intent intent, Refusal refusal, CancellationToken ct)
+    {
+        await parts.Database.WriteAsync(
+            session =>
+            {
+                if (IntentStore.Fail(session, intent.Number, refusal.ToString(), Now))
+                {
+                    parts.Ledger.Append(session, IssuingRecords.Failed(intent, refusal));
+                    if (intent.EncSerial is { } serial)
+                    {
+                        RetirementStore.Add(session, serial, Now);
+                    }
+                }
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    private static PairTask TaskOf(Intent intent, IssueDecision decided) => new(
+        intent.Number, SerialNumber.TryParse(intent.EncSerial, out var serial) ? serial : throw new InvalidOperationException("A kept serial is not readable."), decided.Key,
+        DateTimeOffset.FromUnixTimeMilliseconds(intent.AskedFrom), DateTimeOffset.FromUnixTimeMilliseconds(intent.AskedTo), decided.Subject.CommonName!);
+
+    private static byte[] Binding(string requester, string application) => Encoding.UTF8.GetBytes($"ca_intents\n{requester}\n{application}");
+}

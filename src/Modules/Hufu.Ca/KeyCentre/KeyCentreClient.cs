@@ -1,0 +1,96 @@
+using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Pki.Gmt0014;
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Ca.KeyCentre;
+
+/// <summary>Speaks GM/T 0014 with the key centre: asks for pairs, retires them, believes nothing that is not signed, echoed and fitting.</summary>
+internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider clock, CaOptions options, ILogger log)
+{
+    /// <summary>
+    /// Step 4: an encryption pair. The same task number gets the same pair. What cannot be believed is treated like silence: the intent waits (R23) and the operator is told.
+    /// </summary>
+    /// <exception cref="RefusedException">RoomUnreachable: no answer, or none to believe. KeyCentreRefused: a final no.</exception>
+    [Clause("6.1.3.2-a")]
+    [Clause("6.2.8-a")]
+    public async Task<EncryptionPair> GetPairAsync(PairTask task, CancellationToken ct)
+    {
+        var user = new AppUserInfo(task.UserCertNo, task.HolderKey, task.NotBefore, task.NotAfter, task.UserName, null, null);
+        var result = await AskAsync(ApplyKeyRequest.ForSm2(user), task.Number, ct).ConfigureAwait(false);
+        if (result is ErrorResult error)
+        {
+            LogRefused(log, task.Number, error.Number, error.Description ?? "");
+            throw KeyCentreAnswers.IsFinal(error.Number)
+                ? new RefusedException(RefusalCode.KeyCentreRefused, $"errNo {error.Number}: {error.Description}")
+                : new RefusedException(RefusalCode.RoomUnreachable, $"The key centre answers errNo {error.Number}: {error.Description}");
+        }
+
+        try
+        {
+            var key = ((ApplyKeyResult)result).Key;
+            return new EncryptionPair(SubjectPublicKeyInfo.FromSm2(key.PublicKey.RequireSm2()), key.ToEnvelopedKey().Encode());
+        }
+        catch (PkiException exception)
+        {
+            throw Unbelievable(task.Number, exception);
+        }
+    }
+
+    /// <summary>Tells the key centre that a pair is out of use; it moves to the history store.</summary>
+    /// <returns>Whether that is so now; false when it is to be told again later.</returns>
+    public async Task<bool> RetireAsync(long task, SerialNumber userCertNo, CancellationToken ct)
+    {
+        var result = await AskAsync(new RevokeKeyRequest(userCertNo), task, ct).ConfigureAwait(false);
+        return result is RevokeKeyResult || (result is ErrorResult error && KeyCentreAnswers.IsRetired(error.Number));
+    }
+
+    private async Task<KmResult> AskAsync(KeyRequest request, long task, CancellationToken ct)
+    {
+        if (await line.FindKeyCentreAsync(ct).ConfigureAwait(false) is not { } keyCentre || line.Self is not { } self)
+        {
+            throw new RefusedException(RefusalCode.RoomUnreachable, "No key centre is registered.");
+        }
+
+        var format = options.KeyCentreExchange;
+        var asked = CaRequest.Sign(self.Certificate, self.Signer, [request], clock.GetUtcNow(), SerialNumber.FromInt64(task), format);
+        byte[] answer;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(options.KeyCentreTimeout);
+        try
+        {
+            answer = await line.ExchangeAsync(asked.Encode(), patience.Token).WaitAsync(options.KeyCentreTimeout, ct).ConfigureAwait(false);
+        }
+        catch (Exception silence) when (silence is TimeoutException || (silence is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            LogSilent(log, task);
+            throw new RefusedException(RefusalCode.RoomUnreachable, "The key centre does not answer.");
+        }
+
+        try
+        {
+            var respond = KmRespond.Decode(answer);
+            respond.Check(keyCentre, asked, format);
+            return respond.Results[0];
+        }
+        catch (PkiException exception)
+        {
+            throw Unbelievable(task, exception);
+        }
+    }
+
+    private RefusedException Unbelievable(long task, PkiException exception)
+    {
+        LogUnbelievable(log, task, exception.Message);
+        return new RefusedException(RefusalCode.RoomUnreachable, $"The key centre's answer does not fit: {exception.Message}");
+    }
+
+    [LoggerMessage(3001, LogLevel.Warning, "The key centre refuses task {Task}: errNo {Number} {Description}")]
+    private static partial void LogRefused(ILogger log, long task, int number, string description);
+
+    [LoggerMessage(3002, LogLevel.Warning, "The key centre does not answer task {Task}; the intent stays open")]
+    private static partial void LogSilent(ILogger log, long task);
+
+    [LoggerMessage(3003, LogLevel.Error, "The key centre's answer to task {Task} is not believed: {Reason}")]
+    private static partial void LogUnbelievable(ILogger log, long task, string reason);
+}
