@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
-using Point = Hufu.Crypto.Sm2Arithmetic.Point;
+using System.Security.Cryptography;
 
 namespace Hufu.Crypto;
 
@@ -9,13 +8,18 @@ namespace Hufu.Crypto;
 public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
 {
     private readonly byte[] _octets; // 04‖X‖Y
-    private readonly Point _point;
+    private readonly Affine<FieldElement> _point;
+    private CombTable? _table;
 
-    private Sm2PublicKey(byte[] octets, Point point)
+    private Sm2PublicKey(byte[] octets, in Affine<FieldElement> point)
     {
         _octets = octets;
         _point = point;
     }
+
+    internal ref readonly Affine<FieldElement> Point => ref _point;
+
+    internal CombTable? Table => Volatile.Read(ref _table);
 
     /// <summary>Takes an uncompressed point.</summary>
     /// <param name="point">04‖X‖Y, 65 octets.</param>
@@ -24,29 +28,37 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
     public static bool TryDecode(ReadOnlySpan<byte> point, [NotNullWhen(true)] out Sm2PublicKey? key)
     {
         key = null;
-        if (point.Length != Sm2.PublicKeySize || point[0] != 0x04)
+        if (point.Length != Sm2.PublicKeySize || point[0] != 0x04 || !CurveParameters.TryTake(U256.Read(point[1..]), U256.Read(point[33..]), out Affine<FieldElement> taken))
         {
             return false;
         }
 
-        BigInteger x = Sm2Arithmetic.Read(point.Slice(1, 32)), y = Sm2Arithmetic.Read(point.Slice(33, 32));
-        if (!Sm2Arithmetic.IsOnCurve(x, y))
-        {
-            return false;
-        }
-
-        key = new Sm2PublicKey(point.ToArray(), new Point(x, y, 1));
+        key = new Sm2PublicKey(point.ToArray(), taken);
         return true;
     }
 
-    internal static Sm2PublicKey From(BigInteger d)
+    /// <summary>The key of a private d: d·G, constant time.</summary>
+    internal static Sm2PublicKey From(in U256 d)
     {
-        (BigInteger x, BigInteger y) = Point.From(Sm2Arithmetic.G).Multiply(d).ToAffine();
+        FixedBase.Multiply(CombTable.Generator, d, out Extended<FieldElement> product);
+        FixedBase.ToAffine(product, out U256 x, out U256 y);
         byte[] octets = new byte[Sm2.PublicKeySize];
         octets[0] = 0x04;
-        Sm2Arithmetic.Write(x, octets.AsSpan(1));
-        Sm2Arithmetic.Write(y, octets.AsSpan(33));
-        return new Sm2PublicKey(octets, new Point(x, y, 1));
+        x.Write(octets.AsSpan(1));
+        y.Write(octets.AsSpan(33));
+        Affine<FieldElement> point;
+        FieldElement.FromInteger(x, out point.X);
+        FieldElement.FromInteger(y, out point.Y);
+        return new Sm2PublicKey(octets, point);
+    }
+
+    /// <summary>Makes a table of multiples (190 KB, about a millisecond) that speeds up every later verification under this key some four times: for keys that are used often, such as a CA's. Once is enough.</summary>
+    public void Precompute()
+    {
+        if (Table is null)
+        {
+            Volatile.Write(ref _table, CombTable.Create(_point));
+        }
     }
 
     /// <summary>Writes 04‖X‖Y to the first 65 octets of <paramref name="destination"/>.</summary>
@@ -111,15 +123,25 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
             return false;
         }
 
-        BigInteger n = Sm2Arithmetic.N, r = Sm2Arithmetic.Read(signature[..32]), s = Sm2Arithmetic.Read(signature[32..]);
-        BigInteger t = (r + s) % n;
-        if (r.IsZero || r >= n || s.IsZero || s >= n || t.IsZero)
+        U256 r = U256.Read(signature), s = U256.Read(signature[32..]);
+        U256 t = Scalar.Add(Scalar.Reduce(r), Scalar.Reduce(s));
+        if ((Scalar.IsValidMask(r) & Scalar.IsValidMask(s) & ~t.IsZeroMask) == 0)
         {
             return false;
         }
 
-        Point sum = Point.From(Sm2Arithmetic.G).Multiply(s).Add(_point.Multiply(t));
-        return !sum.Z.IsZero && (Sm2Arithmetic.Read(e) + sum.ToAffine().X) % n == r;
+        Jacobian<FieldElement> sum;
+        if (Table is { } table)
+        {
+            DoubleScalar.Combs(s, t, table, out sum);
+        }
+        else
+        {
+            DoubleScalar.Interleaved(s, t, _point, out sum);
+        }
+
+        // B7: r = (e + x1) mod n, asked the other way round
+        return DoubleScalar.HasX(sum, Scalar.Subtract(r, Scalar.Reduce(U256.Read(e))));
     }
 
     /// <summary>Verifies a signature over a message.</summary>
@@ -148,18 +170,18 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
         Span<byte> shared = stackalloc byte[64];
         do
         {
-            BigInteger k = Sm2Arithmetic.RandomScalar();
-            (BigInteger x1, BigInteger y1) = Point.From(Sm2Arithmetic.G).Multiply(k).ToAffine();
-            (BigInteger x2, BigInteger y2) = _point.Multiply(k).ToAffine();
-            Sm2Arithmetic.Write(x1, ciphertext);
-            Sm2Arithmetic.Write(y1, ciphertext[32..]);
-            Sm2Arithmetic.Write(x2, shared);
-            Sm2Arithmetic.Write(y2, shared[32..]);
+            U256 k = SecureRandom.NextScalar();
+            FixedBase.Multiply(CombTable.Generator, k, out Extended<FieldElement> c1);
+            FixedBase.ToAffine(c1, out U256 x1, out U256 y1);
+            x1.Write(ciphertext);
+            y1.Write(ciphertext[32..]);
+            VariableBase.Multiply(_point, k, shared);
+            Scalar.Clear(ref k);
         }
         while (!Sm2Kdf.Mask(shared, plaintext, ciphertext[96..]));
 
         Sm2Kdf.Digest(shared, plaintext, ciphertext.Slice(64, 32));
-        shared.Clear();
+        CryptographicOperations.ZeroMemory(shared);
     }
 
     /// <inheritdoc/>

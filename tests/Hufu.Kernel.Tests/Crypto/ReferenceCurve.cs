@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Hufu.Crypto;
+namespace Hufu.Kernel.Tests.Crypto;
 
-/// <summary>The curve in plain integers: slow, variable in time, and simple enough to be seen to be right. Stands in until the limbs of issue 3 come.</summary>
-internal static class Sm2Arithmetic
+/// <summary>The curve in plain integers: slow, and simple enough to be seen to be right. The judge of the fast arithmetic.</summary>
+internal static class ReferenceCurve
 {
     internal static readonly BigInteger P = Hex("FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF");
     internal static readonly BigInteger N = Hex("FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123");
@@ -104,7 +104,7 @@ internal static class Sm2Arithmetic
         Span<byte> octets = stackalloc byte[32];
         while (true)
         {
-            SecureRandom.Fill(octets);
+            Hufu.Crypto.SecureRandom.Fill(octets);
             BigInteger k = Read(octets);
             if (!k.IsZero && k < N - 1)
             {

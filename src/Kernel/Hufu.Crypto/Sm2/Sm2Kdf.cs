@@ -48,4 +48,22 @@ internal static class Sm2Kdf
         state.Finish(digest);
         state.Clear();
     }
+
+    /// <summary>Steps B3 to B6 of GB/T 32918.4 clause 7.1: takes the mask off C2 and compares C3, all in the same time whether it fits or not.</summary>
+    /// <param name="shared">x2‖y2.</param>
+    /// <param name="rest">C3‖C2.</param>
+    /// <param name="plaintext">As long as C2; zeroed when the answer is false.</param>
+    internal static bool Open(ReadOnlySpan<byte> shared, ReadOnlySpan<byte> rest, Span<byte> plaintext)
+    {
+        Span<byte> digest = stackalloc byte[Sm3.HashSizeInBytes];
+        bool right = Mask(shared, rest[Sm3.HashSizeInBytes..], plaintext);
+        Digest(shared, plaintext, digest);
+        right &= CryptographicOperations.FixedTimeEquals(digest, rest[..Sm3.HashSizeInBytes]);
+        if (!right)
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+
+        return right;
+    }
 }
