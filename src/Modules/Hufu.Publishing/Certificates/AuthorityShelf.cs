@@ -1,0 +1,25 @@
+using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Publishing.Certificates;
+
+/// <summary>CA certificates, and the chain that holders and relying parties take (6.6.2.1-d).</summary>
+internal static class AuthorityShelf
+{
+    public static void Certified(Session session, AuthorityCertified fact, long now) => session.Execute(
+        "INSERT INTO publishing_authorities (ca, digest, certificate, seen_at) VALUES (@Ca, @Digest, @Certificate, @Now) ON CONFLICT (ca, digest) DO NOTHING",
+        new { fact.Ca, Digest = ActStatement.Digest(fact.Certificate), fact.Certificate, Now = now });
+
+    public static byte[]? Current(Session session, string ca) => session.QueryFirst<byte[]>(
+        "SELECT certificate FROM publishing_authorities WHERE ca = @Ca ORDER BY seen_at DESC, digest LIMIT 1", new { Ca = ca });
+
+    /// <summary>The chain without the root as degenerate PKCS#7: roots are taken from a place that is trusted otherwise.</summary>
+    [Clause("6.6.2.1-d")]
+    public static byte[]? Chain(Session session)
+    {
+        var chain = session.Query<byte[]>("SELECT certificate FROM publishing_authorities ORDER BY seen_at DESC, digest LIMIT 100")
+            .Select(der => Certificate.Decode(der)).Where(certificate => !certificate.IsSelfIssued).ToList();
+        return chain.Count == 0 ? null : CertificateBag.Encode(chain, MessageSyntax.Cms);
+    }
+}

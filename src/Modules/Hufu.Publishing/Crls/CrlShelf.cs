@@ -1,0 +1,28 @@
+using Hufu.Contracts;
+using Hufu.Records;
+
+namespace Hufu.Publishing.Crls;
+
+/// <summary>CRLs as the CA signed and checked them. The highest number is served; a late older one never replaces it.</summary>
+internal static class CrlShelf
+{
+    [Clause("6.2.7.9-a")]
+    public static void Issued(Session session, CrlIssued fact) => session.Execute(
+        "INSERT INTO publishing_crls (ca, number, this_update, next_update, der) VALUES (@Ca, @Number, @ThisUpdate, @NextUpdate, @Der) ON CONFLICT (ca, number) DO NOTHING",
+        new { fact.Ca, fact.Number, ThisUpdate = fact.ThisUpdate.ToUnixTimeMilliseconds(), NextUpdate = fact.NextUpdate.ToUnixTimeMilliseconds(), fact.Der });
+
+    public static CrlRow? Current(Session session, string ca) => session.QueryFirst<CrlRow>(
+        "SELECT number, this_update, next_update, der FROM publishing_crls WHERE ca = @Ca ORDER BY number DESC LIMIT 1", new { Ca = ca });
+}
+
+/// <summary>A CRL as it is kept.</summary>
+internal sealed class CrlRow
+{
+    public long Number { get; set; }
+
+    public long ThisUpdate { get; set; }
+
+    public long NextUpdate { get; set; }
+
+    public byte[] Der { get; set; } = [];
+}
