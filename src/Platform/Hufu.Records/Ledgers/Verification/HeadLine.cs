@@ -30,8 +30,7 @@ internal sealed class HeadLine
     }
 
     /// <summary>Reads all whole lines of a file.</summary>
-    /// <returns>The heads that could be read and the bytes of a torn last line.</returns>
-    internal static (List<HeadLine> Heads, int TornBytes) ReadAll(string path, FindingList findings)
+    internal static List<HeadLine> ReadAll(string path, FindingList findings)
     {
         var heads = new List<HeadLine>();
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
@@ -66,7 +65,12 @@ internal sealed class HeadLine
             length = 0;
         }
 
-        return (heads, length);
+        if (length > MaxLine || !RecordFacts.IsBeginning(buffer.AsSpan(0, length)))
+        {
+            findings.Add(LedgerFault.Head, null, "The end of heads.jsonl is no head and no beginning of one.", Before(heads));
+        }
+
+        return heads;
     }
 
     internal static string? Before(List<HeadLine> heads) => heads.Count == 0 ? null : $"The head over {heads[^1].Size} records stands before it.";
@@ -90,7 +94,7 @@ internal sealed class HeadLine
 
             return new HeadLine { Line = number, Origin = origin, Size = size, Root = Convert.FromHexString(root), Time = time, Key = key, Signature = signature };
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -41,7 +41,13 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
             heads = ReadHeads();
             using var reader = new LogReader(Path.Combine(directory, "records.jsonl"));
             ReadRecords(reader, acts);
-            torn = reader.TornBytes;
+            torn = reader.Torn.Length;
+            if (!RecordFacts.IsBeginning(reader.Torn))
+            {
+                findings.Add(LedgerFault.Form, tree.Leaves, $"The last {torn} bytes of records.jsonl are no record and no beginning of one.", Neighbour(tree.Leaves));
+            }
+
+            CheckKeyFile();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,7 +78,7 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
             return [];
         }
 
-        return HeadLine.ReadAll(path, findings).Heads;
+        return HeadLine.ReadAll(path, findings);
     }
 
     private void ReadRecords(LogReader reader, ActCheck acts)
@@ -187,6 +193,23 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
         }
 
         findings.Add(LedgerFault.Form, 0, "Record 0 does not state the ledger's name and audit key: the beginning is missing or was changed.");
+    }
+
+    // The key lies beside the log for people who verify by hand: it must be the one of record 0.
+    private void CheckKeyFile()
+    {
+        string path = Path.Combine(directory, "head-signer.pub");
+        if (key is null || !File.Exists(path))
+        {
+            return;
+        }
+
+        string expected = Convert.ToBase64String(key.RawData.Span);
+        string there = new FileInfo(path).Length > 4_096 ? "" : string.Concat(File.ReadAllLines(path).Where(l => !l.StartsWith('-')));
+        if (there != expected)
+        {
+            findings.Add(LedgerFault.Key, 0, "head-signer.pub is not the audit key that record 0 names.");
+        }
     }
 
     // The tree is compared with each head when it has the head's size, and kept for the earlier head.

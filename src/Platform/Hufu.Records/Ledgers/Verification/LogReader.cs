@@ -25,8 +25,8 @@ internal sealed class LogReader : IDisposable
     /// <summary>Lines of the batch.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Bytes behind the last line feed, once all is read.</summary>
-    internal long TornBytes { get; private set; }
+    /// <summary>What stands behind the last line feed, once all is read.</summary>
+    internal ReadOnlySpan<byte> Torn => ended && Count == 0 ? buffer.AsSpan(start, end - start) : default;
 
     /// <summary>True when a line is so long that reading has stopped.</summary>
     internal bool TooLong { get; private set; }
@@ -52,7 +52,6 @@ internal sealed class LogReader : IDisposable
 
             if (ended)
             {
-                TornBytes = end - start;
                 return false;
             }
 

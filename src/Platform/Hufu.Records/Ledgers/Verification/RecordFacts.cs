@@ -29,7 +29,32 @@ internal struct RecordFacts
             var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 10 });
             return Read(ref json, ref facts) && !json.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether bytes without a line feed can be the beginning of a line that a crash or a copy has torn.</summary>
+    internal static bool IsBeginning(ReadOnlySpan<byte> torn)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(torn, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = 10 }));
+            bool first = true;
+            while (json.Read())
+            {
+                if (first && json.TokenType != JsonTokenType.StartObject)
+                {
+                    return false;
+                }
+
+                first = false;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
