@@ -32,9 +32,9 @@ public sealed record CertificateExtension(string Oid, bool Critical, ReadOnlyMem
     }
 
     /// <summary>Reads Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension.</summary>
-    internal static IReadOnlyList<CertificateExtension> ReadList(ref DerReader reader, bool allowDuplicates = false)
+    internal static IReadOnlyList<CertificateExtension> ReadList(ref DerReader reader, bool allowDuplicates = false, byte tag = DerTag.Sequence)
     {
-        DerReader list = reader.ReadSequence();
+        DerReader list = reader.ReadConstructed(tag);
         List<CertificateExtension> extensions = [];
         while (!list.IsEmpty)
         {
