@@ -13,4 +13,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(3, LogLevel.Error, "After a transaction of {Room}")]
     public static partial void DatabaseFault(ILogger log, Exception exception, string room);
+
+    [LoggerMessage(4, LogLevel.Error, "{Room}, {What}: fault {Id}")]
+    public static partial void PostFault(ILogger log, Exception exception, string room, string what, string id);
 }

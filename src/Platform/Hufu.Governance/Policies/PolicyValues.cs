@@ -59,6 +59,12 @@ public sealed record PolicyValues
     /// <summary>How far a signed act's time may lie from the room's clock, either way.</summary>
     public required TimeSpan ActTimeWindow { get; init; }
 
+    /// <summary>How far a sealed message's time may lie from the receiving room's clock, either way; an outbox seals anew at every try.</summary>
+    public required TimeSpan MessageTimeWindow { get; init; }
+
+    /// <summary>How long a presented share lies on the table, in memory only, before it is wiped.</summary>
+    public required TimeSpan SharePresentationLife { get; init; }
+
     /// <summary>How long a one-time code for fetching lives.</summary>
     public required CalendarPeriod OneTimeCodeLife { get; init; }
 

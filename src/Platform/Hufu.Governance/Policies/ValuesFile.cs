@@ -55,6 +55,8 @@ internal static class ValuesFile
             LongestHolderLife = Period("longest-holder-life"),
             BackdatingLimit = Span("backdating-limit"),
             ActTimeWindow = Span("act-time-window"),
+            MessageTimeWindow = Span("message-time-window"),
+            SharePresentationLife = Span("share-presentation-life"),
             OneTimeCodeLife = Period("one-time-code-life"),
             OneTimeCodeTries = Number("one-time-code-tries", 1, 20),
             ChallengePhraseTries = Number("challenge-phrase-tries", 1, 20),

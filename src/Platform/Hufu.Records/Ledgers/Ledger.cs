@@ -50,6 +50,9 @@ public sealed class Ledger : IAsyncDisposable
     /// <summary>The ledger's name.</summary>
     public string Origin => options.Origin;
 
+    /// <summary>False while the audit files cannot be written: every act is refused until they can (R24).</summary>
+    public bool IsWritable => fault is null;
+
     /// <summary>How many records are committed.</summary>
     public long Size => Volatile.Read(ref size);
 
