@@ -1,0 +1,109 @@
+using Hufu.Contracts;
+using Hufu.Messaging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hufu.Hosting;
+
+/// <summary>The web side that all rooms share: limits, JSON rules, refusals, headers, inboxes, health.</summary>
+public static class HufuWeb
+{
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Registers limits and JSON rules: bodies up to <see cref="BodyLimits.Json"/> unless an address says otherwise, contracts exactly as <see cref="ContractJson"/> reads them.</summary>
+    public static IServiceCollection AddHufuWeb(this IServiceCollection services)
+    {
+        services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = BodyLimits.Json;
+            options.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            options.Limits.MaxRequestHeaderCount = 64;
+            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.Configure<JsonOptions>(options => ContractJson.Apply(options.SerializerOptions));
+        return services;
+    }
+
+    /// <summary>Headers on every answer; refusals and faults as problem details.</summary>
+    public static IApplicationBuilder UseHufuWeb(this IApplicationBuilder app)
+    {
+        app.Use(static (context, next) =>
+        {
+            SecurityHeaders.Apply(context);
+            return next(context);
+        });
+        return app.UseMiddleware<RefusalMiddleware>();
+    }
+
+    /// <summary>Maps every room's addresses, the inboxes and <c>GET /health</c>.</summary>
+    /// <param name="endpoints">The host's.</param>
+    /// <param name="rooms">The rooms of this process.</param>
+    /// <param name="contexts">The contexts of those that have one.</param>
+    public static void MapHufu(this IEndpointRouteBuilder endpoints, IReadOnlyList<IRoom> rooms, IReadOnlyList<RoomContext> contexts)
+    {
+        ArgumentNullException.ThrowIfNull(rooms);
+        ArgumentNullException.ThrowIfNull(contexts);
+        foreach (var room in rooms)
+        {
+            room.MapEndpoints(endpoints);
+        }
+
+        var posts = contexts.ToDictionary(context => context.Name, context => context.Post, StringComparer.Ordinal);
+        endpoints.MapPost("/inbox/{room}", async Task<FileContentHttpResult> (string room, HttpRequest request, CancellationToken ct) =>
+        {
+            if (!posts.TryGetValue(room, out var post))
+            {
+                throw new RefusedException(RefusalCode.UnknownObject, "There is no such room here.");
+            }
+
+            var message = await request.ReadBodyAsync(BodyLimits.Inbox, ct).ConfigureAwait(false);
+            return TypedResults.File(await post.ReceiveAsync(message, ct).ConfigureAwait(false), SealedMessage.MediaType);
+        }).WithBodyLimit(BodyLimits.Inbox).WithName("inbox").WithTags("inbox").WithSummary("Takes a sealed message (GM/T 0010) and gives the sealed answer")
+            .Accepts<byte[]>(SealedMessage.MediaType).Produces<byte[]>(contentType: SealedMessage.MediaType).ProducesRefusals();
+
+        endpoints.MapGet("/health", async (CancellationToken ct) =>
+        {
+            var report = await HealthAsync(rooms, ct).ConfigureAwait(false);
+            return Results.Json(report, ContractJson.Options, statusCode: report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        }).WithName("health").WithTags("health").WithSummary("Every room's checks").Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<HealthReport> HealthAsync(IReadOnlyList<IRoom> rooms, CancellationToken ct)
+    {
+        var reports = await Task.WhenAll(rooms.Select(async room =>
+        {
+            IReadOnlyList<RoomCheck> checks;
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                limit.CancelAfter(HealthTimeout);
+                checks = await room.CheckHealthAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                checks = [new RoomCheck("room", false, fault is OperationCanceledException ? "no answer in time" : fault.GetType().Name)];
+            }
+
+            return new RoomHealth(room.Name, checks.All(check => check.Healthy), checks);
+        })).ConfigureAwait(false);
+        return new HealthReport(reports.All(report => report.Healthy), reports);
+    }
+}
+
+/// <summary>The health of the process: <c>GET /health</c>; 200 when healthy, else 503.</summary>
+/// <param name="Healthy">Every check of every room is good.</param>
+/// <param name="Rooms">Room by room.</param>
+public sealed record HealthReport(bool Healthy, IReadOnlyList<RoomHealth> Rooms);
+
+/// <summary>The health of a room.</summary>
+/// <param name="Room">Its name.</param>
+/// <param name="Healthy">Every check is good.</param>
+/// <param name="Checks">The checks.</param>
+public sealed record RoomHealth(string Room, bool Healthy, IReadOnlyList<RoomCheck> Checks);
