@@ -9,7 +9,11 @@ internal static partial class ForbiddenNames
     private static readonly HashSet<string> Hiding = ["Directory", "System", "Console", "Security", "Text", "Path", "Timers"];
 
     /// <summary>Types that end so for a reason.</summary>
-    private static readonly Dictionary<string, string> Exempt = [];
+    private static readonly Dictionary<string, string> Exempt = new()
+    {
+        ["FixedBase"] = "fixed-base multiplication: the field's term",
+        ["VariableBase"] = "variable-base multiplication: the field's term",
+    };
 
     /// <summary>True for a type called, or ending with the word, Core, Common, Shared, Base, Utils, Helper or Manager.</summary>
     public static bool IsForbiddenType(string name) => !Exempt.ContainsKey(name) && Empty.Contains(LastWord().Match(name).Value);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
 namespace Hufu.Architecture.Tests.Reading;
@@ -19,9 +20,18 @@ internal sealed class BuiltAssembly
         ForeignMembers = [.. metadata.MemberReferences.Select(handle => metadata.GetMemberReference(handle))
             .Where(member => member.Parent.Kind == HandleKind.TypeReference)
             .Select(member => $"{FullName(metadata, metadata.GetTypeReference((TypeReferenceHandle)member.Parent))}.{metadata.GetString(member.Name)}")];
+        GenericCalls = [.. Enumerable.Range(1, metadata.GetTableRowCount(TableIndex.MethodSpec))
+            .Select(row => GenericCall(metadata, metadata.GetMethodSpecification(MetadataTokens.MethodSpecificationHandle(row))))];
+        Strings = ReadStrings(metadata);
         Types = [.. metadata.TypeDefinitions.Select(handle => DeclaredType.Read(metadata, metadata.GetTypeDefinition(handle)))
             .Where(type => !type.Name.StartsWith('<'))];
     }
+
+    /// <summary>Generic methods that it calls, with the name of their first type argument: <c>Handle</c>, <c>IssuePair</c>.</summary>
+    public IReadOnlyList<(string Method, string Argument)> GenericCalls { get; }
+
+    /// <summary>String literals of its code.</summary>
+    public IReadOnlySet<string> Strings { get; }
 
     /// <summary>Path of the file that was read.</summary>
     public string Location { get; }
@@ -44,6 +54,28 @@ internal sealed class BuiltAssembly
             string file = Repository.Tree.Assembly(project.Name);
             return Read.TryGetValue(file, out BuiltAssembly? known) ? known : Read[file] = new BuiltAssembly(file);
         }
+    }
+
+    private static (string Method, string Argument) GenericCall(MetadataReader metadata, MethodSpecification call)
+    {
+        StringHandle name = call.Method.Kind == HandleKind.MemberReference
+            ? metadata.GetMemberReference((MemberReferenceHandle)call.Method).Name
+            : metadata.GetMethodDefinition((MethodDefinitionHandle)call.Method).Name;
+        BlobReader signature = metadata.GetBlobReader(call.Signature);
+        signature.ReadByte(); // GENERICINST, ECMA-335 II.23.2.15
+        signature.ReadCompressedInteger(); // count of arguments
+        return (metadata.GetString(name), signature.ReadCompressedInteger() is 0x11 or 0x12 ? DeclaredType.NameOf(metadata, signature.ReadTypeHandle()) : "");
+    }
+
+    private static HashSet<string> ReadStrings(MetadataReader metadata)
+    {
+        HashSet<string> strings = [];
+        for (UserStringHandle handle = MetadataTokens.UserStringHandle(1); !handle.IsNil; handle = metadata.GetNextHandle(handle))
+        {
+            strings.Add(metadata.GetUserString(handle));
+        }
+
+        return strings;
     }
 
     internal static string FullName(MetadataReader metadata, TypeReference type)
@@ -70,7 +102,7 @@ internal sealed record DeclaredType(string Namespace, string Name, bool IsPublic
         [.. type.GetInterfaceImplementations().Select(handle => NameOf(metadata, metadata.GetInterfaceImplementation(handle).Interface).Split('`')[0])],
         [.. type.GetMethods().Select(handle => metadata.GetString(metadata.GetMethodDefinition(handle).Name))]);
 
-    private static string NameOf(MetadataReader metadata, EntityHandle type)
+    internal static string NameOf(MetadataReader metadata, EntityHandle type)
     {
         switch (type.Kind)
         {

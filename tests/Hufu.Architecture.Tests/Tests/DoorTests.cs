@@ -28,6 +28,29 @@ public sealed class DoorTests
         Assert.Equal(rows.Distinct(), rows);
     }
 
+    [Fact]
+    public void The_receiver_of_every_row_has_a_handler()
+    {
+        Violations.None(Rows().Where(row => !IsHandled(Room(row[3]), row[0], row[1])).Select(row => $"{row[3]} does not handle the {row[0]} {row[1]} of {row[2]}"));
+    }
+
+    [Fact]
+    public void A_room_handles_what_stands_in_the_table_only()
+    {
+        Violations.None(Rooms.All.SelectMany(room => Room(room).GenericCalls
+            .Where(call => call.Method is "Handle" or "Subscribe" && IsContract(call.Argument) && !Rows().Any(row => row[1] == call.Argument && row[3] == room))
+            .Select(call => $"{room} handles {call.Argument}, which access.csv sends to nobody there")));
+    }
+
+    private static BuiltAssembly Room(string room) => BuiltAssembly.Of(Repository.Find($"Hufu.{char.ToUpperInvariant(room[0])}{room[1..]}"));
+
+    // Post.Handle<TOrder, TReply>, Post.HandleDer("type", …), Post.Subscribe<TFact>.
+    private static bool IsHandled(BuiltAssembly room, string kind, string type) =>
+        room.GenericCalls.Contains((kind == "fact" ? "Subscribe" : "Handle", type))
+        || (kind == "order" && room.ForeignMembers.Any(member => member.EndsWith(".HandleDer", StringComparison.Ordinal)) && (room.Strings.Contains(type) || room.ForeignTypes.Any(name => name.EndsWith("." + type, StringComparison.Ordinal))));
+
+    private static bool IsContract(string type) => BuiltAssembly.Of(Repository.Find("Hufu.Contracts")).Types.Any(declared => declared.Name == type && declared.Interfaces.Any(Kinds.ContainsKey));
+
     private static IReadOnlyList<IReadOnlyList<string>> Rows()
     {
         IReadOnlyList<IReadOnlyList<string>> records = CsvText.Read(Repository.Text("src/Contracts/Hufu.Contracts/access.csv"));

@@ -15,6 +15,13 @@ public sealed class ModuleTests
         Violations.None(BuiltAssembly.Of(Repository.Find(name)).Types.Where(type => type.IsPublic).Select(type => type.Name).Except([room + "Module", room + "Options"]));
     }
 
+    [Theory, MemberData(nameof(Modules))]
+    public void A_module_has_a_page_that_tells_its_duty(string name)
+    {
+        string page = Repository.Find(name).Folder + "/README.md";
+        Assert.True(File.Exists(Repository.Tree.At(page)), $"{page} is missing: duty, clauses, messages in and out, tables, who may call, how it fails");
+    }
+
     [Fact]
     public void Only_hosts_write_to_the_console()
     {
