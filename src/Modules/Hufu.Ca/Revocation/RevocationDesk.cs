@@ -6,6 +6,7 @@ using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Pki;
 using Hufu.Records;
+using RevocationReason = Hufu.Contracts.RevocationReason;
 
 namespace Hufu.Ca.Revocation;
 
