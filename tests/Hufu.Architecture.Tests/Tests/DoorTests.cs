@@ -47,7 +47,7 @@ public sealed class DoorTests
     // Post.Handle<TOrder, TReply>, Post.HandleDer("type", …), Post.Subscribe<TFact>.
     private static bool IsHandled(BuiltAssembly room, string kind, string type) =>
         room.GenericCalls.Contains((kind == "fact" ? "Subscribe" : "Handle", type))
-        || (kind == "order" && room.ForeignMembers.Any(member => member.EndsWith(".HandleDer", StringComparison.Ordinal)) && (room.Strings.Contains(type) || room.ForeignTypes.Any(name => name.EndsWith("." + type, StringComparison.Ordinal))));
+        || (kind == "order" && room.ForeignMembers.Any(member => member.EndsWith(".HandleDer", StringComparison.Ordinal)) && room.Strings.Contains(type));
 
     private static bool IsContract(string type) => BuiltAssembly.Of(Repository.Find("Hufu.Contracts")).Types.Any(declared => declared.Name == type && declared.Interfaces.Any(Kinds.ContainsKey));
 
