@@ -11,6 +11,9 @@ public sealed class AccessTable
     /// <summary>The kind of a fact.</summary>
     public const string Fact = "fact";
 
+    /// <summary>The kind of a query. Queries travel by REST; the row says who may read.</summary>
+    public const string Query = "query";
+
     private readonly HashSet<(string Kind, string Type, string From, string To)> _rows;
 
     private AccessTable(HashSet<(string, string, string, string)> rows) => _rows = rows;
@@ -40,7 +43,7 @@ public sealed class AccessTable
         foreach (string line in lines.Skip(1))
         {
             string[] cells = line.Split(',');
-            if (cells.Length != 4 || cells.Any(string.IsNullOrWhiteSpace) || cells[0] is not (Order or Fact) || !rows.Add((cells[0], cells[1], cells[2], cells[3])))
+            if (cells.Length != 4 || cells.Any(string.IsNullOrWhiteSpace) || cells[0] is not (Order or Fact or Query) || !rows.Add((cells[0], cells[1], cells[2], cells[3])))
             {
                 throw new FormatException($"access.csv has a row that is none, or twice: {line}");
             }

@@ -140,6 +140,7 @@ public sealed class RoomIdentity : IDisposable
         ? new PeerInfo(Room, installed.Signing.Encode(), installed.Encryption?.Encode())
         : throw new RefusedException(RefusalCode.NotInitialised, $"The certificates of '{Room}' are not installed.");
 
-    /// <summary>Deactivates the device.</summary>
+    /// <summary>Deactivates the device: no key of the room works any more, in whoever's hands it is.</summary>
+    [Clause("6.6.2.2-e")]
     public void Dispose() => Device.Dispose();
 }

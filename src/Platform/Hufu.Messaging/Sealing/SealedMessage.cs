@@ -58,6 +58,7 @@ public static class SealedMessage
     /// <param name="signerOf">The registered signing certificate of a room; null for one that is not registered.</param>
     /// <param name="now">The time at which the sender's certificate must be valid.</param>
     /// <exception cref="RefusedException">MessageNotAuthentic, without evidence: malformed, not for this key, changed, signed by another than the registered room of that name, or addressed to another room.</exception>
+    [Clause("6.2.3.1-a")]
     public static async Task<OpenedMessage> OpenAsync(
         ReadOnlyMemory<byte> sealedMessage, string me, IDecryptor key, Certificate certificate, Func<string, ValueTask<Certificate?>> signerOf, DateTimeOffset now)
     {
