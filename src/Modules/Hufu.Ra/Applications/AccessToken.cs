@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hufu.Contracts;
+using Hufu.Crypto;
+
+namespace Hufu.Ra.Applications;
+
+/// <summary>查询凭据: 128 random bits that show one application to whoever made it. Stored as SM3 only.</summary>
+internal static class AccessToken
+{
+    public static (string Token, string Digest) Make()
+    {
+        var token = SecureRandom.NewId();
+        return (token, Digest(token));
+    }
+
+    public static string Digest(string token) => ActStatement.Digest(Encoding.UTF8.GetBytes(token));
+
+    /// <summary>Refuses unless the token is this application's; compared in constant time.</summary>
+    [Clause("7.2.4-a")]
+    public static void MustMatch(ApplicationRow row, string? authorization)
+    {
+        const string scheme = "Bearer ";
+        var token = authorization is { Length: <= 128 } && authorization.StartsWith(scheme, StringComparison.Ordinal) ? authorization[scheme.Length..] : "";
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Digest(token)), Encoding.ASCII.GetBytes(row.TokenDigest)))
+        {
+            throw new RefusedException(RefusalCode.AccessTokenWrong);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Hufu.Contracts;
+
+namespace Hufu.Ra.Applications;
+
+/// <summary>A row of ra_applications. Times are Unix milliseconds; fields are sealed.</summary>
+internal sealed class ApplicationRow
+{
+    public string Id { get; set; } = "";
+
+    public string Profile { get; set; } = "";
+
+    public ApplicationState State { get; set; }
+
+    public string Title { get; set; } = "";
+
+    public byte[] Fields { get; set; } = [];
+
+    public byte[] Request { get; set; } = [];
+
+    /// <summary>SM3 over the request's SubjectPublicKeyInfo, hex.</summary>
+    public string KeyDigest { get; set; } = "";
+
+    /// <summary><see cref="ApplicationData.Digest"/>.</summary>
+    public string DataDigest { get; set; } = "";
+
+    /// <summary>SM3 over what identifies the holder, hex.</summary>
+    public string Holder { get; set; } = "";
+
+    public string? RenewalOf { get; set; }
+
+    public bool Publish { get; set; }
+
+    public string AgreementVersion { get; set; } = "";
+
+    public long AgreementAt { get; set; }
+
+    public string TokenDigest { get; set; } = "";
+
+    public long CreatedAt { get; set; }
+
+    public long WaitingSince { get; set; }
+
+    public long DueAt { get; set; }
+
+    public string? Reason { get; set; }
+
+    public string? SigningSerial { get; set; }
+
+    public string? EncryptionSerial { get; set; }
+
+    /// <summary>What the applicant sees of it.</summary>
+    public ApplicationStatus ToStatus() => new(
+        Id, State, Profile, State is ApplicationState.Submitted or ApplicationState.Entered or ApplicationState.Approved ? DateTimeOffset.FromUnixTimeMilliseconds(DueAt) : null,
+        Reason, SigningSerial, EncryptionSerial);
+}

@@ -1,0 +1,69 @@
+using Hufu.Contracts;
+using Hufu.Records;
+
+namespace Hufu.Ra.Applications;
+
+/// <summary>Reads and writes ra_applications inside the caller's transaction.</summary>
+internal static class ApplicationStore
+{
+    private const string Columns = """
+        id, profile, state, title, fields, request, key_digest, data_digest, holder, renewal_of, publish, agreement_version, agreement_at, token_digest,
+        created_at, waiting_since, due_at, reason, signing_serial, encryption_serial
+        """;
+
+    public static void Insert(Session session, ApplicationRow row) => session.Execute(
+        $"""
+        INSERT INTO ra_applications ({Columns})
+        VALUES (@Id, @Profile, @State, @Title, @Fields, @Request, @KeyDigest, @DataDigest, @Holder, @RenewalOf, @Publish, @AgreementVersion, @AgreementAt, @TokenDigest,
+                @CreatedAt, @WaitingSince, @DueAt, @Reason, @SigningSerial, @EncryptionSerial)
+        """,
+        row);
+
+    /// <summary>An application that must exist.</summary>
+    /// <exception cref="RefusedException">UnknownObject.</exception>
+    public static ApplicationRow Get(Session session, string id) =>
+        session.QueryFirst<ApplicationRow>($"SELECT {Columns} FROM ra_applications WHERE id = @Id", new { Id = id })
+        ?? throw new RefusedException(RefusalCode.UnknownObject, $"Application {Shown(id)}.", "id");
+
+    public static ApplicationRow? BySerial(Session session, string signingSerial) =>
+        session.QueryFirst<ApplicationRow>($"SELECT {Columns} FROM ra_applications WHERE signing_serial = @Serial", new { Serial = signingSerial });
+
+    /// <summary>The first rows of a queue, due first, by index (R25, R26).</summary>
+    [Clause("6.2.2.3-a")]
+    public static IReadOnlyList<ApplicationRow> Queue(Session session, ApplicationState state, int limit) => session.Query<ApplicationRow>(
+        $"SELECT {Columns} FROM ra_applications WHERE state = @State ORDER BY due_at, id LIMIT @Limit", new { State = state, Limit = limit });
+
+    public static long Count(Session session, ApplicationState state) =>
+        session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE state = @State", new { State = state });
+
+    /// <summary>Moves an application from the state it was seen in to another; refuses when it is no longer there.</summary>
+    /// <exception cref="RefusedException">StateWrong.</exception>
+    public static void Move(Session session, ApplicationRow row, ApplicationState to, long now, string? reason = null)
+    {
+        var changed = session.Execute(
+            "UPDATE ra_applications SET state = @To, waiting_since = @Now, reason = @Reason WHERE id = @Id AND state = @From",
+            new { To = to, Now = now, Reason = reason, row.Id, From = row.State });
+        if (changed != 1)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"Application {row.Id} is no longer {row.State}.");
+        }
+
+        (row.State, row.WaitingSince, row.Reason) = (to, now, reason);
+    }
+
+    /// <summary>Refuses unless the application is in one of the states that an act is for.</summary>
+    public static void MustBe(ApplicationRow row, params ReadOnlySpan<ApplicationState> states)
+    {
+        foreach (var state in states)
+        {
+            if (row.State == state)
+            {
+                return;
+            }
+        }
+
+        throw new RefusedException(RefusalCode.StateWrong, $"Application {row.Id} is {row.State}.");
+    }
+
+    private static string Shown(string id) => id.Length <= 40 ? id : id[..40] + "…";
+}

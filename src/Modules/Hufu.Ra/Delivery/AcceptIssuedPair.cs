@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Ra.Applications;
+using Hufu.Records;
+
+namespace Hufu.Ra.Delivery;
+
+/// <summary>接受: the receipt that went out with the pair comes back, signed with the new key where the holder's software can. Then the pair may be published (6.2.4.2-a).</summary>
+internal sealed class AcceptIssuedPair(RaDesk desk)
+{
+    [Clause("6.2.4.1-a")]
+    [Clause("6.2.4.2-a")]
+    public Task<ApplicationStatus> RunAsync(string id, AcceptPair accept, CancellationToken ct) => desk.Context.Database.WriteAsync(
+        session =>
+        {
+            var row = ApplicationStore.Get(session, id);
+            var delivery = DeliveryRow.Get(session, id);
+            if (delivery.Receipt is null || accept.ReceiptToken.Length > 64
+                || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(AccessToken.Digest(accept.ReceiptToken)), Encoding.ASCII.GetBytes(delivery.Receipt)))
+            {
+                throw new RefusedException(RefusalCode.CodeWrong, "The receipt token is not the one that went out with the pair.", "receiptToken");
+            }
+
+            ApplicationStore.MustBe(row, ApplicationState.Delivered);
+            if (accept.Signature is not null)
+            {
+                var key = Certificate.Decode(delivery.ToPair().SigningCertificate).PublicKey;
+                var text = Encoding.UTF8.GetBytes(AcceptPair.TextToSign(id, row.SigningSerial!));
+                if (accept.Signature.Length > 128 || !key.Verify(AlgorithmIdentifier.Sm2WithSm3, text, accept.Signature))
+                {
+                    throw new RefusedException(RefusalCode.SignatureInvalid, "The receipt is not signed with the new signing key.", "signature");
+                }
+            }
+
+            session.Execute("UPDATE ra_deliveries SET accepted_at = @Now, signature = @Signature WHERE application = @Id", new { desk.Now, accept.Signature, Id = id });
+            ApplicationStore.Move(session, row, ApplicationState.Accepted, desk.Now);
+            desk.Record(session, "holder", "ra.pair.accept", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["signed"] = accept.Signature is not null });
+            IReadOnlyList<string> serials = row.EncryptionSerial is null ? [row.SigningSerial!] : [row.SigningSerial!, row.EncryptionSerial];
+            desk.Context.Post.Publish(session, new CertificateAccepted(id, serials, row.Publish, desk.Context.Clock.GetUtcNow()));
+            return row.ToStatus();
+        },
+        ct);
+}

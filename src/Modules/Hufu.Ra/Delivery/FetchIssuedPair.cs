@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Pki;
+using Hufu.Ra.Applications;
+using Hufu.Records;
+
+namespace Hufu.Ra.Delivery;
+
+/// <summary>领取: gives the pair out against its one-time code, once. Order of checks: used, expired, tries, code.</summary>
+internal sealed class FetchIssuedPair(RaDesk desk)
+{
+    [Clause("6.2.4.1-a")]
+    public async Task<FetchedPair> RunAsync(string id, FetchPair fetch, CancellationToken ct)
+    {
+        // The try is taken durably before the code is looked at: a crash never gives one back.
+        var refusal = await desk.Context.Database.WriteAsync(session => TakeTry(session, id), ct);
+        if (refusal is null && !OneTimeCode.Matches(id, fetch.Code, await desk.Context.Database.ReadAsync(session => DeliveryRow.Get(session, id).CodeDigest, ct)))
+        {
+            refusal = new Refusal(RefusalCode.CodeWrong, "", "code");
+        }
+
+        if (refusal is not null)
+        {
+            await desk.RecordRefusalAsync("applicant", "ra.pair.fetch", id, refusal, ct);
+            throw new RefusedException(refusal);
+        }
+
+        return await desk.Context.Database.WriteAsync(session => GiveOut(session, id), ct);
+    }
+
+    private Refusal? TakeTry(Session session, string id)
+    {
+        var delivery = DeliveryRow.Get(session, id);
+        var refusal = delivery.UsedAt is not null ? new Refusal(RefusalCode.CodeUsed, "", "code")
+            : delivery.ExpiresAt <= desk.Now ? new Refusal(RefusalCode.CodeExpired, $"It was good until {desk.Context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(delivery.ExpiresAt))}.", "code")
+            : delivery.TriesLeft <= 0 ? new Refusal(RefusalCode.TriesExhausted, "", "code")
+            : null;
+        if (refusal is null)
+        {
+            session.Execute("UPDATE ra_deliveries SET tries_left = tries_left - 1 WHERE application = @Id", new { Id = id });
+        }
+
+        return refusal;
+    }
+
+    private FetchedPair GiveOut(Session session, string id)
+    {
+        var row = ApplicationStore.Get(session, id);
+        var delivery = DeliveryRow.Get(session, id);
+        var receipt = SecureRandom.NewId();
+        var changed = session.Execute(
+            "UPDATE ra_deliveries SET used_at = @Now, receipt = @Receipt WHERE application = @Id AND used_at IS NULL", new { desk.Now, Receipt = AccessToken.Digest(receipt), Id = id });
+        if (changed != 1)
+        {
+            throw new RefusedException(RefusalCode.CodeUsed, field: "code");
+        }
+
+        ApplicationStore.Move(session, row, ApplicationState.Delivered, desk.Now);
+        desk.Record(session, "applicant", "ra.pair.fetch", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial });
+        return ToFetched(delivery.ToPair(), receipt);
+    }
+
+    // 6.6.2.1-d: the chain without the root, as PKCS#7.
+    [Clause("6.6.2.1-d")]
+    private static FetchedPair ToFetched(PairIssued pair, string receipt)
+    {
+        var chain = pair.Chain.Select(der => Certificate.Decode(der)).Where(certificate => !certificate.IsSelfIssued).ToList();
+        var signing = Certificate.Decode(pair.SigningCertificate);
+        var encryption = pair.EncryptionCertificate is null ? null : Certificate.Decode(pair.EncryptionCertificate);
+        var enveloped = pair.EnvelopedKey is null ? null : Sm2EnvelopedKey.Decode(pair.EnvelopedKey);
+        var response = CsrResponse.Create([signing, .. chain], enveloped, encryption is null ? [] : [encryption, .. chain]);
+        return new FetchedPair(pair.SigningCertificate, pair.EncryptionCertificate, pair.EnvelopedKey, CertificateBag.Encode(chain, MessageSyntax.Cms), response.Encode(), receipt);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Ra.Initialisation;
+
+/// <summary>
+/// Brings an RA to life once its service certificates are installed (GM/T 0037): business administrator and auditor, certified by the CA. A crash in between is repeated: the orders'
+/// ids give the same certificates again.
+/// </summary>
+internal sealed class InitialiseRegistration(RaDesk desk) : IStaffCertifier
+{
+    [Clause("3.9-a")]
+    public async Task<RaInitialised> RunAsync(RaInitialisation asked, CancellationToken ct)
+    {
+        await desk.Context.Database.ReadAsync(
+            session =>
+            {
+                desk.Context.SetupCode.Demand(session, asked.SetupCode);
+                return true;
+            },
+            ct);
+        if (!desk.Context.Identity.IsInstalled)
+        {
+            throw new RefusedException(RefusalCode.NotInitialised, "Install the room's certificates first: POST /api/ra/identity.");
+        }
+
+        if (asked.BusinessAdministrator.Name == asked.Auditor.Name)
+        {
+            throw new RefusedException(RefusalCode.SamePerson, field: "auditor");
+        }
+
+        var administrator = await CertifyAsync(Roles.BusinessAdministrator, asked.BusinessAdministrator.Name, PersonRequests.Open(asked.BusinessAdministrator.Request, "businessAdministrator"), null, null, ct);
+        var auditor = await CertifyAsync(Roles.Auditor, asked.Auditor.Name, PersonRequests.Open(asked.Auditor.Request, "auditor"), null, null, ct);
+        return await desk.Context.Database.WriteAsync(
+            session =>
+            {
+                desk.Context.SetupCode.Demand(session, asked.SetupCode);
+                var first = desk.Context.Staff.Enrol(session, Roles.BusinessAdministrator, asked.BusinessAdministrator.Name, administrator, by: null, act: null);
+                var second = desk.Context.Staff.Enrol(session, Roles.Auditor, asked.Auditor.Name, auditor, by: null, act: null);
+                desk.Context.SetupCode.Consume(session);
+                desk.Context.Ledger.Append(session, new LedgerRecord
+                {
+                    Actor = "setup",
+                    Act = "ra.initialise",
+                    Object = "room/ra",
+                    Outcome = LedgerOutcome.Done,
+                    Detail = new JsonObject { ["businessAdministrator"] = first.ToString(), ["auditor"] = second.ToString() },
+                });
+                return new RaInitialised(new Appointed(first.PersonId, Roles.BusinessAdministrator, administrator), new Appointed(second.PersonId, Roles.Auditor, auditor));
+            },
+            ct);
+    }
+
+    /// <summary>A certificate from the CA for a member of this RA's staff, on an administrator's signed appointment, which the CA sees and checks.</summary>
+    public Task<byte[]> CertifyAsync(StaffCertification certification, CancellationToken ct) =>
+        CertifyAsync(certification.Role, certification.Name, certification.Request, certification.Appointment, certification.AppointerCertificate, ct);
+
+    // The same request and role give the same order and so the same certificate (R03).
+    private async Task<byte[]> CertifyAsync(string role, string name, CertificationRequest request, SignedAct? appointment, byte[]? appointerCertificate, CancellationToken ct)
+    {
+        var der = request.Encode();
+        var order = new IssueStaffCertificate(role, name, der, appointment, appointerCertificate);
+        return (await desk.Context.Post.AskAsync(Rooms.Ca, order, $"staff-{ActStatement.Digest(der)[..32]}-{role}", ct)).Certificate;
+    }
+}

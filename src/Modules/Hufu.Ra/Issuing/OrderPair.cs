@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Ra.Applications;
+using Hufu.Ra.Delivery;
+using Hufu.Ra.Notices;
+using Hufu.Ra.Vetting;
+using Hufu.Records;
+
+namespace Hufu.Ra.Issuing;
+
+/// <summary>
+/// Sends the approved application to the CA as a sealed order (6.2.3.1-a). The order leaves through the outbox in the approval's own transaction; its id is the application's number, so
+/// that however often it is sent there is one pair (R03).
+/// </summary>
+internal sealed class OrderPair(RaDesk desk)
+{
+    [Clause("6.2.3.1-a")]
+    public void Enqueue(Session session, ApplicationRow row)
+    {
+        var entry = StaffActRow.Find(session, row.Id, StaffActRow.Entry) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not entered.");
+        var approval = StaffActRow.Find(session, row.Id, StaffActRow.Decision) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not approved.");
+        var order = new IssuePair(
+            row.Id, row.Profile, SealedFields.Open(desk.Cipher, row), row.Request, row.Holder, row.RenewalOf,
+            entry.ToSignedAct(), entry.Certificate, approval.ToSignedAct(), approval.Certificate);
+        desk.Context.Post.Enqueue(session, Rooms.Ca, order, row.Id);
+    }
+
+    /// <summary>The CA's final answer, in the transaction that takes it in.</summary>
+    public void Answered(Session session, string id, PairIssued? pair, Refusal? refusal)
+    {
+        if (pair is not null)
+        {
+            Issued(session, id, pair);
+        }
+        else
+        {
+            Refused(session, id, refusal ?? new Refusal(RefusalCode.Fault, ""));
+        }
+    }
+
+    /// <summary>The CA has issued: keep the pair, make the one-time code, tell the applicant. In the reply's own transaction.</summary>
+    private void Issued(Session session, string id, PairIssued pair)
+    {
+        var row = ApplicationStore.Get(session, id);
+        if (row.State != ApplicationState.Approved)
+        {
+            return;
+        }
+
+        var now = desk.Now;
+        var signing = Certificate.Decode(pair.SigningCertificate);
+        row.SigningSerial = signing.SerialHex;
+        row.EncryptionSerial = pair.EncryptionCertificate is null ? null : Certificate.Decode(pair.EncryptionCertificate).SerialHex;
+        session.Execute(
+            "UPDATE ra_applications SET signing_serial = @SigningSerial, encryption_serial = @EncryptionSerial WHERE id = @Id", new { row.SigningSerial, row.EncryptionSerial, row.Id });
+        var code = OneTimeCode.Make();
+        var until = desk.Context.Policy.Values.OneTimeCodeLife.After(desk.Context.Clock.GetUtcNow());
+        session.Execute(
+            """
+            INSERT INTO ra_deliveries (application, pair, code_digest, expires_at, tries_left)
+            VALUES (@Id, @Pair, @CodeDigest, @Until, @Tries)
+            """,
+            new
+            {
+                row.Id,
+                Pair = JsonSerializer.SerializeToUtf8Bytes(pair, ContractJson.Options),
+                CodeDigest = OneTimeCode.Digest(id, code),
+                Until = until.ToUnixTimeMilliseconds(),
+                Tries = desk.Context.Policy.Values.OneTimeCodeTries,
+            });
+        ApplicationStore.Move(session, row, ApplicationState.Issued, now);
+        NoticeStore.Add(
+            session, desk.Cipher, id, NoticeAddress.Of(SealedFields.Open(desk.Cipher, row)), NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until)), now);
+        desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });
+    }
+
+    /// <summary>The CA refused the order for good: back to entry with the reason, and the applicant is told.</summary>
+    private void Refused(Session session, string id, Refusal refusal)
+    {
+        var row = ApplicationStore.Get(session, id);
+        if (row.State != ApplicationState.Approved)
+        {
+            return;
+        }
+
+        var now = desk.Now;
+        var reason = $"{RefusalCatalogue.Of(refusal.Code).Zh} {refusal.Evidence}".Trim();
+        ApplicationStore.Move(session, row, ApplicationState.Refused, now, reason);
+        NoticeStore.Add(session, desk.Cipher, id, NoticeAddress.Of(SealedFields.Open(desk.Cipher, row)), NoticeText.Refused(id, row.Title, reason), now);
+        desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Refused, new JsonObject { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence });
+    }
+}

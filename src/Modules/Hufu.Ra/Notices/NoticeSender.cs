@@ -1,0 +1,114 @@
+using System.Net.Mail;
+using System.Text;
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Ra.Notices;
+
+/// <summary>Sends waiting notices by mail, a few at a time, with retries that grow from seconds to an hour; given up after two days. Stops cleanly.</summary>
+internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
+{
+    private const int MostTries = 60;
+
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+
+    public void Start() => running = Task.Run(() => LoopAsync(stopping.Token));
+
+    /// <summary>Something may be due now.</summary>
+    public void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody has woken it already; once is enough.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await running;
+        stopping.Dispose();
+        wake.Dispose();
+    }
+
+    private async Task LoopAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await SendDueAsync(ct);
+                await wake.WaitAsync(desk.Options.NoticeInterval, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                LogFault(desk.Context.Log, fault);
+                await Task.Delay(desk.Options.NoticeInterval, CancellationToken.None);
+            }
+        }
+    }
+
+    [Clause("6.2.4.3-a")]
+    private async Task SendDueAsync(CancellationToken ct)
+    {
+        foreach (var notice in await desk.Context.Database.ReadAsync(session => NoticeStore.Due(session, desk.Now), ct))
+        {
+            try
+            {
+                var body = Encoding.UTF8.GetString(desk.Cipher.Open(notice.Body, Encoding.ASCII.GetBytes(notice.Id)));
+                await SendAsync(notice, body, ct);
+                await desk.Context.Database.WriteAsync(session => NoticeStore.Sent(session, notice.Id, desk.Now), ct);
+            }
+            catch (Exception fault) when (fault is SmtpException or IOException)
+            {
+                LogNotSent(desk.Context.Log, notice.Id, notice.Application, fault);
+                var pause = TimeSpan.FromSeconds(Math.Min(3600, 5 * Math.Pow(2, Math.Min(notice.Tries, 12))));
+                await desk.Context.Database.WriteAsync(
+                    session => NoticeStore.Failed(session, notice.Id, desk.Now + (long)pause.TotalMilliseconds, notice.Tries + 1 >= MostTries), ct);
+            }
+        }
+    }
+
+    private async Task SendAsync(NoticeStore.Notice notice, string body, CancellationToken ct)
+    {
+        using var mail = new MailMessage(desk.Context.Settings.Mail.From, notice.Address)
+        {
+            Subject = notice.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            Body = body,
+            BodyEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+        };
+        mail.Headers.Add("X-Hufu-Application", notice.Application);
+        using var client = Client(desk.Context.Settings.Mail);
+        await client.SendMailAsync(mail, ct);
+    }
+
+    private static SmtpClient Client(MailSettings settings)
+    {
+        if (settings.PickupDirectory is { } pickup)
+        {
+            Directory.CreateDirectory(pickup);
+            return new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = Path.GetFullPath(pickup) };
+        }
+
+        return new SmtpClient(settings.SmtpHost, settings.SmtpPort) { Timeout = 30_000 };
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "Notice {Notice} about {Application} was not sent; it is tried again.")]
+    private static partial void LogNotSent(ILogger log, string notice, string application, Exception fault);
+
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Error, Message = "The notice sender met a fault; it goes on.")]
+    private static partial void LogFault(ILogger log, Exception fault);
+}

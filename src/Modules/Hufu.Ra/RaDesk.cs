@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Hosting;
+using Hufu.Messaging;
+using Hufu.Pki;
+using Hufu.Ra.Types;
+using Hufu.Records;
+
+namespace Hufu.Ra;
+
+/// <summary>What every act of this room stands on.</summary>
+internal sealed class RaDesk(RoomContext context, RaOptions options)
+{
+    private const string CipherLabel = "application-data";
+
+    private IDataCipher? cipher;
+
+    public RoomContext Context => context;
+
+    public RaOptions Options => options;
+
+    public SubscriberAgreement Agreement { get; } = SubscriberAgreement.Load(options.AgreementVersion);
+
+    /// <summary>Seals private data under a key that stays in the room's device.</summary>
+    public IDataCipher Cipher => cipher ??= context.Identity.DataCipher(CipherLabel);
+
+    public long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The holders' profile of an id.</summary>
+    /// <exception cref="RefusedException">ProfileUnknown.</exception>
+    public CertificateProfile HolderProfile(string id) =>
+        context.Policy.HolderProfile(id);
+
+    /// <summary>A ledger record of something that no member of staff did: the applicant, the holder, the room itself.</summary>
+    public void Record(Session session, string actor, string act, string application, LedgerOutcome outcome, JsonObject? detail = null) => context.Ledger.Append(session, new LedgerRecord
+    {
+        Actor = actor,
+        Act = act,
+        Object = $"application/{application}",
+        Outcome = outcome,
+        Detail = detail,
+    });
+
+    /// <summary>Records a refusal in a transaction of its own, after the act's transaction was rolled back.</summary>
+    public Task RecordRefusalAsync(string actor, string act, string application, Refusal refusal, CancellationToken ct) => context.Database.WriteAsync(
+        session => Record(session, actor, act, application[..Math.Min(application.Length, 64)], LedgerOutcome.Refused, new JsonObject { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence }), ct);
+}

@@ -1,0 +1,122 @@
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Ra.Applications;
+using Hufu.Ra.Delivery;
+using Hufu.Ra.Initialisation;
+using Hufu.Ra.Issuing;
+using Hufu.Ra.Notices;
+using Hufu.Ra.Renewal;
+using Hufu.Ra.Revocation;
+using Hufu.Ra.Types;
+using Hufu.Ra.Vetting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hufu.Ra;
+
+/// <summary>The registration authority (证书注册系统): applications with papers, entry and vetting by two people, delivery, renewal, revocation. Addresses under <c>/api/ra</c>.</summary>
+public sealed class RaModule : IRoom
+{
+    private readonly RaDesk desk;
+    private readonly NoticeSender notices;
+    private readonly InitialiseRegistration initialise;
+    private readonly OrderPair orderPair;
+
+    /// <summary>The room on what it stands on.</summary>
+    /// <param name="context">Opened for <see cref="Rooms.Ra"/>, with this assembly's migrations.</param>
+    /// <param name="options">What the operator sets.</param>
+    public RaModule(RoomContext context, RaOptions options)
+    {
+        desk = new RaDesk(context, options);
+        notices = new NoticeSender(desk);
+        initialise = new InitialiseRegistration(desk);
+        orderPair = new OrderPair(desk);
+        context.Post.OnAnswer<IssuePair, PairIssued>((session, answer) =>
+        {
+            orderPair.Answered(session, answer.Id, answer.Reply, answer.Refusal);
+            session.OnCommitted(notices.Wake);
+        });
+    }
+
+    /// <inheritdoc />
+    public string Name => Rooms.Ra;
+
+    /// <inheritdoc />
+    public Task StartAsync(CancellationToken ct)
+    {
+        desk.Context.Post.Start();
+        notices.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct)
+    {
+        var overdue = await desk.Context.Database.ReadAsync(
+            session => session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE state IN ('Submitted', 'Entered', 'Approved') AND due_at < @Now", new { desk.Now }), ct);
+        return [new RoomCheck("applications-due", overdue == 0, overdue == 0 ? "no application is past its deadline" : $"{overdue} applications are past their deadline")];
+    }
+
+    /// <inheritdoc />
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        new SetupDesk(desk.Context, SetupPath.IdentityThenInitialise, receivesSealed: true).MapEndpoints(endpoints);
+        new StaffDesk(desk.Context, initialise).MapEndpoints(endpoints);
+        new PeerDesk(desk.Context).MapEndpoints(endpoints);
+        var ra = endpoints.MapGroup("/api/ra").WithTags("ra");
+        ra.MapGet("/types", () => new ListTypes(desk).Run()).WithName("RaTypes").WithSummary("What can be applied for, and what each type asks");
+        ra.MapGet("/agreement", () => desk.Agreement.InForce).WithName("RaAgreement").WithSummary("The subscriber agreement in force");
+        ra.MapPost("/initialise", (RaInitialisation asked, CancellationToken ct) => initialise.RunAsync(asked, ct)).WithName("RaInitialise").WithSummary("Certify the first two people");
+        MapApplicant(ra);
+        MapStaff(ra);
+        MapHolder(ra);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => notices.DisposeAsync();
+
+    private void MapApplicant(RouteGroupBuilder ra)
+    {
+        ra.MapPost("/applications", async (NewApplication application, CancellationToken ct) =>
+        {
+            var created = await new CreateApplication(desk).RunAsync(application, ct);
+            return Results.Created($"/api/ra/applications/{created.Id}", created);
+        }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaApply").WithSummary("Apply for a certificate");
+        ra.MapPut("/applications/{id}/evidence/{kind}", async (string id, string kind, HttpRequest request, CancellationToken ct) =>
+            await new StoreEvidence(desk).RunAsync(id, kind, request.Headers.Authorization, await request.ReadBodyAsync(StoreEvidence.SizeLimit, ct), ct))
+            .Accepts<byte[]>("application/octet-stream").WithBodyLimit(StoreEvidence.SizeLimit).WithName("RaEvidence").WithSummary("Hand in a paper: PDF, PNG or JPEG");
+        ra.MapPost("/applications/{id}/submission", (string id, HttpRequest request, CancellationToken ct) =>
+            new SubmitApplication(desk).RunAsync(id, request.Headers.Authorization, ct)).WithName("RaSubmit").WithSummary("Submit a complete application");
+        ra.MapGet("/applications/{id}", async (string id, HttpRequest request, CancellationToken ct) =>
+        {
+            var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.Get(session, id), ct);
+            AccessToken.MustMatch(row, request.Headers.Authorization);
+            return row.ToStatus();
+        }).WithName("RaStatus").WithSummary("Where an application stands");
+    }
+
+    private void MapStaff(RouteGroupBuilder ra)
+    {
+        ra.MapPost("/queue", (ActRequest request, CancellationToken ct) => new ReadQueue(desk).RunAsync(request, ct)).WithName("RaQueue").WithSummary("Read a work queue, due first (signed act)");
+        ra.MapPost("/applications/{id}/entry", (string id, ActRequest request, CancellationToken ct) => new EnterApplication(desk).RunAsync(id, request, ct))
+            .WithName("RaEnter").WithSummary("录入 (signed act of the entry clerk)");
+        ra.MapPost("/applications/{id}/decision", (string id, ActRequest request, CancellationToken ct) => new DecideApplication(desk, orderPair).RunAsync(id, request, ct))
+            .WithName("RaDecide").WithSummary("审核 (signed act of the vetter)");
+    }
+
+    private void MapHolder(RouteGroupBuilder ra)
+    {
+        ra.MapPost("/applications/{id}/fetch", (string id, FetchPair fetch, CancellationToken ct) => new FetchIssuedPair(desk).RunAsync(id, fetch, ct))
+            .WithName("RaFetch").WithSummary("Fetch the pair with the one-time code");
+        ra.MapPost("/applications/{id}/acceptance", (string id, AcceptPair accept, CancellationToken ct) => new AcceptIssuedPair(desk).RunAsync(id, accept, ct))
+            .WithName("RaAccept").WithSummary("Accept the pair");
+        ra.MapPost("/renewals", async (NewRenewal renewal, CancellationToken ct) =>
+        {
+            var created = await new CreateRenewal(desk).RunAsync(renewal, ct);
+            return Results.Created($"/api/ra/applications/{created.Id}", created);
+        }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaRenew").WithSummary("Renew with the same key");
+        ra.MapPost("/revocations", (SelfRevocation revocation, CancellationToken ct) => new RevokeWithChallengePhrase(desk).RunAsync(revocation, ct))
+            .WithName("RaRevoke").WithSummary("Revoke with the challenge phrase");
+    }
+}

@@ -1,0 +1,11 @@
+namespace Hufu.Ra;
+
+/// <summary>What the operator sets for the registration authority.</summary>
+public sealed record RaOptions
+{
+    /// <summary>Version of the subscriber agreement in force.</summary>
+    public string AgreementVersion { get; init; } = "1.0";
+
+    /// <summary>How often due notices are looked for when nothing has been added.</summary>
+    public TimeSpan NoticeInterval { get; init; } = TimeSpan.FromSeconds(5);
+}

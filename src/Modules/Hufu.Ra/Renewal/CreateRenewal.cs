@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Pki;
+using Hufu.Ra.Applications;
+using Hufu.Ra.Delivery;
+using Hufu.Ra.Revocation;
+using Hufu.Records;
+
+namespace Hufu.Ra.Renewal;
+
+/// <summary>
+/// Renewal with the same key (6.2.6.3-a): the request carries the old public key and is signed by it. Checked in this order: agreement, request, the old certificate is ours and not
+/// revoked, window, same key. Data and papers that are still valid are not asked for again (6.2.6.3-b); then it waits for clerk and vetter like a new one.
+/// </summary>
+internal sealed class CreateRenewal(RaDesk desk)
+{
+    [Clause("6.2.6.3-a")]
+    public async Task<ApplicationCreated> RunAsync(NewRenewal renewal, CancellationToken ct)
+    {
+        desk.Agreement.MustBeAccepted(renewal.AgreementVersion, renewal.AgreementAccepted);
+        var request = PersonRequests.Open(renewal.Request, "request");
+        var (old, certificate) = await desk.Context.Database.ReadAsync(session => FindOld(session, renewal.Serial), ct);
+        RenewalInsideWindow.Check(desk.Context.Policy.Values, certificate.NotAfter, desk.Context.Clock.GetUtcNow());
+        if (!request.PublicKey.Encode().AsSpan().SequenceEqual(certificate.PublicKey.Encode()))
+        {
+            throw new RefusedException(RefusalCode.PossessionNotProven, "The request carries another key than the certificate to renew.", "request");
+        }
+
+        var fields = SealedFields.Open(desk.Cipher, old);
+        var (token, tokenDigest) = AccessToken.Make();
+        var now = desk.Now;
+        var id = CreateApplication.NewId(desk.Context.Clock.GetUtcNow());
+        var row = new ApplicationRow
+        {
+            Id = id,
+            Profile = old.Profile,
+            State = ApplicationState.Submitted,
+            Title = old.Title,
+            Fields = SealedFields.Seal(desk.Cipher, id, fields),
+            Request = renewal.Request,
+            KeyDigest = old.KeyDigest,
+            DataDigest = ApplicationData.Digest(old.Profile, fields, renewal.Request),
+            Holder = old.Holder,
+            RenewalOf = renewal.Serial,
+            Publish = old.Publish,
+            AgreementVersion = renewal.AgreementVersion,
+            AgreementAt = now,
+            TokenDigest = tokenDigest,
+            CreatedAt = now,
+            WaitingSince = now,
+            DueAt = now + (long)desk.Context.Policy.Values.AnswerWithin.TotalMilliseconds,
+        };
+        await desk.Context.Database.WriteAsync(
+            session =>
+            {
+                MustBeTheOnlyOne(session, renewal.Serial);
+                ApplicationStore.Insert(session, row);
+                ChallengePhrase.Inherit(session, old.Id, id, desk.Context.Policy.Values.ChallengePhraseTries);
+                session.Execute(
+                    """
+                    INSERT INTO ra_evidence (application, kind, digest, size, media_type, stored_at)
+                    SELECT @New, kind, digest, size, media_type, stored_at FROM ra_evidence WHERE application = @Old
+                    """,
+                    new { New = id, Old = old.Id });
+                desk.Record(session, "holder", "ra.renewal.create", id, LedgerOutcome.Done, new JsonObject { ["renewalOf"] = renewal.Serial, ["data"] = row.DataDigest });
+            },
+            ct);
+        return new ApplicationCreated(id, token, []);
+    }
+
+    // 6.1.3.3-c, 6.2.6.1-a: no renewal after revocation.
+    private static (ApplicationRow Row, Certificate Certificate) FindOld(Session session, string serial)
+    {
+        var row = ApplicationStore.BySerial(session, serial) ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
+        ApplicationStore.MustBe(row, ApplicationState.Accepted);
+        return (row, Certificate.Decode(DeliveryRow.Get(session, row.Id).ToPair().SigningCertificate));
+    }
+
+    private static void MustBeTheOnlyOne(Session session, string serial)
+    {
+        if (session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE renewal_of = @Serial AND state <> 'Refused'", new { Serial = serial }) != 0)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, "A renewal of this certificate is already on its way or done.", "serial");
+        }
+    }
+}

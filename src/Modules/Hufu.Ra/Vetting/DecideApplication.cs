@@ -1,0 +1,84 @@
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Ra.Applications;
+using Hufu.Ra.Issuing;
+using Hufu.Ra.Notices;
+
+namespace Hufu.Ra.Vetting;
+
+/// <summary>审核: another person than the entry clerk answers every check of the profile, then approves or refuses (R15).</summary>
+internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
+{
+    private const int TextLimit = 500;
+
+    [Clause("6.2.2.2-a")]
+    [Clause("6.6.1.2-d")]
+    public async Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        var decision = request.Payload<VettingDecision>();
+        var entry = await desk.Context.Database.ReadAsync(session => StaffActRow.Find(session, id, StaffActRow.Entry), ct);
+        ApplicationRow row = null!;
+        var act = decision.Approve ? ActNames.RaApplicationApprove : ActNames.RaApplicationRefuse;
+        var expected = new ExpectedAct(act, $"application/{id}", session =>
+        {
+            row = ApplicationStore.Get(session, id);
+            ApplicationStore.MustBe(row, ApplicationState.Entered);
+            return ApplicationData.StateText(row.State, row.DataDigest);
+        })
+        {
+            MustDifferFrom = entry is null ? [] : [entry.Person],
+        };
+        return await desk.Context.Acts.RunAsync(
+            request,
+            expected,
+            (session, done) =>
+            {
+                MustAnswerEveryCheck(desk.HolderProfile(row.Profile), decision);
+                var now = desk.Now;
+                StaffActRow.Store(session, id, StaffActRow.Decision, done, request.Payload.GetRawText(), now);
+                if (decision.Approve)
+                {
+                    ApplicationStore.Move(session, row, ApplicationState.Approved, now);
+                    orderPair.Enqueue(session, row);
+                }
+                else
+                {
+                    ApplicationStore.Move(session, row, ApplicationState.Refused, now, decision.Reason);
+                    var fields = SealedFields.Open(desk.Cipher, row);
+                    NoticeStore.Add(session, desk.Cipher, id, NoticeAddress.Of(fields), NoticeText.Refused(id, row.Title, decision.Reason!), now);
+                }
+
+                return row.ToStatus();
+            },
+            ct);
+    }
+
+    // 7.2.6-c: no approval before every required check is completed.
+    [Clause("7.2.6-c")]
+    private static void MustAnswerEveryCheck(CertificateProfile profile, VettingDecision decision)
+    {
+        if (decision.Findings.Count > 50 || decision.Reason?.Length > TextLimit || decision.Findings.Any(finding => finding.How.Length > TextLimit))
+        {
+            throw new RefusedException(RefusalCode.TooLarge, $"At most 50 findings, texts of at most {TextLimit} characters.", "findings");
+        }
+
+        if (!decision.Approve)
+        {
+            if (string.IsNullOrWhiteSpace(decision.Reason))
+            {
+                throw new RefusedException(RefusalCode.FieldMissing, "A refusal tells its reason.", "reason");
+            }
+
+            return;
+        }
+
+        foreach (var check in profile.Checks)
+        {
+            var finding = decision.Findings.SingleOrDefault(finding => finding.Check == check.Id);
+            if (finding is null || !finding.Passed || string.IsNullOrWhiteSpace(finding.How))
+            {
+                throw new RefusedException(RefusalCode.FieldMissing, $"{check.Zh}: needs a finding that passed, and how it was done.", check.Id);
+            }
+        }
+    }
+}

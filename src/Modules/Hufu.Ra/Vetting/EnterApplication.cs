@@ -1,0 +1,38 @@
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Ra.Applications;
+
+namespace Hufu.Ra.Vetting;
+
+/// <summary>录入: the entry clerk has compared form and papers.</summary>
+internal sealed class EnterApplication(RaDesk desk)
+{
+    private const int RemarkLimit = 500;
+
+    public Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        var entry = request.Payload<EntryRecord>();
+        if (entry.Remark.Length > RemarkLimit)
+        {
+            throw new RefusedException(RefusalCode.TooLarge, $"At most {RemarkLimit} characters.", "remark");
+        }
+
+        ApplicationRow row = null!;
+        return desk.Context.Acts.RunAsync(
+            request,
+            new ExpectedAct(ActNames.RaApplicationEnter, $"application/{id}", session =>
+            {
+                row = ApplicationStore.Get(session, id);
+                ApplicationStore.MustBe(row, ApplicationState.Submitted);
+                return ApplicationData.StateText(row.State, row.DataDigest);
+            }),
+            (session, act) =>
+            {
+                var now = desk.Now;
+                ApplicationStore.Move(session, row, ApplicationState.Entered, now);
+                StaffActRow.Store(session, id, StaffActRow.Entry, act, request.Payload.GetRawText(), now);
+                return row.ToStatus();
+            },
+            ct);
+    }
+}

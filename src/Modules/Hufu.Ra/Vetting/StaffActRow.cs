@@ -1,0 +1,34 @@
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Records;
+
+namespace Hufu.Ra.Vetting;
+
+/// <summary>What clerk and vetter did to an application, as they signed it (ra_staff_acts).</summary>
+internal sealed class StaffActRow
+{
+    public const string Entry = "entry";
+    public const string Decision = "decision";
+
+    public string Person { get; set; } = "";
+
+    public string Statement { get; set; } = "";
+
+    public byte[] Signature { get; set; } = [];
+
+    public byte[] Certificate { get; set; } = [];
+
+    public SignedAct ToSignedAct() => new(Statement, Signature);
+
+    public static void Store(Session session, string application, string step, AuthorisedAct act, string payload, long now) => session.Execute(
+        """
+        INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
+        VALUES (@Application, @Step, @Person, @Statement, @Signature, @Certificate, @Payload, @Now)
+        ON CONFLICT (application, step) DO UPDATE SET person = excluded.person, statement = excluded.statement, signature = excluded.signature,
+            certificate = excluded.certificate, payload = excluded.payload, done_at = excluded.done_at
+        """,
+        new { Application = application, Step = step, Person = act.Person.PersonId, act.Signed.Statement, act.Signed.Signature, act.Certificate, Payload = payload, Now = now });
+
+    public static StaffActRow? Find(Session session, string application, string step) => session.QueryFirst<StaffActRow>(
+        "SELECT person, statement, signature, certificate FROM ra_staff_acts WHERE application = @Application AND step = @Step", new { Application = application, Step = step });
+}
