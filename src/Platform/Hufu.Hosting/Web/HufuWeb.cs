@@ -55,6 +55,11 @@ public static class HufuWeb
             room.MapEndpoints(endpoints);
         }
 
+        foreach (var context in contexts)
+        {
+            new LedgerDesk(context).MapEndpoints(endpoints);
+        }
+
         var posts = contexts.ToDictionary(context => context.Name, context => context.Post, StringComparer.Ordinal);
         endpoints.MapPost("/inbox/{room}", async Task<FileContentHttpResult> (string room, HttpRequest request, CancellationToken ct) =>
         {
