@@ -66,6 +66,16 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void A_share_that_was_opened_elsewhere_is_the_same_share()
+    {
+        byte[] opened = _holders[1].Decrypt(_backup.Shares[1].EnvelopedShare);
+        using SecretShare share = SecretShare.FromOpened(2, opened);
+        Assert.True(_backup.Commitments.Verify(share));
+        Assert.Equal([3], Assert.Throws<DeviceException>(() => SecretShare.FromOpened(3, opened)).Shares);
+        Assert.Equal([2], Assert.Throws<DeviceException>(() => SecretShare.FromOpened(2, opened.AsSpan(1))).Shares);
+    }
+
+    [Fact]
     public void A_share_of_an_older_backup_is_named_before_anything_is_written()
     {
         BackupSet older = _device.SplitBackup(5, 3, [.. _holders.Select(h => h.PublicKey.RequireSm2())]);

@@ -60,12 +60,7 @@ public sealed class SecretShare : IDisposable
         try
         {
             plain = holder.Decrypt(envelopedShare);
-            if (plain.Length != PlainSize || plain[SetIdSize] != number)
-            {
-                throw NotOpened(number, null);
-            }
-
-            return new SecretShare(plain[..SetIdSize], number, plain.AsSpan(SetIdSize + 1));
+            return FromOpened(number, plain);
         }
         catch (PkiException e)
         {
@@ -76,6 +71,14 @@ public sealed class SecretShare : IDisposable
             CryptographicOperations.ZeroMemory(plain);
         }
     }
+
+    /// <summary>Reads a share that its holder's key has opened already: setId (16) || number (1) || value (32). The caller wipes those bytes.</summary>
+    /// <param name="number">The number under which the share is presented.</param>
+    /// <param name="opened">What the envelope held.</param>
+    /// <exception cref="DeviceException"><see cref="DeviceError.ShareNotOpened"/> with the share's number: not a share, or of another number.</exception>
+    public static SecretShare FromOpened(int number, ReadOnlySpan<byte> opened) => opened.Length == PlainSize && opened[SetIdSize] == number
+        ? new SecretShare(opened[..SetIdSize].ToArray(), number, opened[(SetIdSize + 1)..])
+        : throw NotOpened(number, null);
 
     private static DeviceException NotOpened(int number, Exception? inner) =>
         new(DeviceError.ShareNotOpened, $"Share {number} does not open with this holder's key: it is another holder's, or damaged.", inner) { Shares = [number] };
