@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Hufu.Contracts;
 
 /// <summary>How contracts look as JSON on every door: camelCase names, enumerations as kebab-case words, byte arrays as base64, times as ISO 8601 UTC, Chinese as UTF-8.</summary>
-/// <remarks>An unknown member, a missing required one, a duplicate, or nesting deeper than 16 is an error: nothing that was sent is silently left aside.</remarks>
+/// <remarks>An unknown member, a missing one that cannot be null, a number written as text, a duplicate, or nesting deeper than 16 is an error: nothing that was sent is silently left aside.</remarks>
 public static class ContractJson
 {
     /// <summary>The options; frozen.</summary>
@@ -23,8 +24,22 @@ public static class ContractJson
         options.AllowDuplicateProperties = false;
         options.MaxDepth = 16;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(LetNullBeAbsent);
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+    }
+
+    // A null is not written, so what may be null may be absent; everything else is required.
+    private static void LetNullBeAbsent(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is { IsNullable: true })
+            {
+                property.IsRequired = false;
+            }
+        }
     }
 
     private static JsonSerializerOptions Create()

@@ -50,17 +50,21 @@ internal sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMid
         _ => new Refusal(RefusalCode.Fault, ""),
     };
 
-    /// <summary>Where the framework answered with a bare status under /api, the reason is added.</summary>
+    /// <summary>Where the framework answered with a bare status, the reason is added.</summary>
     private static async Task ExplainAsync(HttpContext context, string id)
     {
         var response = context.Response;
-        if (response.HasStarted || response.ContentType is not null || response.ContentLength > 0 || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        var path = context.Request.Path;
+        if (response.HasStarted || response.ContentType is not null || response.ContentLength > 0
+            || !(path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/inbox", StringComparison.Ordinal)))
         {
             return;
         }
 
         Refusal? refusal = response.StatusCode switch
         {
+            StatusCodes.Status400BadRequest => new Refusal(RefusalCode.Malformed, "The body does not end."),
+            StatusCodes.Status413PayloadTooLarge => new Refusal(RefusalCode.TooLarge, ""),
             StatusCodes.Status404NotFound => new Refusal(RefusalCode.UnknownObject, "There is no such address."),
             StatusCodes.Status405MethodNotAllowed => new Refusal(RefusalCode.Malformed, $"The address takes {response.Headers.Allow}."),
             StatusCodes.Status415UnsupportedMediaType => new Refusal(RefusalCode.Malformed, "The content type must be the one that the interface description names."),
