@@ -1,0 +1,14 @@
+namespace Hufu.Pki.Linting.Rules;
+
+/// <summary>certificatePolicies is not critical.</summary>
+internal sealed class PoliciesAreNotCritical() : LintRule(
+    LintSeverity.Error, "interop.md", "certificatePolicies is not critical.", "Mark it not critical.")
+{
+    internal override IEnumerable<string> Check(LintSubject subject)
+    {
+        if (subject.Find(Oids.CertificatePolicies) is { Critical: true })
+        {
+            yield return "certificatePolicies is critical.";
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Hufu.Pki.Linting.Rules;
+
+/// <summary>subjectKeyIdentifier is there and not critical.</summary>
+internal sealed class SubjectKeyIdentifierIsThere() : LintRule(
+    LintSeverity.Error, "RFC 5280 4.2.1.2", "subjectKeyIdentifier is there and not critical.", "Add SubjectKeyIdentifier.")
+{
+    internal override IEnumerable<string> Check(LintSubject subject)
+    {
+        if (subject.Find(Oids.SubjectKeyIdentifier) is not { Critical: false })
+        {
+            yield return "subjectKeyIdentifier is missing or critical.";
+        }
+    }
+}
