@@ -1,0 +1,81 @@
+using Hufu.Ca.Authorities;
+using Hufu.Ca.Certificates;
+using Hufu.Ca.Crls;
+using Hufu.Ca.Issuing;
+using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Revocation;
+using Hufu.Ca.Staff;
+using Hufu.Devices;
+using Hufu.Governance;
+using Hufu.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Ca;
+
+/// <summary>What the room's desks stand on.</summary>
+internal sealed record CaParts(
+    Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, Hufu.Governance.Staff Staff, SoftwareDevice Device, CaOptions Options, PublicAddresses Addresses, IKeyCentreLine KeyCentre,
+    IFactOutlet Facts, IIssuingProbe Probe, ILogger Log);
+
+/// <summary>The room put together: every desk once, in the order in which they need one another.</summary>
+internal sealed class CaDesks : IAsyncDisposable
+{
+    /// <summary>Label of the device's key under which kept orders are sealed.</summary>
+    private const string OrderKey = "ca-orders";
+
+    private readonly CaParts parts;
+
+    public CaDesks(CaParts parts)
+    {
+        this.parts = parts;
+        Builder = new CertificateBuilder(parts.Options, parts.Addresses);
+        Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder);
+        Staffing = new StaffCertification(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
+        var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
+        Issuing = new IssuingLine(new IssuingParts(
+            parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe));
+        Settling = new SettleJob(parts.Database, Issuing, keyCentre, parts.Clock, parts.Log);
+        Crls = new CrlDesk(parts.Database, parts.Ledger, parts.Policy.Values, parts.Clock, Authorities, parts.Addresses, parts.Facts, parts.Log);
+        Plan = new CrlPlan(parts.Database, Crls, parts.Policy.Values, parts.Clock, Authorities, parts.Log);
+        Revocation = new RevocationDesk(parts.Database, parts.Ledger, parts.Clock, Authorities, parts.Facts, parts.Staff);
+    }
+
+    public AuthorityRegister Authorities { get; } = new();
+
+    public CertificateBuilder Builder { get; }
+
+    public DirectIssuer Direct { get; }
+
+    public StaffCertification Staffing { get; }
+
+    public IssuingLine Issuing { get; }
+
+    public SettleJob Settling { get; }
+
+    public CrlDesk Crls { get; }
+
+    public CrlPlan Plan { get; }
+
+    public RevocationDesk Revocation { get; }
+
+    /// <summary>Finds the CAs in database and device.</summary>
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        var (pair, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
+        if (pair is not null)
+        {
+            Authorities.Set(pair);
+        }
+
+        if (last is { } moment)
+        {
+            Authorities.Signed(moment);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Plan.DisposeAsync().ConfigureAwait(false);
+        Crls.Dispose();
+    }
+}

@@ -1,0 +1,144 @@
+using Hufu.Ca.KeyCentre;
+using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Pki.Gmt0014;
+using Hufu.Testing;
+
+namespace Hufu.Modules.Tests.Ca;
+
+/// <summary>How the small key centre behaves.</summary>
+internal enum KeyCentreMood
+{
+    Good,
+    NotReached,
+    Silent,
+    Garbage,
+    WrongTaskNumber,
+    SignedByAnotherKey,
+    EnvelopeSignedByAnotherKey,
+    WrongCertificateNumber,
+    SigningKeyBack,
+    KnownKeyAgain,
+    PairDoesNotMatch,
+    KeyOffTheCurve,
+    TryLater,
+    FinalRefusal,
+}
+
+/// <summary>A small key centre with real cryptography: answers CARequest with KMRespond, the same task with the same pair; and badly when told to.</summary>
+internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
+{
+    private static readonly Gmt0014Options Format = Gmt0014Options.Hufu;
+    private readonly Sm2KeyPair key = Sm2KeyPair.Generate();
+    private readonly Sm2KeyPair stranger = Sm2KeyPair.Generate();
+    private readonly TimeProvider clock;
+    private readonly Dictionary<string, (string Request, Sm2KeyPair Pair)> tasks = new(StringComparer.Ordinal);
+
+    public TestKeyCentre(TimeProvider clock, TestAuthority authority)
+    {
+        this.clock = clock;
+        Certificate = authority.Issue("测试密钥管理中心", key.PublicKey);
+    }
+
+    public Certificate Certificate { get; }
+
+    public KeyCentreMood Mood { get; set; }
+
+    public (Certificate Certificate, ISigner Signer)? Self { get; set; }
+
+    /// <summary>Pairs given, by task number.</summary>
+    public int Pairs => tasks.Count;
+
+    /// <summary>Questions that arrived.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>userCertNo of pairs that were retired.</summary>
+    public List<string> Retired { get; } = [];
+
+    public Task<Certificate?> FindKeyCentreAsync(CancellationToken ct) => Task.FromResult<Certificate?>(Certificate);
+
+    /// <summary>The private key of a pair, for the test to compare with what the holder opens.</summary>
+    public Sm2KeyPair PairOf(long task) => tasks[SerialNumber.FromInt64(task).ToString()].Pair;
+
+    public async Task<byte[]> ExchangeAsync(byte[] request, CancellationToken ct)
+    {
+        Asked++;
+        switch (Mood)
+        {
+            case KeyCentreMood.NotReached:
+                throw new RefusedException(RefusalCode.RoomUnreachable, "not there");
+            case KeyCentreMood.Silent:
+                await Task.Delay(Timeout.Infinite, ct);
+                break;
+            case KeyCentreMood.Garbage:
+                return [0x30, 0x03, 0x02, 0x01];
+        }
+
+        var asked = CaRequest.Decode(request);
+        asked.Check(Self!.Value.Certificate, Format);
+        var task = Mood == KeyCentreMood.WrongTaskNumber ? SerialNumber.FromInt64(999_999) : asked.TaskNumber;
+        var signer = Mood == KeyCentreMood.SignedByAnotherKey ? stranger : key;
+        return KmRespond.Sign(Certificate, signer, [.. asked.Requests.Select(one => Answer(asked.TaskNumber, one))], clock.GetUtcNow(), task, Format).Encode();
+    }
+
+    private KmResult Answer(SerialNumber task, KeyRequest request)
+    {
+        if (Mood is KeyCentreMood.TryLater or KeyCentreMood.FinalRefusal)
+        {
+            return new ErrorResult(Mood == KeyCentreMood.TryLater ? 8 : 7, "not now");
+        }
+
+        if (request is RevokeKeyRequest)
+        {
+            Retired.Add(request.UserCertificateNumber.ToString());
+            return new RevokeKeyResult(request.UserCertificateNumber);
+        }
+
+        var user = ((ApplyKeyRequest)request).User;
+        var pair = PairFor(task, user);
+        var number = Mood == KeyCentreMood.WrongCertificateNumber ? SerialNumber.Create() : user.UserCertificateNumber;
+        var enveloped = Sm2EnvelopedKey.Create(user.UserPublicKey.RequireSm2(), pair.PrivateKey);
+        if (Mood is KeyCentreMood.PairDoesNotMatch or KeyCentreMood.SigningKeyBack)
+        {
+            var other = Mood == KeyCentreMood.SigningKeyBack ? user.UserPublicKey.RequireSm2() : stranger.PublicKey.RequireSm2();
+            enveloped = Sm2EnvelopedKey.Assemble(enveloped.EncryptedKey, other.Encode(), enveloped.EncryptedPrivateKey.Span);
+        }
+
+        var respond = RetKeyRespond.Create(number, enveloped, Certificate, Mood == KeyCentreMood.EnvelopeSignedByAnotherKey ? stranger : key, Format);
+        if (Mood == KeyCentreMood.KeyOffTheCurve)
+        {
+            var der = respond.PublicKey.RawData.ToArray();
+            der[^1] ^= 1;
+            respond = respond with { PublicKey = SubjectPublicKeyInfo.Decode(der) };
+        }
+
+        return new ApplyKeyResult(respond);
+    }
+
+    private Sm2KeyPair PairFor(SerialNumber task, AppUserInfo user)
+    {
+        if (Mood == KeyCentreMood.KnownKeyAgain && tasks.Count > 0)
+        {
+            return tasks.Values.First().Pair;
+        }
+
+        // A task number stands for one question: another certificate number, key or validity under it is a mistake of the CA.
+        var said = $"{user.UserCertificateNumber} {Convert.ToHexString(user.UserPublicKey.RawData.Span)} {user.NotBefore:O} {user.NotAfter:O}";
+        if (!tasks.TryGetValue(task.ToString(), out var known))
+        {
+            tasks[task.ToString()] = known = (said, Sm2KeyPair.Generate());
+        }
+
+        return known.Request == said ? known.Pair : throw new InvalidOperationException("The task number was used for something else.");
+    }
+
+    public void Dispose()
+    {
+        key.Dispose();
+        stranger.Dispose();
+        foreach (var (_, pair) in tasks.Values)
+        {
+            pair.Dispose();
+        }
+    }
+}
