@@ -148,7 +148,7 @@ public sealed class OrderRuleTests
         await using var place = await CaPlace.OpenAsync();
         using var holder = Sm2KeyPair.Generate();
         using var other = Sm2KeyPair.Generate();
-        Assert.Contains("another key", (await Refuse(new ForgedSigner(holder, other.Sign))).Evidence, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("another key", (await Refuse(new ForgedSigner(holder, data => other.Sign(data)))).Evidence, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("without Z", (await Refuse(new ForgedSigner(holder, data => holder.SignDigest(Sm3.HashData(data))))).Evidence, StringComparison.Ordinal);
         Assert.Contains("empty user id", (await Refuse(new ForgedSigner(holder, data => EmptyId(holder, data)))).Evidence, StringComparison.Ordinal);
 
