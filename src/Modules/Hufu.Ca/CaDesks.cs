@@ -30,7 +30,7 @@ internal sealed class CaDesks : IAsyncDisposable
         this.parts = parts;
         Builder = new CertificateBuilder(parts.Options, parts.Addresses);
         Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder);
-        Staffing = new StaffCertification(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
+        Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
         var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
         Issuing = new IssuingLine(new IssuingParts(
             parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe));
@@ -46,7 +46,7 @@ internal sealed class CaDesks : IAsyncDisposable
 
     public DirectIssuer Direct { get; }
 
-    public StaffCertification Staffing { get; }
+    public RoomStaffing Staffing { get; }
 
     public IssuingLine Issuing { get; }
 

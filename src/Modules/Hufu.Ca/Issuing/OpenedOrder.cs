@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hufu.Contracts;
 using Hufu.Pki;
 
@@ -23,6 +24,9 @@ internal sealed record ProvenAct(SignedAct Signed, ActStatement Statement, Certi
 /// <summary>How orders are told apart and kept.</summary>
 internal static class OrderIdentity
 {
+    // As on the doors, but with what is null written out: what is kept here is read back here.
+    private static readonly JsonSerializerOptions Kept = new(ContractJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     /// <summary>The longest application number.</summary>
     public const int ApplicationLimit = 64;
 
@@ -39,8 +43,8 @@ internal static class OrderIdentity
         }
     }
 
-    public static byte[] ToBytes(IssuePair order) => JsonSerializer.SerializeToUtf8Bytes(order, ContractJson.Options);
+    public static byte[] ToBytes(IssuePair order) => JsonSerializer.SerializeToUtf8Bytes(order, Kept);
 
     public static IssuePair FromBytes(byte[] bytes) =>
-        JsonSerializer.Deserialize<IssuePair>(bytes, ContractJson.Options) ?? throw new InvalidOperationException("A kept order is empty.");
+        JsonSerializer.Deserialize<IssuePair>(bytes, Kept) ?? throw new InvalidOperationException("A kept order is empty.");
 }

@@ -18,7 +18,7 @@ internal static class RetirementStore
         "INSERT INTO ca_retirements (serial, asked_at) VALUES (@serial, @now) ON CONFLICT (serial) DO NOTHING", new { serial, now });
 
     public static IReadOnlyList<Retirement> Waiting(Session session, int limit) =>
-        session.Query<Retirement>("SELECT number + @First, serial FROM ca_retirements WHERE done_at IS NULL ORDER BY number LIMIT @limit", new { First, limit });
+        session.Query<Retirement>("SELECT number + @First AS task, serial FROM ca_retirements WHERE done_at IS NULL ORDER BY number LIMIT @limit", new { First, limit });
 
     public static void Done(Session session, string serial, long now) => session.Execute("UPDATE ca_retirements SET done_at = @now WHERE serial = @serial", new { serial, now });
 }

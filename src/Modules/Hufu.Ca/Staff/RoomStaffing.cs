@@ -11,7 +11,7 @@ using Hufu.Records;
 namespace Hufu.Ca.Staff;
 
 /// <summary>The RA's order IssueStaffCertificate: a certificate for a member of the RA's staff.</summary>
-internal sealed class StaffCertification(Database database, Policy policy, TimeProvider clock, AuthorityRegister authorities, DirectIssuer issuer)
+internal sealed class RoomStaffing(Database database, Policy policy, TimeProvider clock, AuthorityRegister authorities, DirectIssuer issuer)
 {
     /// <summary>Certifies a person whom the RA's own administrator has appointed, or one of the two that its initialisation makes.</summary>
     /// <param name="order">The order.</param>
