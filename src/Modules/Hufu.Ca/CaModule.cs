@@ -1,10 +1,165 @@
+using Hufu.Ca.Authorities;
+using Hufu.Ca.Crls;
+using Hufu.Ca.Initialisation;
+using Hufu.Ca.Issuing;
+using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Services;
+using Hufu.Ca.Staff;
 using Hufu.Contracts;
+using Hufu.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Hufu.Ca;
 
-/// <summary>The certification authority (证书认证系统).</summary>
-public sealed class CaModule
+/// <summary>The certification authority (证书认证系统): root and operational CA, issuing, revocation, CRLs.</summary>
+public sealed partial class CaModule : IRoom
 {
-    /// <summary>The room's name.</summary>
-    public static string RoomName => Rooms.Ca;
+    private readonly RoomContext context;
+    private readonly CaOptions options;
+    private readonly CaDesks desks;
+    private readonly DeviceBackup backup;
+    private readonly CeremonyDesk ceremony;
+    private readonly AuthorityBirth birth;
+    private readonly SetupDesk setup;
+    private readonly StaffDesk staff;
+    private readonly PeerDesk peers;
+    private readonly ServiceDesk services;
+    private readonly CrlOrder crls;
+    private readonly CancellationTokenSource stop = new();
+    private Task settling = Task.CompletedTask;
+
+    /// <summary>The room over what the host has opened for it.</summary>
+    /// <param name="context">The room <c>ca</c>, opened with this module's assembly.</param>
+    /// <param name="options">What the operator sets.</param>
+    public CaModule(RoomContext context, CaOptions options)
+        : this(context, options, NoProbe.Instance)
+    {
+    }
+
+    internal CaModule(RoomContext context, CaOptions options, IIssuingProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        this.context = context;
+        this.options = options;
+        var outlet = new PostOutlet(context.Post);
+        desks = new CaDesks(new CaParts(
+            context.Database, context.Ledger, context.Policy, context.Clock, context.Staff, context.Identity.Device, options, new PublicAddresses(context.Settings.PublicAddress("")),
+            new PostKeyCentreLine(context.Post, context.Peers, context.Identity), outlet, probe, context.Log));
+        backup = new DeviceBackup(context.Database, context.Identity.Device);
+        ceremony = new CeremonyDesk(context, backup);
+        birth = new AuthorityBirth(context, desks, backup, ceremony, outlet);
+        setup = new SetupDesk(context, SetupPath.Own, receivesSealed: true);
+        staff = new StaffDesk(context, new OwnStaffCertifier(context.Database, context.Policy, desks));
+        peers = new PeerDesk(context);
+        services = new ServiceDesk(context, desks);
+        crls = new CrlOrder(context, desks.Crls);
+        RegisterHandlers();
+    }
+
+    /// <inheritdoc/>
+    public string Name => Rooms.Ca;
+
+    internal CaDesks Desks => desks;
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        setup.MapEndpoints(endpoints);
+        staff.MapEndpoints(endpoints);
+        peers.MapEndpoints(endpoints);
+        ceremony.MapEndpoints(endpoints);
+        endpoints.MapPost("/api/ca/initialise", async (CaInitialisation request, CancellationToken ct) => Results.Json(await birth.InitialiseAsync(request, ct), ContractJson.Options))
+            .WithName("ca-initialise").WithTags(Name).WithSummary("Starts the CA from nothing (GM/T 0037): keys, certificates, administrators, split backup").Produces<CaInitialised>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/services", async (ActRequest request, CancellationToken ct) => Results.Json(await services.RegisterAsync(request, ct), ContractJson.Options))
+            .WithName("ca-services").WithTags(Name).WithSummary("Certifies a room's service keys (ServiceRegistration)").Produces<ServiceRegistered>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
+            .WithName("ca-crls").WithTags(Name).WithSummary("Signs a CRL now (CrlRequest)").Produces<CrlSigned>().ProducesRefusals();
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await desks.LoadAsync(ct).ConfigureAwait(false);
+        await backup.LoadAsync(ct).ConfigureAwait(false);
+        context.Post.Start();
+        desks.Plan.Start();
+
+        // Beside the start: the key centre may open after this room, and nobody waits for what was left yesterday.
+        settling = Task.Run(() => SettleAsync(stop.Token), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct)
+    {
+        var checks = new List<RoomCheck>(await context.CheckHealthAsync(ct).ConfigureAwait(false));
+        if (desks.Authorities.Current is null)
+        {
+            return [.. checks, new RoomCheck("initialised", true, "not yet")];
+        }
+
+        var (crl, unsettled) = await context.Database.ReadAsync(
+            session => (CrlStore.Latest(session, AuthorityNames.Operational), IntentStore.CountUnsettled(session)), ct).ConfigureAwait(false);
+        var late = crl is null || context.Clock.GetUtcNow().ToUnixTimeMilliseconds() > crl.NextUpdate;
+        checks.Add(new RoomCheck("crl", !late, crl is null ? "none" : $"CRL {crl.Number}, {crl.Entries} entries, good until {DateTimeOffset.FromUnixTimeMilliseconds(crl.NextUpdate):u}"));
+        checks.Add(new RoomCheck("intents", true, unsettled == 0 ? "all settled" : $"{unsettled} wait for the key centre"));
+        return checks;
+    }
+
+    /// <summary>Stops the schedules; what is under way ends. The context is the host's.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await settling.ConfigureAwait(false);
+        await desks.DisposeAsync().ConfigureAwait(false);
+        birth.Dispose();
+        stop.Dispose();
+    }
+
+    // What may come by post, and from whom, stands in access.csv; Messaging has checked it before these run.
+    private void RegisterHandlers()
+    {
+        context.Post.Handle<IssuePair, PairIssued>((order, ct) => desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct));
+        context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct));
+        context.Post.Handle<RevokePair, PairRevoked>(async (order, ct) =>
+        {
+            await desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct).ConfigureAwait(false);
+            if (options.CrlAtOnce)
+            {
+                desks.Plan.RequestNow();
+            }
+        });
+    }
+
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (desks.Authorities.Current is not null)
+                {
+                    await desks.Settling.SettleAsync(ct).ConfigureAwait(false);
+                }
+
+                await Task.Delay(options.SettleEvery, context.Clock, ct).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                LogFault(context.Log, fault);
+                await Task.Delay(options.SettleEvery, context.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(3000, LogLevel.Error, "Settling failed; it is tried again")]
+    private static partial void LogFault(ILogger log, Exception fault);
 }

@@ -22,4 +22,12 @@ public sealed record CaOptions
 
     /// <summary>Whether a revocation is followed by a CRL at once instead of waiting for the next regular one (6.2.7.6-a allows 24 hours).</summary>
     public bool CrlAtOnce { get; init; }
+
+    /// <summary>Refuses values that cannot be; at start.</summary>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(SettleEvery >= TimeSpan.FromSeconds(1) && SettleEvery <= TimeSpan.FromHours(1), true, nameof(SettleEvery));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(KeyCentreTimeout >= TimeSpan.FromSeconds(1) && KeyCentreTimeout <= TimeSpan.FromMinutes(1), true, nameof(KeyCentreTimeout));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(PracticeStatementAddress is null || PolicyOid is not null, true, nameof(PracticeStatementAddress));
+    }
 }

@@ -141,7 +141,7 @@ internal sealed class CaPlace : IAsyncDisposable
     {
         var appointment = by is null ? null : Appoint(role, person, by);
         var order = new IssueStaffCertificate(role, person.Name, person.Request().Request, appointment, by?.Certificate!.Encode());
-        return Certificate.Decode((await Desks.Staffing.CertifyAsync(order, Rooms.Ra, CancellationToken.None)).Certificate);
+        return Certificate.Decode((await Desks.Staffing.CertifyAsync(order, Rooms.Ra, static (_, _) => { }, CancellationToken.None)).Certificate);
     }
 
     public SignedAct Appoint(string role, TestPerson person, TestPerson by) =>

@@ -183,7 +183,7 @@ public sealed class IssuingTests
         await Refusals.ExpectAsync(RefusalCode.RegisteredDataChanged, () => place.IssueAsync(place.Order(newKey, "A3", renewalOf: old.SerialHex)));
         await Refusals.ExpectAsync(RefusalCode.UnknownObject, () => place.IssueAsync(place.Order(holder, "A4", renewalOf: "0102030405060708")));
         await place.Desks.Revocation.RevokeAsync(
-            new RevokePair(old.SerialHex, Hufu.Contracts.RevocationReason.Superseded, "holder: challenge phrase", place.Clock.GetUtcNow()), Rooms.Ra, CancellationToken.None);
+            new RevokePair(old.SerialHex, Hufu.Contracts.RevocationReason.Superseded, "holder: challenge phrase", place.Clock.GetUtcNow()), Rooms.Ra, static (_, _) => { }, CancellationToken.None);
         await Refusals.ExpectAsync(RefusalCode.CertificateNotValid, () => place.IssueAsync(place.Order(holder, "A5", renewalOf: old.SerialHex)));
     }
 

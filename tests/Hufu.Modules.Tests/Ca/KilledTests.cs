@@ -145,7 +145,7 @@ public sealed class KilledTests
 
         // Between decision and settling the vetter's certificate is revoked.
         await place.Desks.Revocation.RevokeAsync(
-            new RevokePair(place.Vetter.Certificate!.SerialHex, Contracts.RevocationReason.PrivilegeWithdrawn, "ra", place.Clock.GetUtcNow()), Rooms.Ra, CancellationToken.None);
+            new RevokePair(place.Vetter.Certificate!.SerialHex, Contracts.RevocationReason.PrivilegeWithdrawn, "ra", place.Clock.GetUtcNow()), Rooms.Ra, static (_, _) => { }, CancellationToken.None);
         Assert.Equal(new Settlement(1, 0, 1, 0), await place.Desks.Settling.SettleAsync(CancellationToken.None));
         Assert.Equal(0, await PairsAsync(place));
 

@@ -46,7 +46,7 @@ public sealed class OrderRuleTests
         using var holder = Sm2KeyPair.Generate();
         var order = place.Order(holder);
         await place.Desks.Revocation.RevokeAsync(
-            new RevokePair(place.Vetter.Certificate!.SerialHex, Contracts.RevocationReason.AffiliationChanged, "ra", place.Clock.GetUtcNow()), Rooms.Ra, CancellationToken.None);
+            new RevokePair(place.Vetter.Certificate!.SerialHex, Contracts.RevocationReason.AffiliationChanged, "ra", place.Clock.GetUtcNow()), Rooms.Ra, static (_, _) => { }, CancellationToken.None);
         await Refusals.ExpectAsync(RefusalCode.CertificateNotValid, () => place.IssueAsync(order));
     }
 
@@ -210,7 +210,7 @@ public sealed class OrderRuleTests
         using var holder = Sm2KeyPair.Generate();
         var issued = Certificate.Decode((await place.IssueAsync(place.Order(holder))).SigningCertificate);
         await place.Desks.Revocation.RevokeAsync(
-            new RevokePair(issued.SerialHex, Contracts.RevocationReason.KeyCompromise, "holder", place.Clock.GetUtcNow()), Rooms.Ra, CancellationToken.None);
+            new RevokePair(issued.SerialHex, Contracts.RevocationReason.KeyCompromise, "holder", place.Clock.GetUtcNow()), Rooms.Ra, static (_, _) => { }, CancellationToken.None);
         await Refusals.ExpectAsync(RefusalCode.KeyWeak, () => place.IssueAsync(place.Order(holder, "A2")));
     }
 

@@ -63,7 +63,7 @@ public sealed class RevocationTests
         using var holder = Sm2KeyPair.Generate();
         var serial = Serial((await place.IssueAsync(place.Order(holder))).SigningCertificate);
         var order = new RevokePair(serial, RevocationReason.Unspecified, "x", place.Clock.GetUtcNow());
-        await Refusals.ExpectAsync(RefusalCode.UnknownObject, () => place.Desks.Revocation.RevokeAsync(order, "ra2", CancellationToken.None));
+        await Refusals.ExpectAsync(RefusalCode.UnknownObject, () => place.Desks.Revocation.RevokeAsync(order, "ra2", static (_, _) => { }, CancellationToken.None));
         await Refusals.ExpectAsync(RefusalCode.UnknownObject, () => RevokeAsync(place, order with { Serial = "0a0b0c0d0e0f" }));
         await Refusals.ExpectAsync(RefusalCode.FieldInvalid, () => RevokeAsync(place, order with { Serial = "xyz" }));
         await Refusals.ExpectAsync(RefusalCode.FieldInvalid, () => RevokeAsync(place, order with { Serial = serial.ToUpperInvariant() }));
@@ -84,7 +84,7 @@ public sealed class RevocationTests
         Assert.Equal(2, (await RevokeAsync(place, order)).Serials.Count);
     }
 
-    internal static Task<PairRevoked> RevokeAsync(CaPlace place, RevokePair order) => place.Desks.Revocation.RevokeAsync(order, Rooms.Ra, CancellationToken.None);
+    internal static Task<PairRevoked> RevokeAsync(CaPlace place, RevokePair order) => place.Desks.Revocation.RevokeAsync(order, Rooms.Ra, static (_, _) => { }, CancellationToken.None);
 
     internal static string Serial(byte[] der) => Certificate.Decode(der).SerialHex;
 }

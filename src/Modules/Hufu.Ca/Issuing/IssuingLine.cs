@@ -110,7 +110,7 @@ internal sealed class IssuingLine(IssuingParts parts)
         parts.Probe.At(IssuingStep.Reserve, done: false);
         var signSerial = SerialNumber.Create().ToString();
         var encSerial = decided.Profile.Pairs == KeyPairs.Dual ? SerialNumber.Create().ToString() : null;
-        var kept = parts.OrderCipher.Seal(OrderIdentity.ToBytes(opened.Order), Binding(opened.Requester, opened.Order.Application));
+        var kept = parts.OrderCipher.Seal(KeptJson.Write(opened.Order), Binding(opened.Requester, opened.Order.Application));
         var intent = await parts.Database.WriteAsync(
             session =>
             {
@@ -140,7 +140,7 @@ internal sealed class IssuingLine(IssuingParts parts)
                 : await ReplyAgainAsync(intent, sink, ct).ConfigureAwait(false);
         }
 
-        var order = OrderIdentity.FromBytes(parts.OrderCipher.Open(intent.OrderSealed, Binding(intent.Requester, intent.Application)));
+        var order = KeptJson.Read<IssuePair>(parts.OrderCipher.Open(intent.OrderSealed, Binding(intent.Requester, intent.Application)));
         OpenedOrder opened;
         IssueDecision decided;
         try

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Hufu.Contracts;
 using Hufu.Pki;
 
@@ -21,12 +19,9 @@ internal sealed record OpenedOrder(IssuePair Order, string Requester, string Dig
 /// <param name="Name">The person's name.</param>
 internal sealed record ProvenAct(SignedAct Signed, ActStatement Statement, Certificate Certificate, string Name);
 
-/// <summary>How orders are told apart and kept.</summary>
+/// <summary>How orders are told apart.</summary>
 internal static class OrderIdentity
 {
-    // As on the doors, but with what is null written out: what is kept here is read back here.
-    private static readonly JsonSerializerOptions Kept = new(ContractJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
-
     /// <summary>The longest application number.</summary>
     public const int ApplicationLimit = 64;
 
@@ -42,9 +37,4 @@ internal static class OrderIdentity
             throw new RefusedException(RefusalCode.FieldInvalid, $"An application's number is 1 to {ApplicationLimit} ASCII letters, digits and hyphens.", "application");
         }
     }
-
-    public static byte[] ToBytes(IssuePair order) => JsonSerializer.SerializeToUtf8Bytes(order, Kept);
-
-    public static IssuePair FromBytes(byte[] bytes) =>
-        JsonSerializer.Deserialize<IssuePair>(bytes, Kept) ?? throw new InvalidOperationException("A kept order is empty.");
 }

@@ -21,11 +21,12 @@ internal sealed class RevocationDesk(Database database, Ledger ledger, TimeProvi
     /// <summary>Revokes a certificate and its twin. Asked again, it answers as the first time; the first reason and moment stand.</summary>
     /// <param name="order">The order.</param>
     /// <param name="requester">The room that sent it; an RA revokes what it ordered.</param>
+    /// <param name="reply">Keeps the reply in the transaction that makes it true.</param>
     /// <param name="ct">Cancels while it waits for the writer.</param>
     /// <exception cref="RefusedException">UnknownObject, FieldInvalid, CertificateNotValid (ended already).</exception>
     [Clause("6.2.7.1-a")]
     [Clause("6.2.7.3-b")]
-    public async Task<PairRevoked> RevokeAsync(RevokePair order, string requester, CancellationToken ct)
+    public async Task<PairRevoked> RevokeAsync(RevokePair order, string requester, Action<Session, PairRevoked> reply, CancellationToken ct)
     {
         authorities.Demand();
         if (!SerialNumber.TryParse(order.Serial, out var serial) || serial.ToString() != order.Serial)
@@ -43,7 +44,14 @@ internal sealed class RevocationDesk(Database database, Ledger ledger, TimeProvi
             throw new RefusedException(RefusalCode.FieldInvalid, $"Who asked, and how that was proven: 1 to {RequestedByLimit} characters.", "requestedBy");
         }
 
-        return await database.WriteAsync(session => Revoke(session, order, requester), ct).ConfigureAwait(false);
+        return await database.WriteAsync(
+            session =>
+            {
+                var revoked = Revoke(session, order, requester);
+                reply(session, revoked);
+                return revoked;
+            },
+            ct).ConfigureAwait(false);
     }
 
     private PairRevoked Revoke(Session session, RevokePair order, string requester)

@@ -5,21 +5,23 @@ using Hufu.Ca.Issuing;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Hosting;
 using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Ca.Staff;
 
-/// <summary>The RA's order IssueStaffCertificate: a certificate for a member of the RA's staff.</summary>
+/// <summary>The RA's order IssueStaffCertificate: a certificate for a member of the RA's staff, after the appointing act's signature and role were checked here again.</summary>
 internal sealed class RoomStaffing(Database database, Policy policy, TimeProvider clock, AuthorityRegister authorities, DirectIssuer issuer)
 {
     /// <summary>Certifies a person whom the RA's own administrator has appointed, or one of the two that its initialisation makes.</summary>
     /// <param name="order">The order.</param>
     /// <param name="requester">The room that sent it.</param>
+    /// <param name="reply">Keeps the reply in the transaction that makes it true.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="RefusedException">The appointing act or the role is not in order; the request is not.</exception>
     [Clause("6.6.1.2-d")]
-    public async Task<StaffCertificateIssued> CertifyAsync(IssueStaffCertificate order, string requester, CancellationToken ct)
+    public async Task<StaffCertificateIssued> CertifyAsync(IssueStaffCertificate order, string requester, Action<Session, StaffCertificateIssued> reply, CancellationToken ct)
     {
         var operational = authorities.Demand().Operational;
         if (!policy.Roles.TryGetValue(order.Role, out var role) || !role.AppointedBy.TryGetValue(requester, out var appointedBy))
@@ -28,24 +30,28 @@ internal sealed class RoomStaffing(Database database, Policy policy, TimeProvide
         }
 
         var place = new StaffPlace(requester, order.Role, order.Name);
-        var direct = StaffProfiles.Order(policy, operational.Certificate.Subject.Find(Oids.Organization)!, place, order.Request);
+        var direct = StaffProfiles.Order(policy, operational.Certificate.Subject.Find(Oids.Organization)!, place, PersonRequests.Open(order.Request, "request").PublicKey);
         var now = clock.GetUtcNow();
         if (await FindSameAsync(direct, ct).ConfigureAwait(false) is { } same)
         {
-            return new StaffCertificateIssued(same);
+            var before = new StaffCertificateIssued(same);
+            await database.WriteAsync(session => reply(session, before), ct).ConfigureAwait(false);
+            return before;
         }
 
         await database.ReadAsync(session => Demand(session, order, requester, appointedBy, role, now), ct).ConfigureAwait(false);
         var serial = (await issuer.ReserveAsync(AuthorityNames.Operational, [$"staff/{requester}/{order.Role}"], ct).ConfigureAwait(false))[0];
         var certificate = issuer.Sign(direct, serial, DirectSigner.Of(operational));
+        var issued = new StaffCertificateIssued(certificate.Encode());
         await database.WriteAsync(
             session =>
             {
                 var act = Demand(session, order, requester, appointedBy, role, now);
                 issuer.Store(session, direct with { Staff = place with { Act = act } }, AuthorityNames.Operational, certificate);
+                reply(session, issued);
             },
             ct).ConfigureAwait(false);
-        return new StaffCertificateIssued(certificate.Encode());
+        return issued;
     }
 
     // One request, one certificate (R03): the same key for the same place gets what it got.

@@ -15,17 +15,15 @@ internal static class StaffProfiles
     /// <param name="policy">The policy in force.</param>
     /// <param name="organisation">The operator's legal name.</param>
     /// <param name="place">Room, role, name.</param>
-    /// <param name="request">PKCS#10, DER; possession is checked here, its subject is ignored.</param>
-    /// <exception cref="RefusedException">Malformed, TooLarge, PossessionNotProven, KeyWeak, FieldInvalid.</exception>
-    public static DirectOrder Order(Policy policy, string organisation, StaffPlace place, byte[] request)
+    /// <param name="key">The person's key; possession is proven.</param>
+    /// <exception cref="RefusedException">FieldInvalid: the room has no such role.</exception>
+    public static DirectOrder Order(Policy policy, string organisation, StaffPlace place, SubjectPublicKeyInfo key)
     {
         if (!policy.Roles.TryGetValue(place.Role, out var role) || !role.ExistsIn(place.Room))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"'{place.Room}' has no such role.", "role");
         }
 
-        CertificationRequest decoded = Issuing.PolicyDecision.Decode(request);
-        Rules.PossessionIsProven.Demand(decoded);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["organisation"] = organisation,
@@ -33,6 +31,6 @@ internal static class StaffProfiles
             ["personName"] = place.Name,
         };
         return new DirectOrder(
-            policy.Profile(place.Role == Roles.ShareHolder ? ShareHolder : Administrator), CertificateUse.Staff, place.Room, $"staff/{organisation}/{place.Name}", fields, decoded.PublicKey, place);
+            policy.Profile(place.Role == Roles.ShareHolder ? ShareHolder : Administrator), CertificateUse.Staff, place.Room, $"staff/{organisation}/{place.Name}", fields, key, place);
     }
 }

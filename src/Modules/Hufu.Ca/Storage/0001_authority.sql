@@ -156,3 +156,11 @@ CREATE TABLE ca_reservations (
     reserved_at BIGINT NOT NULL,
     PRIMARY KEY (issuer, serial)
 );
+
+-- Backups of the device: an encrypted file whose key lies in shares with the holders (6.6.2.2-a, 6.6.2.2-c). The newest counts.
+CREATE TABLE ca_backups (
+    number  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    file    BYTEA  NOT NULL,
+    digest  TEXT   NOT NULL,
+    made_at BIGINT NOT NULL
+);

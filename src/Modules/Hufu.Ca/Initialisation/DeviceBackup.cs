@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Hufu.Contracts;
+using Hufu.Devices;
+using Hufu.Hosting;
+using Hufu.Pki;
+using Hufu.Records;
+using BackupComparison = Hufu.Hosting.BackupComparison;
+
+namespace Hufu.Ca.Initialisation;
+
+/// <summary>The device's split backup: kept encrypted in the database and as a file, checked with shares of the holders.</summary>
+internal sealed class DeviceBackup(Database database, SoftwareDevice device) : ICeremonyDevice
+{
+    // Read for every share; replaced when a new split is committed.
+    private volatile byte[]? newest;
+
+    /// <summary>Finds the newest backup at start.</summary>
+    public async Task LoadAsync(CancellationToken ct) =>
+        newest = await database.ReadAsync(session => session.QueryFirst<byte[]>("SELECT file FROM ca_backups ORDER BY number DESC LIMIT 1"), ct).ConfigureAwait(false);
+
+    /// <summary>Keeps a backup in the transaction of its ceremony.</summary>
+    public void Keep(Session session, byte[] file, long now)
+    {
+        session.Execute("INSERT INTO ca_backups (file, digest, made_at) VALUES (@file, @digest, @now)", new { file, digest = ActStatement.Digest(file), now });
+        session.OnCommitted(() => newest = file);
+    }
+
+    public bool VerifyShare(int number, ReadOnlySpan<byte> share)
+    {
+        if (newest is not { } file)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var opened = Open(number, share.ToArray());
+            return BackupSet.ReadCommitments(file).Verify(opened);
+        }
+        catch (DeviceException)
+        {
+            return false;
+        }
+    }
+
+    public Task<BackupComparison> CompareBackupAsync(IReadOnlyList<PresentedShare> shares, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            var file = newest ?? throw new RefusedException(RefusalCode.NotInitialised, "There is no backup yet.");
+            List<SecretShare> opened = [];
+            try
+            {
+                foreach (var share in shares)
+                {
+                    opened.Add(Open(share.Number, [.. share.Share]));
+                }
+
+                var compared = device.CompareWithBackup(file, opened);
+                return new BackupComparison(compared.KeysCompared, compared.AllEqual, ActStatement.Digest(file));
+            }
+            catch (DeviceException exception)
+            {
+                throw new RefusedException(RefusalCode.ShareInvalid, exception.Message);
+            }
+            finally
+            {
+                opened.ForEach(share => share.Dispose());
+            }
+        },
+        ct);
+
+    // The desk has opened the envelope already; the share's own reader checks what was in it.
+    private static SecretShare Open(int number, byte[] plain)
+    {
+        try
+        {
+            return SecretShare.Open(number, plain, Opened.Instance);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    private sealed class Opened : IDecryptor
+    {
+        public static Opened Instance { get; } = new();
+
+        public SubjectPublicKeyInfo PublicKey => throw new NotSupportedException();
+
+        public byte[] Decrypt(ReadOnlySpan<byte> sm2Cipher) => sm2Cipher.ToArray();
+    }
+}

@@ -1,0 +1,12 @@
+using Hufu.Contracts;
+using Hufu.Messaging;
+using Hufu.Records;
+
+namespace Hufu.Ca;
+
+/// <summary>Facts leave by the room's post.</summary>
+internal sealed class PostOutlet(Post post) : IFactOutlet
+{
+    public void Publish<TFact>(Session session, TFact fact)
+        where TFact : IFact => post.Publish(session, fact);
+}
