@@ -15,11 +15,11 @@ public enum PathReason
     /// <summary>A signature on the way does not verify.</summary>
     BadSignature,
 
-    /// <summary>An issuer is not a CA: no basicConstraints with cA, or no keyCertSign.</summary>
-    NotAuthority,
-
     /// <summary>More CA certificates follow than a pathLenConstraint allows.</summary>
     PathTooLong,
+
+    /// <summary>An issuer is not a CA: no basicConstraints with cA, or no keyCertSign.</summary>
+    NotAuthority,
 
     /// <summary>A critical extension that is not processed here, or constraints that are not.</summary>
     UnknownCriticalExtension,
