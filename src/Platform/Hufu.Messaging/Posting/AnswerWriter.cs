@@ -5,7 +5,7 @@ using Hufu.Records;
 namespace Hufu.Messaging;
 
 /// <summary>Seals and stores the answer to one received message.</summary>
-internal sealed class AnswerWriter(RoomIdentity identity, Peer sender, OpenedMessage message, byte[] digest, TimeProvider clock)
+internal sealed class AnswerWriter(RoomIdentity identity, KeptBodies kept, Peer sender, OpenedMessage message, byte[] digest, TimeProvider clock)
 {
     /// <summary>The sealed answer to the message's sender.</summary>
     public byte[] Seal(bool refused, ReadOnlySpan<byte> body)
@@ -23,5 +23,6 @@ internal sealed class AnswerWriter(RoomIdentity identity, Peer sender, OpenedMes
     public byte[] SealRefusal(Refusal refusal) => Seal(refused: true, JsonSerializer.SerializeToUtf8Bytes(refusal, ContractJson.Options));
 
     /// <summary>The receipt of an order.</summary>
-    public void Write(Session session, byte[] sealedAnswer) => Receipts.AddOrder(session, message, digest, sealedAnswer, clock.GetUtcNow());
+    public void Write(Session session, byte[] sealedAnswer) => 
+        Receipts.AddOrder(session, message, kept.Seal(message.Header.Id, message.Signed.Span), digest, sealedAnswer, clock.GetUtcNow());
 }

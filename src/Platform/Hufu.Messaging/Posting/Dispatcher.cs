@@ -7,7 +7,7 @@ namespace Hufu.Messaging;
 /// Sends what waits in the outbox: woken by commits, lane by lane (<see cref="Lane"/>), several lanes at once. A lane that fails is tried again after twice
 /// as long each time, up to a cap; a room that is not reached is asked by one lane at a time until it is back.
 /// </summary>
-internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier courier, IReadOnlyDictionary<string, IAnswerDoor> answers) : IAsyncDisposable
+internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier courier, KeptBodies kept, IReadOnlyDictionary<string, IAnswerDoor> answers) : IAsyncDisposable
 {
     private const int PerLane = 32;
     private const int AtOnce = 512;
@@ -155,6 +155,11 @@ internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier cou
         }
 
         bool order = entry.Kind.StartsWith(Post.OrderKind, StringComparison.Ordinal);
+        if (order)
+        {
+            entry = entry with { Body = kept.Open(entry.Id, entry.Body) };
+        }
+
         string type = entry.Kind[(order ? Post.OrderKind : Post.FactKind).Length..];
         DateTimeOffset next = now + Pause(entry.Tries);
         OpenedAnswer answer;

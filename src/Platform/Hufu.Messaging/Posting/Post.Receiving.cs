@@ -55,7 +55,7 @@ public sealed partial class Post
 
         Peer sender = (await _options.Peers.FindAsync(message.Header.From, ct).ConfigureAwait(false))!;
         byte[] digest = Receipts.Digest(message);
-        AnswerWriter answer = new(_options.Identity, sender, message, digest, _options.Clock);
+        AnswerWriter answer = new(_options.Identity, _kept, sender, message, digest, _options.Clock);
         string type = message.Header.Type;
         if (_options.Access.Allows(AccessTable.Order, type, sender.Name, Room))
         {

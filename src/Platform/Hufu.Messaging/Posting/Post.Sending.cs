@@ -44,7 +44,7 @@ public sealed partial class Post
         Demand(AccessTable.Order, type, to, id);
         id ??= SecureRandom.NewId();
         (AskRow ask, AnswerRow? known) = await _options.Database.WriteAsync(
-            session => (Answers.Ask(session, to, id, type, body, _options.Clock.GetUtcNow()), Answers.Find(session, to, id)), ct).ConfigureAwait(false);
+            session => (Answers.Ask(session, to, id, type, _kept.Seal(id, body), _options.Clock.GetUtcNow()), Answers.Find(session, to, id)), ct).ConfigureAwait(false);
         if (ask.Type != type)
         {
             throw new RefusedException(RefusalCode.StatementReplayed, $"The id {id} belongs to an order of the type {ask.Type}.");
@@ -58,7 +58,7 @@ public sealed partial class Post
         OpenedAnswer answer;
         try
         {
-            answer = await _courier.DeliverAsync(to, type, id, ask.Body, ct).ConfigureAwait(false);
+            answer = await _courier.DeliverAsync(to, type, id, _kept.Open(id, ask.Body), ct).ConfigureAwait(false);
         }
         catch (TransportException e)
         {
@@ -92,7 +92,7 @@ public sealed partial class Post
         }
 
         id ??= SecureRandom.NewId();
-        _outbox.Add(session, new OutboxItem { Destination = Lane.OfOrder(to, id), Id = id, Kind = OrderKind + type, Body = JsonBody.WriteAs(order, order.GetType()) });
+        _outbox.Add(session, new OutboxItem { Destination = Lane.OfOrder(to, id), Id = id, Kind = OrderKind + type, Body = _kept.Seal(id, JsonBody.WriteAs(order, order.GetType())) });
         return id;
     }
 

@@ -17,6 +17,7 @@ public sealed partial class Post : IAsyncDisposable
     private readonly PostOptions _options;
     private readonly Outbox _outbox;
     private readonly Courier _courier;
+    private readonly KeptBodies _kept;
     private readonly Dispatcher _dispatcher;
     private readonly Dictionary<string, IOrderDoor> _orders = [];
     private readonly Dictionary<string, List<IFactDoor>> _facts = [];
@@ -33,7 +34,8 @@ public sealed partial class Post : IAsyncDisposable
         _options = options;
         _outbox = new Outbox(options.Database, options.Clock);
         _courier = new Courier(options);
-        _dispatcher = new Dispatcher(options, _outbox, _courier, _answers);
+        _kept = new KeptBodies(options.Identity);
+        _dispatcher = new Dispatcher(options, _outbox, _courier, _kept, _answers);
         options.Peers.Registered += _dispatcher.Hasten;
     }
 

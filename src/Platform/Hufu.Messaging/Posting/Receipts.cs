@@ -22,13 +22,13 @@ internal static class Receipts
     public static ReceiptRow? Find(Session session, string sender, string id) =>
         session.QueryFirst<ReceiptRow>("SELECT kind, digest, answer FROM messaging_receipt WHERE sender = @sender AND id = @id", new { sender, id });
 
-    /// <summary>The receipt of an order, with the order as its sender signed it and the sealed answer.</summary>
-    public static void AddOrder(Session session, OpenedMessage message, byte[] digest, byte[] answer, DateTimeOffset now) => session.Execute(
+    /// <summary>The receipt of an order, with the order as its sender signed it (kept sealed) and the sealed answer.</summary>
+    public static void AddOrder(Session session, OpenedMessage message, byte[] kept, byte[] digest, byte[] answer, DateTimeOffset now) => session.Execute(
         """
         INSERT INTO messaging_receipt (sender, id, kind, type, digest, message, answer, received)
         VALUES (@From, @Id, 'order', @Type, @digest, @Message, @answer, @Now)
         """,
-        new { message.Header.From, message.Header.Id, message.Header.Type, digest, Message = message.Signed.ToArray(), answer, Now = now.ToUnixTimeMilliseconds() });
+        new { message.Header.From, message.Header.Id, message.Header.Type, digest, Message = kept, answer, Now = now.ToUnixTimeMilliseconds() });
 
     /// <summary>The receipt of a fact. False when the fact was received before.</summary>
     public static bool TryAddFact(Session session, OpenedMessage message, byte[] digest, DateTimeOffset now) => session.Execute(
