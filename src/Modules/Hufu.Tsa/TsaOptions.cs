@@ -17,4 +17,17 @@ public sealed record TsaOptions
 
     /// <summary>The largest request that is read, bytes.</summary>
     public int RequestLimit { get; init; } = 16 * 1024;
+
+    internal void Check()
+    {
+        if (Accuracy < TimeSpan.FromMilliseconds(1) || Accuracy > TimeSpan.FromSeconds(60) || Accuracy.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            throw new InvalidOperationException("The accuracy is whole milliseconds, 1 ms to 60 s.");
+        }
+
+        if (BackwardBound < TimeSpan.Zero || BackwardBound > Accuracy)
+        {
+            throw new InvalidOperationException("The clock may fall back no further than the stated accuracy.");
+        }
+    }
 }

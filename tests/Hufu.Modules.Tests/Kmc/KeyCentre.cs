@@ -72,9 +72,12 @@ internal sealed class KeyCentre : IAsyncDisposable
         return centre;
     }
 
+    public async Task<byte[]> AnswerAsync(TestCa ca, byte[] request) =>
+        (await Server.AnswerAsync(ca.Name, ca.Certificate, Serving, request, new AnswerKeeper(_ => { }, (_, _) => { }), CancellationToken.None)).Der;
+
     public async Task<KmRespond> AskAsync(TestCa ca, CaRequest request)
     {
-        var answer = KmRespond.Decode(await Server.AnswerAsync(ca.Name, ca.Certificate, Serving, request.Encode(), CancellationToken.None));
+        var answer = KmRespond.Decode(await AnswerAsync(ca, request.Encode()));
         answer.Check(Certificate, request, Options.Gmt0014);
         return answer;
     }

@@ -296,7 +296,7 @@ public sealed class ServingTests
         {
             var broken = good.ToArray();
             broken[at] ^= 0x20;
-            var answer = KmRespond.Decode(await centre.Server.AnswerAsync(ca.Name, ca.Certificate, centre.Serving, broken, Cancel));
+            var answer = KmRespond.Decode(await centre.AnswerAsync(ca, broken));
             Assert.All(answer.Results, result => Assert.IsType<ErrorResult>(result));
         }
 
@@ -321,7 +321,7 @@ public sealed class ServingTests
 
     private static async Task<IReadOnlyList<int>> Numbers(KeyCentre centre, TestCa ca, byte[] request)
     {
-        var answer = KmRespond.Decode(await centre.Server.AnswerAsync(ca.Name, ca.Certificate, centre.Serving, request, Cancel));
+        var answer = KmRespond.Decode(await centre.AnswerAsync(ca, request));
         return [.. answer.Results.Select(result => Assert.IsType<ErrorResult>(result).Number)];
     }
 }

@@ -13,11 +13,12 @@ internal sealed class KmIssuer(Policy policy, ISigner key, TimeProvider clock)
     /// <summary>The KM certificate, signed by its own key.</summary>
     /// <param name="organisation">The operator's legal name.</param>
     /// <param name="name">CN.</param>
-    public Certificate SelfSign(string organisation, string name)
+    /// <param name="serial">Reserved for it.</param>
+    public Certificate SelfSign(string organisation, string name, SerialNumber serial)
     {
         var profile = policy.Profile("km-root");
         var subject = Subject(profile, new Dictionary<string, string> { ["organisation"] = organisation, ["authorityName"] = name });
-        return Sign(profile, ProfileIssuer.Self, subject, subject, key.PublicKey, null, DateTimeOffset.MaxValue);
+        return Sign(profile, ProfileIssuer.Self, serial, subject, subject, key.PublicKey, null, DateTimeOffset.MaxValue);
     }
 
     /// <summary>A certificate below the KM certificate.</summary>
@@ -25,8 +26,9 @@ internal sealed class KmIssuer(Policy policy, ISigner key, TimeProvider clock)
     /// <param name="profileId">room-sign, room-encrypt, room-audit, administrator, share-holder.</param>
     /// <param name="fields">What the profile's subject asks for.</param>
     /// <param name="publicKey">The key to certify.</param>
+    /// <param name="serial">Reserved for it.</param>
     /// <exception cref="RefusedException">FieldMissing, NameTooLong, KeyWeak.</exception>
-    public Certificate Issue(Certificate authority, string profileId, IReadOnlyDictionary<string, string> fields, SubjectPublicKeyInfo publicKey)
+    public Certificate Issue(Certificate authority, string profileId, IReadOnlyDictionary<string, string> fields, SubjectPublicKeyInfo publicKey, SerialNumber serial)
     {
         if (publicKey.Sm2 is null)
         {
@@ -39,7 +41,7 @@ internal sealed class KmIssuer(Policy policy, ISigner key, TimeProvider clock)
         }
 
         var profile = policy.Profile(profileId);
-        return Sign(profile, ProfileIssuer.KeyCentre, authority.Subject, Subject(profile, fields), publicKey, authority.PublicKey, authority.NotAfter);
+        return Sign(profile, ProfileIssuer.KeyCentre, serial, authority.Subject, Subject(profile, fields), publicKey, authority.PublicKey, authority.NotAfter);
     }
 
     private static DistinguishedName Subject(CertificateProfile profile, IReadOnlyDictionary<string, string> fields)
@@ -75,7 +77,7 @@ internal sealed class KmIssuer(Policy policy, ISigner key, TimeProvider clock)
     }
 
     private Certificate Sign(
-        CertificateProfile profile, ProfileIssuer issuedBy, DistinguishedName issuer, DistinguishedName subject, SubjectPublicKeyInfo publicKey, SubjectPublicKeyInfo? issuerKey, DateTimeOffset end)
+        CertificateProfile profile, ProfileIssuer issuedBy, SerialNumber serial, DistinguishedName issuer, DistinguishedName subject, SubjectPublicKeyInfo publicKey, SubjectPublicKeyInfo? issuerKey, DateTimeOffset end)
     {
         if (!profile.Issuers.Contains(issuedBy))
         {
@@ -101,7 +103,7 @@ internal sealed class KmIssuer(Policy policy, ISigner key, TimeProvider clock)
         return Certificate.Sign(
             new TbsCertificate
             {
-                SerialNumber = SerialNumber.Create(),
+                SerialNumber = serial,
                 Signature = key.Algorithm,
                 Issuer = issuer,
                 NotBefore = notBefore,

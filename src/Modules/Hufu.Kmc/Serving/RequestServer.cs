@@ -2,6 +2,7 @@ using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Devices;
 using Hufu.Kmc.Stores;
+using Hufu.Messaging;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
 using Hufu.Records;
@@ -38,10 +39,10 @@ internal sealed class RequestServer(
     /// <param name="certificate">The certificate that the CA is known by.</param>
     /// <param name="centre">With whose keys this key centre answers.</param>
     /// <param name="request">CARequest, DER.</param>
+    /// <param name="keeper">Keeps the answer with the deed.</param>
     /// <param name="ct">Cancels before the answer is committed.</param>
-    /// <returns>KMRespond, DER.</returns>
     [Clause("6.2.8-a"), Clause("6.6.2.2-b"), Clause("6.1.3.2-a")]
-    public async Task<byte[]> AnswerAsync(string ca, Certificate certificate, ServingCentre centre, ReadOnlyMemory<byte> request, CancellationToken ct)
+    public async Task<KmAnswer> AnswerAsync(string ca, Certificate certificate, ServingCentre centre, ReadOnlyMemory<byte> request, AnswerKeeper keeper, CancellationToken ct)
     {
         CaRequest? read = null;
         try
@@ -51,9 +52,9 @@ internal sealed class RequestServer(
             var digest = TaskStore.Digest(read);
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                if (await TryAsync(ca, certificate, centre, read, digest, ct) is { } answer)
+                if (await TryAsync(ca, certificate, centre, read, digest, keeper, ct) is { } answer)
                 {
-                    return answer;
+                    return new KmAnswer(answer, null);
                 }
             }
 
@@ -62,9 +63,19 @@ internal sealed class RequestServer(
         catch (RefusedException refused)
         {
             var task = read?.TaskNumber ?? SerialNumber.FromInt64(0);
-            await database.WriteAsync(session => ledger.Append(session, LedgerEntries.Refused(ca, read is null ? null : task.ToString(), null, refused.Refusal)), ct);
             var results = Enumerable.Repeat<KmResult>(Error(refused.Refusal), read?.Requests.Count ?? 1).ToList();
-            return KmRespond.Sign(centre.Certificate, centre.Signer, results, clock.GetUtcNow(), task, options.Gmt0014).Encode();
+            var answer = KmRespond.Sign(centre.Certificate, centre.Signer, results, clock.GetUtcNow(), task, options.Gmt0014).Encode();
+            await database.WriteAsync(
+                session =>
+                {
+                    ledger.Append(session, LedgerEntries.Refused(ca, read is null ? null : task.ToString(), null, refused.Refusal));
+                    if (!Passing.IsPassing(refused.Refusal.Code))
+                    {
+                        keeper.Keep(session, answer);
+                    }
+                },
+                ct);
+            return new KmAnswer(answer, refused.Refusal);
         }
     }
 
@@ -121,7 +132,7 @@ internal sealed class RequestServer(
     }
 
     /// <summary>Steps 4 to 7 once; null when another request changed the stores meanwhile.</summary>
-    private async Task<byte[]?> TryAsync(string ca, Certificate certificate, ServingCentre centre, CaRequest request, string digest, CancellationToken ct)
+    private async Task<byte[]?> TryAsync(string ca, Certificate certificate, ServingCentre centre, CaRequest request, string digest, AnswerKeeper keeper, CancellationToken ct)
     {
         // 4, 5
         var taskNo = request.TaskNumber.ToString();
@@ -133,6 +144,7 @@ internal sealed class RequestServer(
             ct);
         if (answered is not null)
         {
+            await database.WriteAsync(session => keeper.Keep(session, answered), ct);
             return answered;
         }
 
@@ -149,9 +161,16 @@ internal sealed class RequestServer(
 
             var results = plans.Select(plan => Result(plan, lent, centre)).ToList();
             var answer = KmRespond.Sign(centre.Certificate, centre.Signer, results, clock.GetUtcNow(), request.TaskNumber, options.Gmt0014).Encode();
+            keeper.Prepare(answer);
 
             // 7
-            given = await CommitAsync(session => Carry(session, ca, taskNo, digest, plans, lent, gone, answer), ct);
+            given = await CommitAsync(
+                session =>
+                {
+                    Carry(session, ca, taskNo, digest, plans, lent, gone, answer);
+                    keeper.Keep(session, answer);
+                },
+                ct);
             return given ? answer : null;
         }
         finally

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Hufu.Contracts;
 using Hufu.Crypto;
@@ -10,31 +9,19 @@ namespace Hufu.Kmc.Serving;
 /// <summary>The answers that CAs' tasks got. A task that was carried out gets the same bytes again, however often it is asked (R03).</summary>
 internal static class TaskStore
 {
-    /// <summary>What a task asks for, whatever time and signature it is sent with: SM3 (hex) over the requests' fields.</summary>
+    /// <summary>What decides a task's answer, whatever time, validity and signature it is sent with: SM3 (hex) over kind, certificate number and holder's key of each request.</summary>
     public static string Digest(CaRequest request)
     {
         var text = new StringBuilder("hufu kmc task 1\n");
         foreach (var one in request.Requests)
         {
-            text.Append(one.GetType().Name).Append('\n').Append(one.UserCertificateNumber).Append('\n');
-            switch (one)
+            var (kind, key) = one switch
             {
-                case ApplyKeyRequest { User: var user }:
-                    text.Append(Convert.ToHexStringLower(user.UserPublicKey.RawData.Span)).Append('\n')
-                        .Append(user.NotBefore.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)).Append('\n')
-                        .Append(user.NotAfter.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)).Append('\n');
-                    foreach (var part in new[] { user.UserName, user.DistrictCode, user.ExtendInfo })
-                    {
-                        text.Append(part is null ? "-" : Convert.ToHexStringLower(Encoding.UTF8.GetBytes(part))).Append('\n');
-                    }
-
-                    break;
-                case RestoreKeyRequest restore:
-                    text.Append(Convert.ToHexStringLower(restore.UserPublicKey.RawData.Span)).Append('\n');
-                    break;
-                default:
-                    break;
-            }
+                ApplyKeyRequest apply => ("apply", apply.User.UserPublicKey),
+                RestoreKeyRequest restore => ("restore", restore.UserPublicKey),
+                _ => ("revoke", null),
+            };
+            text.Append(kind).Append(' ').Append(one.UserCertificateNumber).Append(' ').Append(key is null ? "-" : Convert.ToHexStringLower(key.PublicKey.Span)).Append('\n');
         }
 
         return Convert.ToHexStringLower(Sm3.HashData(Encoding.UTF8.GetBytes(text.ToString())));

@@ -74,3 +74,19 @@ CREATE TABLE kmc_task (
   answered_at BIGINT NOT NULL,
   PRIMARY KEY (ca, task_no)
 );
+
+-- The device's backup as it was split: encrypted, worthless without the shares. Its head carries the commitments by which a share is verified.
+CREATE TABLE kmc_backup (
+  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  made_at BIGINT NOT NULL,
+  backup BYTEA NOT NULL
+);
+
+-- What the KM organisation's key has signed. A serial is committed before it is used.
+CREATE TABLE kmc_certificate (
+  serial TEXT PRIMARY KEY,
+  profile TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  reserved_at BIGINT NOT NULL,
+  certificate BYTEA
+);

@@ -1,0 +1,140 @@
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Kmc.Initialisation;
+using Hufu.Kmc.Serving;
+using Hufu.Kmc.Stores;
+using Hufu.Messaging;
+using Hufu.Pki;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hufu.Kmc;
+
+/// <summary>
+/// The key management centre (密钥管理中心): makes, keeps, gives out, returns and retires the encryption pairs of holders. Its own database, staff, keys and ledger; CAs reach it by the
+/// structures of GM/T 0014 in sealed messages only.
+/// </summary>
+public sealed class KmcModule : IRoom
+{
+    private readonly RoomContext _context;
+    private readonly KeyCentreSetup _setup;
+    private readonly CentreBackup _backup;
+    private readonly CeremonyDesk _ceremony;
+    private readonly PairMaker _maker;
+    private readonly StoreDesk _stores;
+    private readonly RequestServer _server;
+    private readonly RefillJob _refill;
+    private ServingCentre? _serving;
+
+    /// <summary>The room on what it stands on.</summary>
+    /// <param name="context">Opened for <see cref="Rooms.Kmc"/>, with this assembly's migrations.</param>
+    /// <param name="options">What is agreed with the CAs.</param>
+    public KmcModule(RoomContext context, KmcOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.MostRequests is < 1 or > 1000)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), "MostRequests is 1 to 1,000.");
+        }
+
+        _context = context;
+        _backup = new CentreBackup(context);
+        _ceremony = new CeremonyDesk(context, _backup);
+        _setup = new KeyCentreSetup(context, _ceremony);
+        _maker = new PairMaker(context.Database, context.Ledger, () => context.Identity.Device, context.Clock);
+        _stores = new StoreDesk(context, _maker);
+        _server = new RequestServer(
+            context.Database, context.Ledger, () => context.Identity.Device, new SpareReserve(context.Database), _maker, new RequestRules(context.Policy, context.Clock, options), context.Clock,
+            options);
+        _refill = new RefillJob(
+            context.Database, _maker, () => Volatile.Read(ref _serving)?.Generation ?? 0, Marks, context.Clock, fault => KmcLog.RefillFault(context.Log, fault));
+        context.Post.HandleDer(Gmt0014Exchange.MessageType, ServeAsync);
+    }
+
+    /// <inheritdoc/>
+    public string Name => Rooms.Kmc;
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        new SetupDesk(_context, SetupPath.Own, receivesSealed: true).MapEndpoints(endpoints);
+        new PeerDesk(_context).MapEndpoints(endpoints);
+        new StaffDesk(_context, new KmStaffCertifier(_context)).MapEndpoints(endpoints);
+        _ceremony.MapEndpoints(endpoints);
+        endpoints.MapPost("/api/kmc/initialise", async (KmcInitialisation initialisation, CancellationToken ct) => Results.Json(await InitialiseAsync(initialisation, ct), ContractJson.Options))
+            .WithName("kmc-initialise").WithTags(Name).WithSummary("Starts the key centre from nothing, in the order of GM/T 0038").Produces<KmcInitialised>().ProducesRefusals();
+        endpoints.MapGet("/api/kmc/stores", async (CancellationToken ct) => Results.Json(await _stores.CountAsync(ct), ContractJson.Options))
+            .WithName("kmc-stores").WithTags(Name).WithSummary("The three stores counted").Produces<KeyStores>();
+        endpoints.MapPost("/api/kmc/refills", async (ActRequest request, CancellationToken ct) => Results.Json(await _stores.RefillAsync(request, ct), ContractJson.Options))
+            .WithName("kmc-refills").WithTags(Name).WithSummary("Makes pairs ahead (KeyRefill)").Produces<KeyStores>().ProducesRefusals();
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await _maker.StartAsync(ct);
+        await ReadyAsync(ct);
+        _context.Post.Start();
+        _refill.Start();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct)
+    {
+        var checks = (await _context.CheckHealthAsync(ct)).ToList();
+        if (Volatile.Read(ref _serving) is not null)
+        {
+            var stores = await _stores.CountAsync(ct);
+            checks.Add(new RoomCheck("spare-keys", stores.Spare > 0, $"{stores.Spare} spare, {stores.InUse} in use, {stores.History} in history"));
+        }
+
+        return checks;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _refill.DisposeAsync();
+        _maker.Dispose();
+        _setup.Dispose();
+    }
+
+    private async Task<KmcInitialised> InitialiseAsync(KmcInitialisation initialisation, CancellationToken ct)
+    {
+        var initialised = await _setup.RunAsync(initialisation, ct);
+        await ReadyAsync(ct);
+        _refill.Poke();
+        return initialised;
+    }
+
+    // From nothing to serving: at start, and after the initialisation.
+    private async Task ReadyAsync(CancellationToken ct)
+    {
+        await _backup.LoadAsync(ct);
+        var identity = _context.Identity;
+        if (identity.SigningCertificate is { } certificate && await _context.Database.ReadAsync(CentreStore.Find, ct) is { } centre)
+        {
+            var keys = new List<SubjectPublicKeyInfo> { Certificate.Decode(centre.Certificate).PublicKey, certificate.PublicKey };
+            keys.AddRange(new[] { identity.EncryptionCertificate, identity.AuditCertificate }.OfType<Certificate>().Select(other => other.PublicKey));
+            Volatile.Write(ref _serving, new ServingCentre(certificate, identity.Signer, RoomIdentity.SigningLabel, centre.Generation, keys));
+        }
+    }
+
+    private (long Low, long Full) Marks() =>
+        Volatile.Read(ref _serving) is null ? (0, 0) : (_context.Policy.Values.SpareKeysLow, _context.Policy.Values.SpareKeysFull);
+
+    private async Task ServeAsync(ReceivedOrder<ReadOnlyMemory<byte>, byte[]> order, CancellationToken ct)
+    {
+        var centre = Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised.");
+        var ca = await _context.Peers.FindAsync(order.From, ct) ?? throw new RefusedException(RefusalCode.PeerUnknown, order.From);
+        var answer = await _server.AnswerAsync(ca.Name, ca.Signing, centre, order.Body, new AnswerKeeper(order.Prepare, order.Reply), ct);
+        _refill.Poke();
+        if (answer.Refusal is { } refusal && Passing.IsPassing(refusal.Code))
+        {
+            // Not kept as the order's answer: the same order may be repeated when the reason has passed.
+            throw new RefusedException(refusal);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Ocsp;
+
+/// <summary>The room's log messages.</summary>
+internal static partial class OcspLog
+{
+    /// <summary>A request met a fault; the client was told internalError.</summary>
+    [LoggerMessage(1, LogLevel.Error, "An OCSP request could not be answered")]
+    public static partial void Fault(ILogger log, Exception fault);
+
+    /// <summary>The index is rebuilt.</summary>
+    [LoggerMessage(2, LogLevel.Information, "Status index: {Serials} serials, {Bytes} bytes, {Issuers} issuers, rebuilt in {Milliseconds} ms")]
+    public static partial void Rebuilt(ILogger log, long serials, long bytes, int issuers, long milliseconds);
+}

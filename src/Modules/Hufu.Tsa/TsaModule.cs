@@ -1,0 +1,64 @@
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Tsa.Http;
+using Hufu.Tsa.Tokens;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hufu.Tsa;
+
+/// <summary>The time-stamping authority (时间戳服务): RFC 3161 and GM/T 0033. <c>POST /tsa</c> gives tokens with CMS identifiers, <c>POST /tsa/gm</c> with those of GM/T 0010.</summary>
+public sealed class TsaModule : IRoom
+{
+    private readonly RoomContext _context;
+    private readonly TsaOptions _options;
+    private Stamper? _stamper;
+
+    /// <summary>The room on what it stands on.</summary>
+    /// <param name="context">Opened for <see cref="Rooms.Tsa"/>, with this assembly's migrations.</param>
+    /// <param name="options">Policy OID, accuracy, ordering, bound of the clock.</param>
+    public TsaModule(RoomContext context, TsaOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _context = context;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public string Name => Rooms.Tsa;
+
+    /// <inheritdoc/>
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        new SetupDesk(_context, SetupPath.Identity, receivesSealed: false).MapEndpoints(endpoints);
+        TsaEndpoints.Map(endpoints, () => Volatile.Read(ref _stamper), _options);
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        var clock = await ClockStore.StartAsync(_context.Database, _context.Clock, ct);
+        Volatile.Write(ref _stamper, new Stamper(
+            _context.Database, _context.Ledger, Identity, new TokenClock(_context.Clock, clock.Latest, _options), new TokenSerials(clock.Start), _context.Clock, _options, _context.Log));
+        TsaLog.Started(_context.Log, clock.Start, clock.Tokens);
+        _context.Post.Start();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct)
+    {
+        var (latest, tokens) = await _context.Database.ReadAsync(ClockStore.Read, ct);
+        var behind = DateTimeOffset.UnixEpoch.AddMicroseconds(latest) - _context.Clock.GetUtcNow();
+        return
+        [
+            .. await _context.CheckHealthAsync(ct),
+            new RoomCheck("clock", behind <= _options.BackwardBound, behind > TimeSpan.Zero ? $"{behind.TotalMilliseconds:0} ms behind the latest token" : $"{tokens} tokens so far"),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private TsaIdentity? Identity() => _context.Identity.SigningCertificate is { } certificate ? new TsaIdentity(certificate, _context.Identity.Signer) : null;
+}
