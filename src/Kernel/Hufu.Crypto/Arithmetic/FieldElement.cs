@@ -138,6 +138,15 @@ internal partial struct FieldElement : IField<FieldElement>
     public static void Times(in FieldElement a, int k, out FieldElement r) =>
         Fold(a.L0 * (ulong)k, a.L1 * (ulong)k, a.L2 * (ulong)k, a.L3 * (ulong)k, a.L4 * (ulong)k, out r);
 
+    /// <summary>Takes five signed limbs, each within ±2⁵³, of a value above −2p and below 2p: 2p is added.</summary>
+    internal static void FromSigned(long l0, long l1, long l2, long l3, long l4, out FieldElement r) => Fold(
+        (ulong)l0 + 0xFFFFFFFFFFFFE,
+        (ulong)l1 + 0xFE00000001FFF,
+        (ulong)l2 + 0xFFFFFFFFFFFFF,
+        (ulong)l3 + 0xFFFFFFFFFFFFF,
+        (ulong)l4 + 0x1FFFFFFFDFFFF,
+        out r);
+
     /// <summary>Nothing to do: sums come out tight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Tidy(ref FieldElement a)

@@ -37,6 +37,14 @@ internal ref struct SignedDigits
     /// <param name="negative">All ones when the digit is negative, else zero.</param>
     internal readonly uint Get(int i, out ulong negative)
     {
+        ulong b = Raw(i);
+        negative = (b >> (_width - 1)) - 1;
+        return (uint)((b ^ negative) & ((1UL << (_width - 1)) - 1));
+    }
+
+    /// <summary>bᵢ itself.</summary>
+    internal readonly byte Raw(int i)
+    {
         int bit = i * _width, word = bit >> 6, shift = bit & 63;
         ulong b = _v[word] >> shift;
         if (shift + _width > 64 && word < 4)
@@ -44,8 +52,7 @@ internal ref struct SignedDigits
             b |= _v[word + 1] << (64 - shift);
         }
 
-        negative = ((b >> (_width - 1)) & 1) - 1;
-        return (uint)((b ^ negative) & ((1UL << (_width - 1)) - 1));
+        return (byte)(b & ((1UL << _width) - 1));
     }
 
     internal void Clear() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes((Span<ulong>)_v));

@@ -12,7 +12,14 @@ internal static class CurveFormulas<T>
     {
         T.Square(p.Z, out T delta);
         T.Square(p.Y, out T gamma);
-        T.Multiply(p.X, gamma, out T beta);
+
+        // With 2γ at hand 2β = X·2γ and 4γ² = (2γ)² come without growing.
+        T.Times(gamma, 2, out T gamma2);
+        T.Tidy(ref gamma2);
+        T.Multiply(p.X, gamma2, out T beta2);
+        T.Times(beta2, 2, out T beta4);
+        T.Tidy(ref beta4);
+        T.Square(gamma2, out T gamma4);
 
         // α = 3(X − Z²)(X + Z²)
         T.Add(p.X, delta, out T sum);
@@ -27,8 +34,6 @@ internal static class CurveFormulas<T>
         T.Multiply(twoY, p.Z, out p.Z);
 
         // X₃ = α² − 8β
-        T.Times(beta, 4, out T beta4);
-        T.Tidy(ref beta4);
         T.Square(alpha, out T square);
         T.Subtract(square, beta4, out T less); // 2
         T.Subtract(less, beta4, out p.X); // 3
@@ -37,10 +42,8 @@ internal static class CurveFormulas<T>
         // Y₃ = α(4β − X₃) − 8γ²
         T.Subtract(beta4, p.X, out difference); // 2
         T.Multiply(difference, alpha, out product);
-        T.Square(gamma, out T gamma2);
-        T.Times(gamma2, 8, out T gamma8);
-        T.Tidy(ref gamma8);
-        T.Subtract(product, gamma8, out p.Y);
+        T.Subtract(product, gamma4, out less); // 2
+        T.Subtract(less, gamma4, out p.Y); // 3
         T.Tidy(ref p.Y);
     }
 
@@ -156,9 +159,10 @@ internal static class CurveFormulas<T>
     {
         T.Multiply(s1, hhh, out T product);
         T.Square(r, out T square);
-        T.Subtract(square, hhh, out T a); // 2
-        T.Subtract(a, v, out T b); // 3
-        T.Subtract(b, v, out x); // 4
+        T.Times(v, 2, out T twoV); // 2
+        T.Add(twoV, hhh, out T sum); // 3
+        T.Tidy(ref sum);
+        T.Subtract(square, sum, out x); // 2
         T.Tidy(ref x);
         T.Subtract(v, x, out T difference); // 2
         T.Multiply(difference, r, out T slope);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Hufu.Crypto;
@@ -34,20 +35,25 @@ public static class SecureRandom
         return Convert.ToHexStringLower(octets);
     }
 
-    /// <summary>A random integer from 1 to n − 2 by rejection: 2⁻³² of the draws are thrown away, and which says nothing about the one kept.</summary>
+    /// <summary>A random integer from 1 to n − 2.</summary>
     internal static U256 NextScalar()
+    {
+        U256 k = default;
+        FillScalars(new Span<U256>(ref k));
+        return k;
+    }
+
+    /// <summary>Random integers from 1 to n − 2 by rejection, with one call of the operating system where none is rejected: 2⁻³² of the draws are, and which says nothing about the ones kept.</summary>
+    internal static void FillScalars(Span<U256> scalars)
     {
         U256 limit = U256.N;
         limit.W0--;
-        Span<byte> octets = stackalloc byte[32];
-        while (true)
+        Fill(MemoryMarshal.AsBytes(scalars));
+        for (int i = 0; i < scalars.Length; i++)
         {
-            Fill(octets);
-            U256 k = U256.Read(octets);
-            if ((U256.LessMask(k, limit) & ~k.IsZeroMask) != 0)
+            while ((U256.LessMask(scalars[i], limit) & ~scalars[i].IsZeroMask) == 0)
             {
-                CryptographicOperations.ZeroMemory(octets);
-                return k;
+                Fill(MemoryMarshal.AsBytes(scalars.Slice(i, 1)));
             }
         }
     }

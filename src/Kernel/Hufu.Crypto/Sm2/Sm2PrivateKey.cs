@@ -159,9 +159,7 @@ public sealed class Sm2PrivateKey : IDisposable
     /// <returns>False when the nonce must not be used (r = 0, r + k = n or s = 0), which happens once in 2²⁵⁴.</returns>
     internal bool TrySign(in U256 digest, in U256 k, Span<byte> signature)
     {
-        FixedBase.Multiply(CombTable.Generator, k, out Extended<FieldElement> point);
-        FixedBase.ToAffine(point, out U256 x, out _);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Extended<FieldElement>>(ref point)));
+        GeneratorMultiples.Compute(k, out U256 x, out _);
         return TryAnswer(Scalar.Add(digest, Scalar.Reduce(x)), k, signature);
     }
 
@@ -180,6 +178,12 @@ public sealed class Sm2PrivateKey : IDisposable
         Scalar.Clear(ref sum);
         return usable;
     }
+
+    /// <summary>The next nonce for a digest.</summary>
+    internal U256 NextNonce(ReadOnlySpan<byte> e, ref byte attempt) => Sm2Nonce.Next(Use().Nonces, e, ref attempt);
+
+    /// <summary>d, for the batches; the caller wipes it.</summary>
+    internal U256 Scalar256 => Use().D;
 
     internal bool Decrypt(ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {

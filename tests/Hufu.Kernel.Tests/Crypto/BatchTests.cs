@@ -1,0 +1,86 @@
+using Hufu.Crypto;
+using Xunit;
+
+namespace Hufu.Kernel.Tests.Crypto;
+
+/// <summary>The batches give what the single operations give, for every size and with bad items among good ones.</summary>
+public class BatchTests
+{
+    [Fact]
+    public void Signatures_of_every_batch_size_verify()
+    {
+        using Sm2PrivateKey key = Sm2PrivateKey.Generate();
+        foreach (int count in new[] { 0, 1, 2, 3, 7, 8, 9, 16, 31, 32, 33, 70 })
+        {
+            byte[] digests = SecureRandom.GetBytes(32 * count), signatures = new byte[64 * count];
+            Sm2Batch.SignDigests(key, digests, signatures);
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(key.PublicKey.VerifyDigest(digests.AsSpan(32 * i, 32), signatures.AsSpan(64 * i, 64)));
+            }
+
+            Assert.Equal(count, Enumerable.Range(0, count).Select(i => Convert.ToHexString(signatures, 64 * i, 32)).Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Verification_finds_the_bad_ones()
+    {
+        const int count = 37;
+        Sm2PublicKey[] keys = new Sm2PublicKey[count];
+        byte[] digests = SecureRandom.GetBytes(32 * count), signatures = new byte[64 * count];
+        for (int i = 0; i < count; i++)
+        {
+            using Sm2PrivateKey key = Sm2PrivateKey.Generate();
+            keys[i] = key.PublicKey;
+            key.SignDigest(digests.AsSpan(32 * i, 32), signatures.AsSpan(64 * i));
+        }
+
+        bool[] valid = new bool[count];
+        Assert.True(Sm2Batch.VerifyDigests(keys, digests, signatures, valid));
+        Assert.DoesNotContain(false, valid);
+        signatures.AsSpan(64 * 3, 32).Clear(); // r = 0
+        signatures.AsSpan((64 * 9) + 32, 32).Fill(0xFF); // s > n
+        digests[32 * 20] ^= 1;
+        (keys[30], keys[31]) = (keys[31], keys[30]);
+        Assert.False(Sm2Batch.VerifyDigests(keys, digests, signatures, valid));
+        Assert.Equal([3, 9, 20, 30, 31], Enumerable.Range(0, count).Where(i => !valid[i]));
+    }
+
+    [Fact]
+    public void Key_pairs_belong_together()
+    {
+        const int count = 41;
+        byte[] d = new byte[32 * count], points = new byte[65 * count];
+        Sm2Batch.GenerateKeyPairs(d, points);
+        for (int i = 0; i < count; i++)
+        {
+            Assert.True(Sm2PrivateKey.TryImport(d.AsSpan(32 * i, 32), out Sm2PrivateKey? key));
+            Assert.Equal(key.PublicKey.Encode(), points.AsSpan(65 * i, 65).ToArray());
+            key.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Decryption_opens_the_good_and_clears_the_bad()
+    {
+        const int count = 19, size = 96 + 32;
+        using Sm2PrivateKey key = Sm2PrivateKey.Generate();
+        byte[] plain = SecureRandom.GetBytes(32 * count), ciphertexts = new byte[size * count], opened = new byte[32 * count];
+        for (int i = 0; i < count; i++)
+        {
+            key.PublicKey.Encrypt(plain.AsSpan(32 * i, 32), ciphertexts.AsSpan(size * i, size));
+        }
+
+        bool[] good = new bool[count];
+        Assert.True(Sm2Batch.TryDecrypt(key, ciphertexts, size, opened, good));
+        Assert.Equal(plain, opened);
+        ciphertexts[(size * 4) + 1] ^= 1; // off the curve
+        ciphertexts[(size * 10) + 70] ^= 1; // wrong digest
+        Assert.False(Sm2Batch.TryDecrypt(key, ciphertexts, size, opened, good));
+        plain.AsSpan(32 * 4, 32).Clear();
+        plain.AsSpan(32 * 10, 32).Clear();
+        Assert.Equal(plain, opened);
+        Assert.Equal([4, 10], Enumerable.Range(0, count).Where(i => !good[i]));
+    }
+}
