@@ -14,7 +14,7 @@ internal sealed class SubscriberAgreement
 
     public static SubscriberAgreement Load(string version)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("agreement.zh-CN.txt")
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("agreement.txt")
             ?? throw new InvalidOperationException("The subscriber agreement is not embedded.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return new SubscriberAgreement(version, reader.ReadToEnd());
