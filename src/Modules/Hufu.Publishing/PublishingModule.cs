@@ -51,7 +51,7 @@ public sealed class PublishingModule : IRoom
         var crl = await context.Database.ReadAsync(session => CrlShelf.Current(session, "operational"), ct);
         return crl is null
             ? [new RoomCheck("crl-age", true, "no CRL yet")]
-            : [new RoomCheck("crl-age", crl.NextUpdate > Now, $"CRL {crl.Number}, good until {context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(crl.NextUpdate))}")];
+            : [new RoomCheck("crl-age", crl.NextUpdate > Now, $"CRL {crl.Number}, good until {context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(crl.NextUpdate))}", DateTimeOffset.FromUnixTimeMilliseconds(crl.ThisUpdate))];
     }
 
     /// <inheritdoc />

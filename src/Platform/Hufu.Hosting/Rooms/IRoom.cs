@@ -14,7 +14,7 @@ public interface IRoom : IAsyncDisposable
     /// <summary>Settles what was left open and starts its schedules; called once, before the host listens.</summary>
     Task StartAsync(CancellationToken ct);
 
-    /// <summary>Its checks for <c>GET /health</c>; each bounded in time.</summary>
+    /// <summary>Its own checks for <c>GET /health</c>; those that every room has (<see cref="RoomContext.CheckHealthAsync"/>) are added by the host.</summary>
     Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct);
 }
 
@@ -22,4 +22,5 @@ public interface IRoom : IAsyncDisposable
 /// <param name="Name">What is checked, kebab-case: <c>database</c>, <c>ledger</c>, <c>crl-age</c>.</param>
 /// <param name="Healthy">Whether the room can do its duty as far as this goes.</param>
 /// <param name="What">Plain words and figures, no secrets.</param>
-public sealed record RoomCheck(string Name, bool Healthy, string What);
+/// <param name="Since">When what is checked was made, such as a CRL's thisUpdate; null where there is nothing such.</param>
+public sealed record RoomCheck(string Name, bool Healthy, string What, DateTimeOffset? Since = null);

@@ -75,30 +75,40 @@ public static class HufuWeb
 
         endpoints.MapGet("/health", async (CancellationToken ct) =>
         {
-            var report = await HealthAsync(rooms, ct).ConfigureAwait(false);
+            var report = await HealthAsync(rooms, contexts, ct).ConfigureAwait(false);
             return Results.Json(report, ContractJson.Options, statusCode: report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).WithName("health").WithTags("health").WithSummary("Every room's checks").Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<HealthReport> HealthAsync(IReadOnlyList<IRoom> rooms, CancellationToken ct)
+    /// <summary>Asks every room: the checks that all rooms have, then its own; a room that does not answer in five seconds is not healthy.</summary>
+    /// <param name="rooms">The rooms of this process.</param>
+    /// <param name="contexts">The contexts of those that have one.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<HealthReport> HealthAsync(IReadOnlyList<IRoom> rooms, IReadOnlyList<RoomContext> contexts, CancellationToken ct)
     {
-        var reports = await Task.WhenAll(rooms.Select(async room =>
-        {
-            IReadOnlyList<RoomCheck> checks;
-            try
-            {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                limit.CancelAfter(HealthTimeout);
-                checks = await room.CheckHealthAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
-            {
-                checks = [new RoomCheck("room", false, fault is OperationCanceledException ? "no answer in time" : fault.GetType().Name)];
-            }
-
-            return new RoomHealth(room.Name, checks.All(check => check.Healthy), checks);
-        })).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(rooms);
+        ArgumentNullException.ThrowIfNull(contexts);
+        var reports = await Task.WhenAll(rooms.Select(room => HealthAsync(room, contexts.FirstOrDefault(context => context.Name == room.Name), ct))).ConfigureAwait(false);
         return new HealthReport(reports.All(report => report.Healthy), reports);
+    }
+
+    private static async Task<RoomHealth> HealthAsync(IRoom room, RoomContext? context, CancellationToken ct)
+    {
+        IReadOnlyList<RoomCheck> checks;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(HealthTimeout);
+            var every = context is null ? [] : await context.CheckHealthAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            var own = await room.CheckHealthAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            checks = [.. every.Concat(own).DistinctBy(check => check.Name)];
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            checks = [new RoomCheck("room", false, fault is OperationCanceledException ? "no answer in time" : fault.GetType().Name)];
+        }
+
+        return new RoomHealth(room.Name, checks.All(check => check.Healthy), checks);
     }
 }
 
