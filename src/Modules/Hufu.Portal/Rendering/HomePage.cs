@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
-using System.Text.Unicode;
 using Hufu.Governance;
 using Hufu.Hosting;
 
@@ -14,9 +12,6 @@ namespace Hufu.Portal.Rendering;
 internal sealed partial class HomePage(HostSettings settings, Policy policy, PortalOptions options)
 {
     private static readonly string Template = Encoding.UTF8.GetString(Assets.Read("Pages/home.html"));
-
-    // Chinese stays Chinese: no numeric entities.
-    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>Renders the page.</summary>
     /// <param name="words">In which language.</param>
@@ -37,7 +32,9 @@ internal sealed partial class HomePage(HostSettings settings, Policy policy, Por
         });
     }
 
-    internal static string Encode(string text) => Html.Encode(text);
+    /// <summary>For text and for attributes in double quotes. Chinese stays Chinese, an apostrophe an apostrophe: no numeric entities.</summary>
+    internal static string Encode(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal);
 
     private string Types(Words words)
     {
