@@ -65,7 +65,7 @@ public sealed class CsrResponse
     private static void WriteSet(AsnWriter writer, byte tag, IReadOnlyList<Certificate> certificates) =>
         writer.WriteRaw(DerWriting.Retag(tag, [.. certificates.SelectMany(c => c.Encode())]));
 
-    /// <summary>Reads the DER; [0] EXPLICIT or IMPLICIT. In a sorted set the certificate that no other in it was issued by is put first.</summary>
+    /// <summary>Reads the DER; [0] EXPLICIT or IMPLICIT. Sets may come sorted, so the first certificate that is no CA's is put first.</summary>
     /// <exception cref="PkiException">Not a CSRResponse, or key and certificate do not belong together.</exception>
     public static CsrResponse Decode(ReadOnlyMemory<byte> der)
     {

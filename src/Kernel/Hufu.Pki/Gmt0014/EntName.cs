@@ -19,7 +19,7 @@ public sealed record EntName(AlgorithmIdentifier HashAlgorithm, GeneralName Name
         return new EntName(AlgorithmIdentifier.Sm3, GeneralName.Directory(certificate.Subject), Hash(certificate, Oids.Sm3, options), certificate.SerialNumber);
     }
 
-    /// <summary>True when every field names this certificate.</summary>
+    /// <summary>True when hash and serial name this certificate, and the name too when it is a directoryName (one partner writes a dNSName, standards.md 4.1).</summary>
     public bool Matches(Certificate certificate, Gmt0014Options options)
     {
         ArgumentNullException.ThrowIfNull(certificate);

@@ -76,7 +76,7 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     /// <summary>Builds a name from pairs of type and text.</summary>
     public static DistinguishedName Create(params IEnumerable<(string Oid, string Value)> attributes) => Create(attributes.Select(a => new NameAttribute(a.Oid, a.Value)));
 
-    /// <summary>Reads the text that <see cref="ToString"/> writes: <c>C=CN, O=某单位, CN=x</c>, in encoding order, a backslash before a comma or backslash in a value.</summary>
+    /// <summary>Reads the text that <see cref="ToString"/> writes: <c>C=CN, O=某单位, CN=x</c>, in encoding order, a backslash before a comma or backslash in a value, one attribute a relative name.</summary>
     /// <exception cref="PkiException">An unknown keyword, a part without '=', a character that the string type does not have.</exception>
     public static DistinguishedName Parse(string text)
     {
@@ -154,12 +154,7 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
 
     internal void Write(AsnWriter writer) => writer.WriteRaw(RawData.Span);
 
-    /// <summary>True when the first relative names of this name are all those of <paramref name="ancestor"/> (for name constraints).</summary>
-    internal bool IsBelow(DistinguishedName ancestor) =>
-        RelativeNames.Count >= ancestor.RelativeNames.Count
-        && Comparable(RelativeNames.Take(ancestor.RelativeNames.Count)) == Comparable(ancestor.RelativeNames);
-
-    private static string Comparable(IEnumerable<IReadOnlyList<NameAttribute>> rdns)
+    private static string Comparable(IReadOnlyList<IReadOnlyList<NameAttribute>> rdns)
     {
         StringBuilder text = new();
         foreach (IReadOnlyList<NameAttribute> rdn in rdns)

@@ -107,26 +107,36 @@ public readonly record struct RevokedEntry(SerialNumber SerialNumber, DateTimeOf
         DateTimeOffset? invalidity = null;
         if (!entry.IsEmpty)
         {
-            foreach (CertificateExtension extension in CertificateExtension.ReadList(ref entry))
-            {
-                DerReader value = new(extension.Value);
-                switch (extension.Oid)
-                {
-                    case Oids.ReasonCode:
-                        reason = ReadReason(ref value);
-                        break;
-                    case Oids.InvalidityDate:
-                        invalidity = value.ReadGeneralizedTime();
-                        break;
-                    default:
-                        unknownCritical |= extension.Critical;
-                        continue;
-                }
-
-                value.ThrowIfNotEmpty();
-            }
-
+            // By hand and not through ReadList: a list has millions of entries, and these two extensions need no objects.
+            DerReader extensions = entry.ReadSequence();
             entry.ThrowIfNotEmpty();
+            do
+            {
+                DerReader extension = extensions.ReadSequence();
+                string oid = extension.ReadOid();
+                bool critical = extension.PeekTag() == DerTag.Boolean && extension.ReadBoolean();
+                DerReader value = new(extension.ReadOctetString());
+                extension.ThrowIfNotEmpty();
+                if (oid == Oids.ReasonCode && reason is null)
+                {
+                    reason = ReadReason(ref value);
+                    value.ThrowIfNotEmpty();
+                }
+                else if (oid == Oids.InvalidityDate && invalidity is null)
+                {
+                    invalidity = value.ReadGeneralizedTime();
+                    value.ThrowIfNotEmpty();
+                }
+                else if (oid is Oids.ReasonCode or Oids.InvalidityDate)
+                {
+                    throw PkiException.BadValue($"The extension {oid} occurs twice in an entry.");
+                }
+                else
+                {
+                    unknownCritical |= critical;
+                }
+            }
+            while (!extensions.IsEmpty);
         }
 
         return new RevokedEntry(serial, date, reason, invalidity);
