@@ -29,7 +29,7 @@ internal enum KeyCentreMood
 internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 {
     private static readonly Gmt0014Options Format = Gmt0014Options.Hufu;
-    private readonly Sm2KeyPair key = Sm2KeyPair.Generate();
+    private readonly ISigner key;
     private readonly Sm2KeyPair stranger = Sm2KeyPair.Generate();
     private readonly TimeProvider clock;
     private readonly Dictionary<string, (string Request, Sm2KeyPair Pair)> tasks = new(StringComparer.Ordinal);
@@ -37,7 +37,16 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
     public TestKeyCentre(TimeProvider clock, TestAuthority authority)
     {
         this.clock = clock;
+        key = Sm2KeyPair.Generate();
         Certificate = authority.Issue("测试密钥管理中心", key.PublicKey);
+    }
+
+    /// <summary>With the key and certificate of a room.</summary>
+    public TestKeyCentre(TimeProvider clock, Certificate certificate, ISigner signer)
+    {
+        this.clock = clock;
+        key = signer;
+        Certificate = certificate;
     }
 
     public Certificate Certificate { get; }
@@ -134,7 +143,7 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 
     public void Dispose()
     {
-        key.Dispose();
+        (key as Sm2KeyPair)?.Dispose();
         stranger.Dispose();
         foreach (var (_, pair) in tasks.Values)
         {

@@ -4,6 +4,7 @@ using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Pki;
+using Hufu.Pki.Linting;
 using Hufu.Records;
 
 namespace Hufu.Ca.Certificates;
@@ -55,7 +56,8 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
         var subject = SubjectBuilder.Build(order.Profile, order.Fields);
         var content = new CertificateContent(serial, subject, order.Key, notBefore, notAfter, order.Fields);
         var tbs = builder.Build(order.Profile, PairSide.Signing, content, signer.Name, signer.Subject ?? subject, signer.Signer.PublicKey).Encode();
-        LintGate.Demand(tbs, order.Profile.IsAuthority);
+        var kind = !order.Profile.IsAuthority ? CertificateKind.EndEntity : signer.Certificate is null ? CertificateKind.Root : CertificateKind.Authority;
+        LintGate.Demand(tbs, kind, signer.Certificate);
         var certificate = Certificate.Assemble(tbs, signer.Signer.Algorithm, signer.Signer.Sign(tbs));
         SignedEqualsLinted.Demand(tbs, certificate, signer.Signer.PublicKey);
         authorities.Signed(now);

@@ -1,28 +1,29 @@
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Pki;
+using Hufu.Pki.Linting;
 
 namespace Hufu.Ca.Certificates;
 
 /// <summary>Step 6: the last look at the bytes before they are signed. Whatever a profile or a fault upstream made of them, an error ends it here.</summary>
 internal static class LintGate
 {
-    /// <summary>Lints the TBS bytes of an end entity.</summary>
-    /// <exception cref="RefusedException">LintFailed, with the rules that fail.</exception>
-    public static void Demand(byte[] tbs) => Demand(tbs, authority: false);
-
-    /// <summary>Lints TBS bytes.</summary>
+    /// <summary>The guard of end entities, below the profiles (R05), and the linter's rules.</summary>
     /// <param name="tbs">The bytes that will be signed.</param>
-    /// <param name="authority">Whether they are an authority's.</param>
-    /// <exception cref="RefusedException">LintFailed, with the rules that fail.</exception>
-    public static void Demand(byte[] tbs, bool authority)
+    /// <param name="kind">What they are meant to be.</param>
+    /// <param name="issuer">The issuer's certificate; null for a root.</param>
+    /// <exception cref="RefusedException">LintFailed, with the first rules that fail.</exception>
+    public static void Demand(byte[] tbs, CertificateKind kind, Certificate? issuer)
     {
-        if (!authority)
+        if (kind == CertificateKind.EndEntity)
         {
             EndEntityGuard.Demand(tbs);
         }
 
-        // TODO(issue 2): the kernel's linter.
-        _ = TbsCertificate.Decode(tbs);
+        var errors = Linter.LintTbs(tbs, kind, issuer).Where(finding => finding.Severity == LintSeverity.Error).Take(3).ToList();
+        if (errors.Count > 0)
+        {
+            throw new RefusedException(RefusalCode.LintFailed, string.Join(' ', errors.Select(finding => $"{finding.RuleId} ({finding.Clause}): {finding.Message}")));
+        }
     }
 }

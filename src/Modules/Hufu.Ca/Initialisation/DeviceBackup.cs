@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using Hufu.Contracts;
 using Hufu.Devices;
 using Hufu.Hosting;
-using Hufu.Pki;
 using Hufu.Records;
 using BackupComparison = Hufu.Hosting.BackupComparison;
 
@@ -34,7 +32,7 @@ internal sealed class DeviceBackup(Database database, SoftwareDevice device) : I
 
         try
         {
-            using var opened = Open(number, share.ToArray());
+            using var opened = SecretShare.FromOpened(number, share);
             return BackupSet.ReadCommitments(file).Verify(opened);
         }
         catch (DeviceException)
@@ -52,7 +50,7 @@ internal sealed class DeviceBackup(Database database, SoftwareDevice device) : I
             {
                 foreach (var share in shares)
                 {
-                    opened.Add(Open(share.Number, [.. share.Share]));
+                    opened.Add(SecretShare.FromOpened(share.Number, share.Share));
                 }
 
                 var compared = device.CompareWithBackup(file, opened);
@@ -68,26 +66,4 @@ internal sealed class DeviceBackup(Database database, SoftwareDevice device) : I
             }
         },
         ct);
-
-    // The desk has opened the envelope already; the share's own reader checks what was in it.
-    private static SecretShare Open(int number, byte[] plain)
-    {
-        try
-        {
-            return SecretShare.Open(number, plain, Opened.Instance);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plain);
-        }
-    }
-
-    private sealed class Opened : IDecryptor
-    {
-        public static Opened Instance { get; } = new();
-
-        public SubjectPublicKeyInfo PublicKey => throw new NotSupportedException();
-
-        public byte[] Decrypt(ReadOnlySpan<byte> sm2Cipher) => sm2Cipher.ToArray();
-    }
 }

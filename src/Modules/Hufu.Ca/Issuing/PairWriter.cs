@@ -4,6 +4,7 @@ using Hufu.Ca.KeyCentre;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Pki;
+using Hufu.Pki.Linting;
 using Hufu.Records;
 
 namespace Hufu.Ca.Issuing;
@@ -27,10 +28,11 @@ internal sealed class PairWriter(IssuingParts parts)
 
         // step 6: lint them
         parts.Probe.At(IssuingStep.Lint, done: false);
-        LintGate.Demand(signTbs);
+        var issuer = parts.Authorities.Demand().Operational.Certificate;
+        LintGate.Demand(signTbs, CertificateKind.EndEntity, issuer);
         if (encTbs is not null)
         {
-            LintGate.Demand(encTbs);
+            LintGate.Demand(encTbs, CertificateKind.EndEntity, issuer);
         }
 
         parts.Probe.At(IssuingStep.Lint, done: true);
