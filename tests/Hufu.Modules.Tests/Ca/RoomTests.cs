@@ -1,5 +1,4 @@
 using Hufu.Contracts;
-using Hufu.Messaging;
 using Hufu.Pki;
 using Hufu.Testing;
 using Xunit;
