@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Crypto;
@@ -33,7 +32,7 @@ internal sealed class CreateApplication(RaDesk desk)
             Request = application.Request,
             KeyDigest = KeyDigest(request.PublicKey.Encode()),
             DataDigest = ApplicationData.Digest(profile.Id, application.Fields, application.Request),
-            Holder = HolderOf(profile, application.Fields),
+            Holder = HolderIdentifier.Of(profile, application.Fields),
             Publish = application.Publish,
             AgreementVersion = application.AgreementVersion,
             AgreementAt = now,
@@ -84,16 +83,5 @@ internal sealed class CreateApplication(RaDesk desk)
     {
         var name = profile.Subject.LastOrDefault(attribute => attribute.Attribute == "CN")?.Field;
         return name is not null && fields.TryGetValue(name, out var title) ? title : profile.TitleZh;
-    }
-
-    private static string HolderOf(CertificateProfile profile, IReadOnlyDictionary<string, string> fields)
-    {
-        var text = new StringBuilder();
-        foreach (var name in profile.IdentifiedBy)
-        {
-            text.Append(name).Append('=').Append(fields.TryGetValue(name, out var value) ? value : "").Append('\n');
-        }
-
-        return ActStatement.Digest(Encoding.UTF8.GetBytes(text.ToString()));
     }
 }

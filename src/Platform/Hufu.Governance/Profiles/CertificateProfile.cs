@@ -111,7 +111,7 @@ public sealed record CertificateProfile
     /// <summary>Checks of the vetter.</summary>
     public required IReadOnlyList<VettingCheck> Checks { get; init; }
 
-    /// <summary>Fields whose values tell holders apart, concatenated in this order for the holder identifier (6.1.2-e); for profiles of holders.</summary>
+    /// <summary>Fields whose values tell holders apart, which make the holder identifier (6.1.2-e, <see cref="HolderIdentifier"/>); for profiles of holders.</summary>
     public required IReadOnlyList<string> IdentifiedBy { get; init; }
 
     /// <summary>Whether certificates carry CA:TRUE: authorities only (R05).</summary>
