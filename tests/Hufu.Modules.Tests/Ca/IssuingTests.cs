@@ -9,7 +9,6 @@ public sealed class IssuingTests
 {
     [Fact]
     [Clause("6.2.3.1-a")]
-    [Clause("6.1.2-e")]
     public async Task AnOrderGivesAPairOfOneSubjectAndTwoSerials()
     {
         await using var place = await CaPlace.OpenAsync();
@@ -43,7 +42,6 @@ public sealed class IssuingTests
     }
 
     [Fact]
-    [Clause("6.1.2-e")]
     public async Task ExtensionsAreThoseOfTheFormat()
     {
         await using var place = await CaPlace.OpenAsync();

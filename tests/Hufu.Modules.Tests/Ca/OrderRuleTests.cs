@@ -215,7 +215,6 @@ public sealed class OrderRuleTests
     }
 
     [Fact]
-    [Clause("6.1.2-e")]
     public async Task SubjectIsUnique_AnotherHoldersNameIsRefused()
     {
         await using var place = await CaPlace.OpenAsync();

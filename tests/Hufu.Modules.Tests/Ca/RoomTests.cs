@@ -10,7 +10,6 @@ namespace Hufu.Modules.Tests.Ca;
 public sealed class RoomTests
 {
     [Fact]
-    [Clause("6.6.2.1-c")]
     public async Task RoomsAreCertifiedByTheirKindAndRegistered()
     {
         await using var ca = await BornCa.OpenAsync();
@@ -58,6 +57,7 @@ public sealed class RoomTests
 
     [Fact]
     [Clause("6.2.3.1-a")]
+    [Clause("6.6.2.1-c")]
     public async Task AnRaOrdersStaffPairsRenewalAndRevocationBySealedMessages()
     {
         await using var ca = await BornCa.OpenAsync();

@@ -30,7 +30,6 @@ internal sealed class AuthorityRegister
 
     /// <summary>The clock, if it can be trusted (R04).</summary>
     /// <exception cref="RefusedException">Fault: the clock runs behind what was signed already.</exception>
-    [Clause("6.6.2.8-a")]
     public DateTimeOffset DemandTrustedTime(DateTimeOffset now, PolicyValues values)
     {
         var last = Volatile.Read(ref lastIssue);

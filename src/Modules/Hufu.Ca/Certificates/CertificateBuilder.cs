@@ -35,7 +35,6 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
     /// <param name="issuerName">The issuing CA's name, for its addresses.</param>
     /// <param name="issuer">Subject of the issuer.</param>
     /// <param name="issuerKey">Key of the issuer.</param>
-    [Clause("6.1.2-e")]
     public TbsCertificate Build(CertificateProfile profile, PairSide side, CertificateContent content, string issuerName, DistinguishedName issuer, SubjectPublicKeyInfo issuerKey)
     {
         var usage = (KeyUsages)(int)(side == PairSide.Signing ? profile.SigningUsage : profile.EncryptionUsage);

@@ -84,7 +84,9 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
             CertificateStore.SubjectHolder(session, decision.SubjectDigest));
     }
 
-    internal static CertificationRequest Decode(byte[] der)
+    // A holder's key arrives as PKCS#10, inside a sealed order (6.6.2.1-c).
+    [Clause("6.6.2.1-c")]
+    private static CertificationRequest Decode(byte[] der)
     {
         try
         {

@@ -8,7 +8,6 @@ internal static class SubjectIsUnique
     /// <param name="holderOfSubject">Whose it is, or null when it is nobody's.</param>
     /// <param name="holder">Who asks.</param>
     /// <exception cref="RefusedException">SubjectNotUnique.</exception>
-    [Clause("6.1.2-e")]
     public static void Demand(string? holderOfSubject, string holder)
     {
         if (holderOfSubject is not null && holderOfSubject != holder)

@@ -15,7 +15,6 @@ namespace Hufu.Ca.Services;
 internal sealed class ServiceDesk(RoomContext context, CaDesks desks)
 {
     /// <exception cref="RefusedException">The act, the room or a request is not in order.</exception>
-    [Clause("6.6.2.1-c")]
     public async Task<ServiceRegistered> RegisterAsync(ActRequest request, CancellationToken ct)
     {
         var authorities = desks.Authorities.Demand();
