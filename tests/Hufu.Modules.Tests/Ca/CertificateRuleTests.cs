@@ -102,7 +102,7 @@ public sealed class CertificateRuleTests
         Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(null), CertificateKind.EndEntity, ca));
 
         // A profile that says so is stopped as well, below the profiles.
-        var profile = CaPlace.Policy.Profile("organisation") with { SigningUsage = ProfileKeyUsage.KeyCertSign };
+        var profile = CaPlace.Policy.Profile("organisation") with { SigningUsage = KeyUsages.KeyCertSign };
         var order = Room(key, "publishing") with { Profile = profile, Fields = CaPlace.Organisation() };
         Refusals.Expect(RefusalCode.LintFailed, () => place.Desks.Direct.Sign(order, SerialNumber.Create(), DirectSigner.Of(place.Desks.Authorities.Demand().Operational)));
 

@@ -1,5 +1,4 @@
 using Hufu.Ca.Authorities;
-using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Pki;
 
@@ -37,7 +36,7 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
     /// <param name="issuerKey">Key of the issuer.</param>
     public TbsCertificate Build(CertificateProfile profile, PairSide side, CertificateContent content, string issuerName, DistinguishedName issuer, SubjectPublicKeyInfo issuerKey)
     {
-        var usage = (KeyUsages)(int)(side == PairSide.Signing ? profile.SigningUsage : profile.EncryptionUsage);
+        var usage = side == PairSide.Signing ? profile.SigningUsage : profile.EncryptionUsage;
         var extensions = new List<CertificateExtension>(12)
         {
             AuthorityKeyIdentifier.FromKeyIdentifier(issuerKey.KeyIdentifier).ToExtension(),
