@@ -29,7 +29,7 @@ internal sealed class CaDesks : IAsyncDisposable
     {
         this.parts = parts;
         Builder = new CertificateBuilder(parts.Options, parts.Addresses);
-        Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder);
+        Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, parts.Facts);
         Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
         var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
         Issuing = new IssuingLine(new IssuingParts(

@@ -7,6 +7,7 @@ using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
 using Hufu.Contracts;
 using Hufu.Hosting;
+using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -123,16 +124,29 @@ public sealed partial class CaModule : IRoom
     // What may come by post, and from whom, stands in access.csv; Messaging has checked it before these run.
     private void RegisterHandlers()
     {
-        context.Post.Handle<IssuePair, PairIssued>((order, ct) => desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct));
-        context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct));
+        context.Post.Handle<IssuePair, PairIssued>((order, ct) => RecordedAsync(desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct)));
+        context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => RecordedAsync(desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Handle<RevokePair, PairRevoked>(async (order, ct) =>
         {
-            await desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct).ConfigureAwait(false);
+            await RecordedAsync(desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct)).ConfigureAwait(false);
             if (options.CrlAtOnce)
             {
                 desks.Plan.RequestNow();
             }
         });
+    }
+
+    // R24: what the ledger cannot take did not happen, and the sender hears so and tries again.
+    private static async Task RecordedAsync(Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (LedgerException fault)
+        {
+            throw new RefusedException(RefusalCode.LedgerUnavailable, fault.Error.ToString());
+        }
     }
 
     private async Task SettleAsync(CancellationToken ct)

@@ -4,7 +4,6 @@ using Hufu.Ca;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Issuing;
-using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Devices;
 using Hufu.Governance;
@@ -164,7 +163,7 @@ internal sealed class CaPlace : IAsyncDisposable
     {
         var data = fields ?? Organisation();
         return Sign(new IssuePair(
-            application, profile, data, CertificationRequest.Create(TestAuthority.Name("x"), holder).Encode(), FieldsIdentifyHolder.Of(Policy.HolderProfile(profile), data), renewalOf,
+            application, profile, data, CertificationRequest.Create(TestAuthority.Name("x"), holder).Encode(), HolderIdentifier.Of(Policy.HolderProfile(profile), data), renewalOf,
             null!, null!, null!, null!));
     }
 

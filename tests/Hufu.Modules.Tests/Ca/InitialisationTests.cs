@@ -57,8 +57,9 @@ public sealed class InitialisationTests
             Assert.Equal(number, await CountAsync(ca, $"SELECT max(number) FROM ca_crls WHERE issuer = '{name}'"));
         }
 
-        // Both CA certificates and both CRLs wait in the outbox for who will be registered; nothing waited for them (R20).
-        Assert.Equal(8, await CountAsync(ca, "SELECT count(*) FROM outbox_item WHERE state = 'waiting'"));
+        // Facts wait in the outbox for rooms that are registered later; nothing waited for them (R20). Two CAs for three rooms, two CRLs for publishing,
+        // twelve certificates of the operational CA for publishing and OCSP.
+        Assert.Equal((2 * 3) + 2 + (12 * 2), await CountAsync(ca, "SELECT count(*) FROM outbox_item WHERE state = 'waiting'"));
         var report = LedgerVerifier.Verify(Path.Combine(ca.Room.Context.DataDirectory, "audit"), (SignedHead?)null);
         Assert.Empty(report.Findings);
         Assert.True(File.Exists(Path.Combine(ca.Room.Context.DataDirectory, "audit", "head-signer.cer")));
@@ -146,6 +147,15 @@ public sealed class InitialisationTests
         var born = await second.InitialiseAsync(request, CancellationToken.None);
         Assert.Equal(room.Context.Identity.Device.PublicKeyOf("root"), Certificate.Decode(born.RootCertificate).PublicKey);
         Assert.DoesNotContain(Certificate.Decode(born.CaCertificate).SerialHex, burnt);
+    }
+
+    [Fact]
+    public async Task KeysOfAnUnknownCaAreNotDestroyed()
+    {
+        await using var ca = await BornCa.StartAsync();
+        var living = ca.Room.Context.Identity.Device.GenerateKeyPair("root", KeyUse.Signing);
+        Assert.Equal("state-wrong", await ca.Site.RefusedAsync("/api/ca/initialise", ca.Request()));
+        Assert.Equal(living, ca.Room.Context.Identity.Device.PublicKeyOf("root"));
     }
 
     internal static Task<long> CountAsync(BornCa ca, string sql) => ca.Room.Context.Database.ReadAsync(session => session.Scalar<long>(sql), CancellationToken.None);

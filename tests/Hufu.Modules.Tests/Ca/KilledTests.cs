@@ -50,7 +50,7 @@ public sealed class KilledTests
         Assert.Equal(2, await PairsAsync(place));
         Assert.Equal(1, await place.CountAsync("SELECT count(*) FROM ca_intents"));
         Assert.Equal(1, place.KeyCentre.Pairs);
-        Assert.Equal(2, place.Facts.Facts.OfType<CertificateIssued>().Count());
+        Assert.Equal(2, place.Facts.Facts.OfType<CertificateIssued>().Count(fact => fact.Profile == "organisation"));
         Assert.Equal(1, await place.CountAsync("SELECT count(*) FROM ca_intents WHERE state = 'done' AND ledger_entry IS NOT NULL AND order_sealed IS NULL"));
         using var opened = Sm2EnvelopedKey.Decode(first.EnvelopedKey!).Open(holder);
         Assert.Equal(Certificate.Decode(first.EncryptionCertificate!).PublicKey.Sm2, opened.PublicKey);

@@ -160,7 +160,7 @@ public sealed class RoomTests
         var digest = ApplicationData.Digest("organisation", fields, request);
         var now = ca.Room.Clock.GetUtcNow();
         return new IssuePair(
-            "A2026112200000001", "organisation", fields, request, Hufu.Ca.Rules.FieldsIdentifyHolder.Of(SourceTree.Policy.HolderProfile("organisation"), fields), null,
+            "A2026112200000001", "organisation", fields, request, Hufu.Governance.HolderIdentifier.Of(SourceTree.Policy.HolderProfile("organisation"), fields), null,
             clerk.Act(Rooms.Ra, ActNames.RaApplicationEnter, "application/A2026112200000001", new EntryRecord("齐全"), now, ApplicationData.StateText(ApplicationState.Submitted, digest)).Act,
             clerk.Certificate!.Encode(),
             vetter.Act(Rooms.Ra, ActNames.RaApplicationApprove, "application/A2026112200000001", new VettingDecision(true, [], null), now, ApplicationData.StateText(ApplicationState.Entered, digest)).Act,

@@ -12,7 +12,7 @@ namespace Hufu.Ca.Certificates;
 /// <summary>
 /// Issues the certificates that come from acts: serial reserved and committed first (R10), then built, linted, signed, compared; stored with its ledger row in the act's transaction.
 /// </summary>
-internal sealed class DirectIssuer(Database database, Ledger ledger, Policy policy, TimeProvider clock, AuthorityRegister authorities, CertificateBuilder builder)
+internal sealed class DirectIssuer(Database database, Ledger ledger, Policy policy, TimeProvider clock, AuthorityRegister authorities, CertificateBuilder builder, IFactOutlet facts)
 {
     /// <summary>Commits fresh serials before anything is signed with them.</summary>
     /// <param name="issuer">The issuing CA's name.</param>
@@ -64,7 +64,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
         return certificate;
     }
 
-    /// <summary>Stores what <see cref="Sign"/> made, with its ledger row, in the act's transaction.</summary>
+    /// <summary>Stores what <see cref="Sign"/> made, with its ledger row and its fact, in the act's transaction: OCSP answers for these certificates too.</summary>
     /// <exception cref="RefusedException">KeyReused, SubjectNotUnique.</exception>
     public void Store(Session session, DirectOrder order, string issuer, Certificate certificate)
     {
@@ -97,5 +97,9 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
                 ["certificate"] = ActStatement.Digest(row.Der),
             },
         });
+        if (issuer == AuthorityNames.Operational)
+        {
+            facts.Publish(session, new CertificateIssued(issuer, row.Serial, row.Profile, row.Der, certificate.NotAfter));
+        }
     }
 }

@@ -16,8 +16,8 @@ namespace Hufu.Ca.Initialisation;
 
 // The order of the ceremony. Until 8 nothing counts: a crash before it leaves keys in the device that the next attempt destroys, and serials that are burnt.
 //   1 the setup code and the people
-//   2 keys of the root and of the operational CA, in the device
-//   3 serials reserved and committed (R10)
+//   2 serials reserved and committed (R10): also the trace of the attempt
+//   3 keys of the root and of the operational CA, in the device
 //   4 the root's certificate, signed by itself; the operational CA's, signed by the root
 //   5 certificates of the CA's own service keys, of the administrators, of the share holders
 //   6 the device's backup, split among the share holders
@@ -29,6 +29,7 @@ internal sealed class AuthorityBirth(RoomContext context, CaDesks desks, DeviceB
 {
     // CN of the CA's own service certificates: the system, as distinct from the CA whose name is certified.
     private const string ServiceName = "证书认证系统";
+    private static readonly string[] CaKeys = [AuthorityNames.RootKey, AuthorityNames.OperationalKey];
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public void Dispose() => turn.Dispose();
@@ -74,19 +75,20 @@ internal sealed class AuthorityBirth(RoomContext context, CaDesks desks, DeviceB
     {
         // 2
         var device = context.Identity.Device;
-        foreach (var label in new[] { AuthorityNames.RootKey, AuthorityNames.OperationalKey }.Where(device.Contains))
+        await DemandOwnLeftoversAsync(device, ct).ConfigureAwait(false);
+        var serials = new Queue<SerialNumber>([
+            .. await desks.Direct.ReserveAsync(AuthorityNames.Root, ["authority/root", "authority/operational"], ct).ConfigureAwait(false),
+            .. await desks.Direct.ReserveAsync(AuthorityNames.Operational, [.. Enumerable.Repeat("birth", 3 + people.Count)], ct).ConfigureAwait(false),
+        ]);
+
+        // 3
+        foreach (var label in CaKeys.Where(device.Contains))
         {
             device.Destroy(label);
         }
 
         var rootKey = device.GenerateKeyPair(AuthorityNames.RootKey, KeyUse.Signing);
         var caKey = device.GenerateKeyPair(AuthorityNames.OperationalKey, KeyUse.Signing);
-
-        // 3
-        var serials = new Queue<SerialNumber>([
-            .. await desks.Direct.ReserveAsync(AuthorityNames.Root, ["authority/root", "authority/operational"], ct).ConfigureAwait(false),
-            .. await desks.Direct.ReserveAsync(AuthorityNames.Operational, [.. Enumerable.Repeat("birth", 3 + people.Count)], ct).ConfigureAwait(false),
-        ]);
 
         // 4
         var rootSigner = new DirectSigner(AuthorityNames.Root, null, device.GetSigner(AuthorityNames.RootKey), null);
@@ -182,6 +184,16 @@ internal sealed class AuthorityBirth(RoomContext context, CaDesks desks, DeviceB
         // Last, and in one step on disk: if the commit fails after it, the code still opens and the next attempt installs its own.
         context.Identity.Install(born.Signing.Certificate, born.Encryption.Certificate, born.Audit.Certificate, [born.Ca.Certificate, born.Root.Certificate], now);
         return reply;
+    }
+
+    // Only keys of an attempt that this database knows may be destroyed: beside a database that was lost or restored they may be a living CA's.
+    private async Task DemandOwnLeftoversAsync(SoftwareDevice device, CancellationToken ct)
+    {
+        var tried = await context.Database.ReadAsync(session => session.Scalar<long>("SELECT count(*) FROM ca_reservations WHERE purpose = 'authority/root'"), ct).ConfigureAwait(false);
+        if (tried == 0 && CaKeys.Any(device.Contains))
+        {
+            throw new RefusedException(RefusalCode.StateWrong, "The device holds CA keys that this database does not know. Restore the database that belongs to them, or start with a new device.");
+        }
     }
 
     private DirectOrder AuthorityOrder(string profile, string organisation, string name, string ca, SubjectPublicKeyInfo key) => new(

@@ -5,6 +5,7 @@ using Hufu.Ca.KeyCentre;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Messaging;
 using Hufu.Pki;
 using Hufu.Records;
 
@@ -147,7 +148,7 @@ internal sealed class IssuingLine(IssuingParts parts)
         {
             (opened, decided) = await OpenAndDecideAsync(order, intent.Requester, intent.OrderDigest, ct).ConfigureAwait(false);
         }
-        catch (RefusedException refused) when (refused.Refusal.Code is not RefusalCode.Fault)
+        catch (RefusedException refused) when (!Passing.IsPassing(refused.Refusal.Code))
         {
             await FailAsync(intent, refused.Refusal, ct).ConfigureAwait(false);
             throw;
@@ -177,7 +178,7 @@ internal sealed class IssuingLine(IssuingParts parts)
             parts.Probe.At(IssuingStep.AskKeyCentre, done: true);
             written = await writer.WriteAsync(intent, opened, decided, pair, ct).ConfigureAwait(false);
         }
-        catch (RefusedException refused) when (refused.Refusal.Code is not (RefusalCode.RoomUnreachable or RefusalCode.Fault or RefusalCode.LedgerUnavailable))
+        catch (RefusedException refused) when (!Passing.IsPassing(refused.Refusal.Code))
         {
             await FailAsync(intent, refused.Refusal, ct).ConfigureAwait(false);
             throw;
