@@ -1,4 +1,5 @@
 using Hufu.Contracts;
+using Hufu.Testing;
 using Hufu.Tsa;
 using Hufu.Tsa.Tokens;
 using Xunit;
@@ -14,7 +15,7 @@ public sealed class TokenClockTests
     [Fact]
     public void Time_is_the_clocks_to_the_millisecond()
     {
-        var clock = new HandClock(Start.AddTicks(4567));
+        var clock = new FakeClock(Start.AddTicks(4567));
         Assert.Equal(Micros(Start), new TokenClock(clock, 0, new TsaOptions()).Next());
     }
 
@@ -22,12 +23,12 @@ public sealed class TokenClockTests
     [Clause("6.6.2.8-a")]
     public void A_clock_that_went_back_beyond_the_bound_gives_no_time()
     {
-        var clock = new HandClock(Start);
+        var clock = new FakeClock(Start);
         var tokens = new TokenClock(clock, 0, new TsaOptions { BackwardBound = TimeSpan.FromSeconds(1) });
         tokens.Next();
-        clock.Now = Start.AddMilliseconds(-1001);
+        clock.Set(Start.AddMilliseconds(-1001));
         Assert.Equal(RefusalCode.DeviceUnavailable, Assert.Throws<RefusedException>(() => tokens.Next()).Refusal.Code);
-        clock.Now = Start.AddMilliseconds(1);
+        clock.Set(Start.AddMilliseconds(1));
         Assert.Equal(Micros(Start) + 1000, tokens.Next());
     }
 
@@ -35,24 +36,24 @@ public sealed class TokenClockTests
     [Clause("6.6.2.8-a")]
     public void The_bound_holds_over_a_restart()
     {
-        var clock = new HandClock(Start.AddHours(-1));
+        var clock = new FakeClock(Start.AddHours(-1));
         Assert.Throws<RefusedException>(() => new TokenClock(clock, Micros(Start), new TsaOptions()).Next());
     }
 
     [Fact]
     public void Inside_the_bound_time_stands_still_and_never_goes_back()
     {
-        var clock = new HandClock(Start);
+        var clock = new FakeClock(Start);
         var tokens = new TokenClock(clock, 0, new TsaOptions());
         var first = tokens.Next();
-        clock.Now = Start.AddMilliseconds(-900);
+        clock.Set(Start.AddMilliseconds(-900));
         Assert.Equal(first, tokens.Next());
     }
 
     [Fact]
     public void With_ordering_no_two_tokens_have_the_same_time()
     {
-        var tokens = new TokenClock(new HandClock(Start), 0, new TsaOptions { Ordering = true });
+        var tokens = new TokenClock(new FakeClock(Start), 0, new TsaOptions { Ordering = true });
         var times = Enumerable.Range(0, 1000).Select(_ => tokens.Next()).ToList();
         Assert.Equal(times.Distinct().Order(), times);
     }
@@ -60,7 +61,7 @@ public sealed class TokenClockTests
     [Fact]
     public void With_ordering_time_never_leaves_the_stated_accuracy()
     {
-        var tokens = new TokenClock(new HandClock(Start), 0, new TsaOptions { Ordering = true, Accuracy = TimeSpan.FromMilliseconds(1) });
+        var tokens = new TokenClock(new FakeClock(Start), 0, new TsaOptions { Ordering = true, Accuracy = TimeSpan.FromMilliseconds(1) });
         for (var i = 0; i <= 1000; i++)
         {
             tokens.Next();
