@@ -5,6 +5,8 @@ using Hufu.Host.Commands;
 // A plain command and not RootCommand: that one calls itself by the file name, and people type ./hufu.
 Command root = new("hufu", "Hufu 虎符: the software of a Chinese e-government certification authority (SM2, SM3, SM4).") { new HelpOption(), new VersionOption() };
 // One line a command; each lives in Commands/.
+root.Subcommands.Add(DemoCommand.Create());
+root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(TraceabilityCommand.Create());
 

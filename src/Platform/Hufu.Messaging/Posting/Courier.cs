@@ -12,7 +12,7 @@ internal sealed record OpenedAnswer(OpenedMessage Message, Refusal? Refusal);
 internal sealed class Courier(PostOptions options)
 {
     /// <exception cref="TransportException">No authentic answer came back; nothing is known about what the other room did.</exception>
-    public async Task<OpenedAnswer> DeliverAsync(string to, string type, string id, ReadOnlyMemory<byte> body, CancellationToken ct)
+    public async Task<OpenedAnswer> DeliverAsync(string to, string type, string id, ReadOnlyMemory<byte> body, Sealing sealing, CancellationToken ct)
     {
         RoomIdentity identity = options.Identity;
         if (identity is not { SigningCertificate: { } signing, EncryptionCertificate: { } encryption })
@@ -23,24 +23,26 @@ internal sealed class Courier(PostOptions options)
         Peer peer = await options.Peers.FindAsync(to, ct).ConfigureAwait(false)
             ?? throw new TransportException($"The room '{to}' is not registered here.", RefusalCode.PeerUnknown);
         DateTimeOffset now = options.Clock.GetUtcNow();
-        if (peer.Encryption is null || !peer.Encryption.IsValidAt(now))
+        if (sealing == Sealing.Enveloped && peer.Encryption?.IsValidAt(now) != true)
         {
             throw new TransportException($"The room '{to}' has no encryption certificate that is valid now.", RefusalCode.PeerUnknown);
         }
 
         MessageHeader header = new(id, type, identity.Room, to, now);
-        byte[] sealedMessage = SealedMessage.Seal(header, body.Span, identity.Signer, signing, peer.Encryption);
+        byte[] sealedMessage = sealing == Sealing.Enveloped
+            ? SealedMessage.Seal(header, body.Span, identity.Signer, signing, peer.Encryption!)
+            : SealedMessage.Sign(header, body.Span, identity.Signer, signing);
         byte[] sealedAnswer = await SendAsync(peer, sealedMessage, ct).ConfigureAwait(false);
         try
         {
             OpenedMessage answer = await SealedMessage.OpenAsync(
                 sealedAnswer, identity.Room, identity.Decryptor, encryption, name => new(name == to ? peer.Signing : null), options.Clock.GetUtcNow()).ConfigureAwait(false);
-            if (answer.Header.Id == id && answer.Header.Type == MessageHeader.ReplyMark + type)
+            if (answer.Sealing == Sealing.Enveloped && answer.Header.Id == id && answer.Header.Type == MessageHeader.ReplyMark + type)
             {
                 return new OpenedAnswer(answer, null);
             }
 
-            if (answer.Header.Id == id && answer.Header.Type == MessageHeader.RefusalMark + type)
+            if (answer.Sealing == Sealing.Enveloped && answer.Header.Id == id && answer.Header.Type == MessageHeader.RefusalMark + type)
             {
                 return new OpenedAnswer(answer, JsonSerializer.Deserialize<Refusal>(answer.Body.Span, ContractJson.Options) ?? throw new JsonException("No refusal."));
             }

@@ -165,7 +165,7 @@ internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier cou
         OpenedAnswer answer;
         try
         {
-            answer = await courier.DeliverAsync(room, type, entry.Id, entry.Body, ct).ConfigureAwait(false);
+            answer = await courier.DeliverAsync(room, type, entry.Id, entry.Body, order ? Sealing.Enveloped : Sealing.Signed, ct).ConfigureAwait(false);
         }
         catch (TransportException e)
         {

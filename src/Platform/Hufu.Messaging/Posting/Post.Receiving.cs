@@ -8,7 +8,7 @@ namespace Hufu.Messaging;
 /// <summary>
 /// What a room receives. The order of the checks:
 /// 1 size; 2 the room has its certificates; 3 the seal (<see cref="SealedMessage.OpenAsync"/>), refused outside the seal and always alike;
-/// from here on every refusal travels back signed: 4 access.csv, and somebody here who handles the type; 5 an earlier receipt of the same id;
+/// from here on every refusal travels back signed: 4 access.csv, an order enveloped, and somebody here who handles the type; 5 an earlier receipt of the same id;
 /// 6 the time window; 7 the body; 8 the handler.
 /// </summary>
 public sealed partial class Post
@@ -29,7 +29,7 @@ public sealed partial class Post
             throw new RefusedException(RefusalCode.TooLarge, $"A sealed message has at most {SealedMessage.MaxSize} bytes.");
         }
 
-        if (_options.Identity.EncryptionCertificate is not { } certificate)
+        if (!_options.Identity.IsInstalled)
         {
             throw new RefusedException(RefusalCode.NotInitialised, $"The certificates of '{Room}' are not installed.");
         }
@@ -39,7 +39,7 @@ public sealed partial class Post
         try
         {
             message = await SealedMessage.OpenAsync(
-                sealedMessage, Room, _options.Identity.Decryptor, certificate,
+                sealedMessage, Room, _options.Identity.Decryptor, _options.Identity.EncryptionCertificate,
                 async name => (await _options.Peers.FindAsync(name, ct).ConfigureAwait(false))?.Signing, _options.Clock.GetUtcNow()).ConfigureAwait(false);
         }
         catch (RefusedException e) when (e.Refusal.Code == RefusalCode.MessageNotAuthentic)
@@ -57,7 +57,7 @@ public sealed partial class Post
         byte[] digest = Receipts.Digest(message);
         AnswerWriter answer = new(_options.Identity, _kept, sender, message, digest, _options.Clock);
         string type = message.Header.Type;
-        if (_options.Access.Allows(AccessTable.Order, type, sender.Name, Room))
+        if (message.Sealing == Sealing.Enveloped && _options.Access.Allows(AccessTable.Order, type, sender.Name, Room))
         {
             return _orders.TryGetValue(type, out IOrderDoor? door)
                 ? await OneAtATimeAsync(message, () => CarryOutAsync(door, message, answer, digest), ct).ConfigureAwait(false)

@@ -58,7 +58,7 @@ public sealed partial class Post
         OpenedAnswer answer;
         try
         {
-            answer = await _courier.DeliverAsync(to, type, id, _kept.Open(id, ask.Body), ct).ConfigureAwait(false);
+            answer = await _courier.DeliverAsync(to, type, id, _kept.Open(id, ask.Body), Sealing.Enveloped, ct).ConfigureAwait(false);
         }
         catch (TransportException e)
         {

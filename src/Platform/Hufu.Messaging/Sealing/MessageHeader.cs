@@ -21,4 +21,15 @@ public sealed record MessageHeader(string Id, string Type, string From, string T
 /// <param name="Header">What it says about itself.</param>
 /// <param name="Body">JSON (UTF-8) of the contract, or the DER of a GM/T 0014 message.</param>
 /// <param name="Signed">The signed data (GM/T 0010) as it was inside the envelope: evidence that anybody can verify who has the sender's certificate.</param>
-public sealed record OpenedMessage(MessageHeader Header, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Signed);
+/// <param name="Sealing">How it came.</param>
+public sealed record OpenedMessage(MessageHeader Header, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Signed, Sealing Sealing);
+
+/// <summary>How a message is closed.</summary>
+public enum Sealing
+{
+    /// <summary>Signed only: facts.</summary>
+    Signed,
+
+    /// <summary>Signed, then enveloped to the receiver: orders and answers.</summary>
+    Enveloped,
+}

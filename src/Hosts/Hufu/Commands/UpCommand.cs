@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Hufu.Host.Serving;
+using Hufu.Hosting;
+
+namespace Hufu.Host.Commands;
+
+/// <summary><c>hufu up</c>: the whole platform as a server on loopback.</summary>
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        Option<string?> data = new("--data") { Description = "The data directory; HUFU_DATA, else ./data." };
+        Option<int?> port = new("--port") { Description = "The port on loopback; at first start 8440 or the next free one, later the one used before." };
+        Command command = new("up", "Run the platform as a server on loopback.") { data, port };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var directory = Path.GetFullPath(parsed.GetValue(data) ?? Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data");
+            var address = ListenAddress.Choose(directory, parsed.GetValue(port));
+            if (address is null)
+            {
+                await Console.Error.WriteLineAsync("hufu up: the port is in use. Stop what uses it, or give another with --port.");
+                return 69;
+            }
+
+            await using var platform = await Platform.StartAsync(HostSettings.For(directory, address).Load(), TimeProvider.System, LogLevel.Information, ct);
+            Announce(platform, directory);
+            await platform.WaitForShutdownAsync(ct);
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Announce(Platform platform, string directory)
+    {
+        var address = platform.Address;
+        Console.WriteLine($"Hufu: {address}");
+        Console.WriteLine($"  REST    {address}api/  (described in {address}openapi/v1.json)");
+        Console.WriteLine($"  OCSP    {address}ocsp");
+        Console.WriteLine($"  CRL     {address}crl/operational.crl");
+        Console.WriteLine($"  TSA     {address}tsa");
+        Console.WriteLine($"  health  {address}health");
+        Console.WriteLine($"  data    {directory}");
+        if (platform.SetupCodes.Count == 0)
+        {
+            Console.WriteLine("Initialised. Ctrl+C stops it.");
+            return;
+        }
+
+        Console.WriteLine("Not initialised yet. Next: the rooms' one-time setup codes open their initialisation, key centre first:");
+        foreach (var (room, code) in platform.SetupCodes)
+        {
+            Console.WriteLine($"  {room,-10}  {code}");
+        }
+
+        Console.WriteLine($"To play the whole story against this server: ./hufu demo --at {address} --data {directory}");
+    }
+}

@@ -1,0 +1,122 @@
+using Hufu.Ca;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Hosting;
+using Hufu.Kmc;
+using Hufu.Messaging;
+using Hufu.Ocsp;
+using Hufu.Portal;
+using Hufu.Publishing;
+using Hufu.Ra;
+using Hufu.Tsa;
+
+namespace Hufu.Host.Serving;
+
+/// <summary>All rooms in one process behind one HTTP address: what <c>hufu up</c> and <c>hufu demo</c> run.</summary>
+internal sealed class Platform : IAsyncDisposable
+{
+    private static readonly (string Name, Func<RoomContext, IRoom> Make)[] Modules =
+    [
+        (Rooms.Kmc, context => new KmcModule(context, new KmcOptions())),
+        (Rooms.Ca, context => new CaModule(context, new CaOptions { CrlAtOnce = true })),
+        (Rooms.Ra, context => new RaModule(context, new RaOptions())),
+        (Rooms.Ocsp, context => new OcspModule(context, new OcspOptions())),
+        (Rooms.Tsa, context => new TsaModule(context, new TsaOptions())),
+        (Rooms.Publishing, context => new PublishingModule(context, new PublishingOptions())),
+    ];
+
+    private static readonly Dictionary<string, System.Reflection.Assembly> Assemblies = new()
+    {
+        [Rooms.Kmc] = typeof(KmcModule).Assembly,
+        [Rooms.Ca] = typeof(CaModule).Assembly,
+        [Rooms.Ra] = typeof(RaModule).Assembly,
+        [Rooms.Ocsp] = typeof(OcspModule).Assembly,
+        [Rooms.Tsa] = typeof(TsaModule).Assembly,
+        [Rooms.Publishing] = typeof(PublishingModule).Assembly,
+    };
+
+    private readonly WebApplication app;
+    private readonly IReadOnlyList<RoomContext> contexts;
+    private readonly IReadOnlyList<IRoom> rooms;
+    private bool stopped;
+
+    private Platform(WebApplication app, HostSettings settings, IReadOnlyList<RoomContext> contexts, IReadOnlyList<IRoom> rooms)
+    {
+        this.app = app;
+        this.contexts = contexts;
+        this.rooms = rooms;
+        Address = settings.PublicUrl;
+        SetupCodes = contexts.Where(context => context.SetupCode.Pending is not null).ToDictionary(context => context.Name, context => context.SetupCode.Pending!);
+    }
+
+    /// <summary>The public address.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Setup codes of the rooms that are not initialised yet.</summary>
+    public IReadOnlyDictionary<string, string> SetupCodes { get; }
+
+    /// <summary>Opens every room, settles what was left open, and listens.</summary>
+    public static async Task<Platform> StartAsync(HostSettings settings, TimeProvider clock, LogLevel logLevel, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(logLevel);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.UseUrls(settings.ListenUrl.ToString());
+        builder.Services.AddHufuWeb();
+        builder.Services.AddOpenApi();
+        var app = builder.Build();
+        app.UseHufuWeb();
+
+        var policy = Policy.Load(settings.PolicyDirectory);
+        var transport = new InProcessTransport();
+        var logs = app.Services.GetRequiredService<ILoggerFactory>();
+        // Opening derives each device's key from its PIN, which is slow on purpose: the rooms do it side by side.
+        var contexts = await Task.WhenAll(Modules.Select(module => RoomContext.OpenAsync(
+            new RoomOpening { Name = module.Name, Module = Assemblies[module.Name], Settings = settings, Policy = policy, Clock = clock, Transport = transport, Logs = logs }, ct)));
+        var rooms = Modules.Zip(contexts, (module, context) => module.Make(context)).ToList();
+        rooms.Add(new PortalModule(settings, policy, clock, new PortalOptions { Health = stop => HufuWeb.HealthAsync(rooms, contexts, stop) }));
+        app.MapOpenApi();
+        app.MapHufu(rooms, contexts);
+        var platform = new Platform(app, settings, contexts, rooms);
+        foreach (var room in rooms)
+        {
+            await room.StartAsync(ct);
+        }
+
+        await app.StartAsync(ct);
+        return platform;
+    }
+
+    /// <summary>Until Ctrl+C or SIGTERM.</summary>
+    public Task WaitForShutdownAsync(CancellationToken ct) => app.WaitForShutdownAsync(ct);
+
+    /// <summary>Stops listening, signs every ledger's last head, closes the rooms.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (stopped)
+        {
+            return;
+        }
+
+        stopped = true;
+        await app.StopAsync(ct);
+        foreach (var room in rooms)
+        {
+            await room.DisposeAsync();
+        }
+
+        foreach (var context in contexts)
+        {
+            await context.Ledger.SignHeadAsync(ct);
+            await context.Ledger.ExportAsync(ct);
+            await context.DisposeAsync();
+        }
+
+        await app.DisposeAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+}
