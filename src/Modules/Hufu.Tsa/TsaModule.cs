@@ -11,18 +11,19 @@ public sealed class TsaModule : IRoom
 {
     private readonly RoomContext _context;
     private readonly TsaOptions _options;
+    private readonly ClockBounds _bounds;
     private Stamper? _stamper;
 
     /// <summary>The room on what it stands on.</summary>
     /// <param name="context">Opened for <see cref="Rooms.Tsa"/>, with this assembly's migrations.</param>
-    /// <param name="options">Policy OID, accuracy, ordering, bound of the clock.</param>
+    /// <param name="options">Policy OID, ordering, limit.</param>
     public TsaModule(RoomContext context, TsaOptions options)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
         _context = context;
         _options = options;
+        _bounds = new ClockBounds(context.Policy.Values.TimeStampAccuracy, context.Policy.Values.TimeStampClockBound, options.Ordering);
     }
 
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ public sealed class TsaModule : IRoom
     {
         var clock = await ClockStore.StartAsync(_context.Database, _context.Clock, ct);
         Volatile.Write(ref _stamper, new Stamper(
-            _context.Database, _context.Ledger, Identity, new TokenClock(_context.Clock, clock.Latest, _options), new TokenSerials(clock.Start), _context.Clock, _options, _context.Log));
+            _context.Database, _context.Ledger, Identity, new TokenClock(_context.Clock, clock.Latest, _bounds), new TokenSerials(clock.Start), _context.Clock, _bounds, _options, _context.Log));
         TsaLog.Started(_context.Log, clock.Start, clock.Tokens);
         _context.Post.Start();
     }
@@ -50,7 +51,7 @@ public sealed class TsaModule : IRoom
     {
         var (latest, tokens) = await _context.Database.ReadAsync(ClockStore.Read, ct);
         var behind = DateTimeOffset.UnixEpoch.AddMicroseconds(latest) - _context.Clock.GetUtcNow();
-        return [new RoomCheck("clock", behind <= _options.BackwardBound, behind > TimeSpan.Zero ? $"{behind.TotalMilliseconds:0} ms behind the latest token" : $"{tokens} tokens so far")];
+        return [new RoomCheck("clock", behind <= _bounds.Backward, behind > TimeSpan.Zero ? $"{behind.TotalMilliseconds:0} ms behind the latest token" : $"{tokens} tokens so far")];
     }
 
     /// <inheritdoc/>

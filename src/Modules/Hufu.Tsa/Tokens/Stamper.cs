@@ -22,7 +22,7 @@ internal sealed record TsaIdentity(Certificate Certificate, ISigner Signer);
 
 /// <summary>Gives time-stamp tokens (6.6.2.8; RFC 3161, GM/T 0033).</summary>
 internal sealed class Stamper(
-    Database database, Ledger ledger, Func<TsaIdentity?> identity, TokenClock tokenClock, TokenSerials serials, TimeProvider clock, TsaOptions options, ILogger log)
+    Database database, Ledger ledger, Func<TsaIdentity?> identity, TokenClock tokenClock, TokenSerials serials, TimeProvider clock, ClockBounds bounds, TsaOptions options, ILogger log)
 {
     private readonly StampRequest _requests = new(options);
 
@@ -80,8 +80,8 @@ internal sealed class Stamper(
             Imprint = request.Imprint,
             SerialNumber = serial,
             Time = DateTimeOffset.UnixEpoch.AddMicroseconds(time),
-            Accuracy = options.Accuracy,
-            Ordering = options.Ordering,
+            Accuracy = bounds.Accuracy,
+            Ordering = bounds.Ordering,
             Nonce = request.Nonce,
         };
         var token = TimeStampToken.Sign(info, signer, certificate, syntax, request.CertificateRequested ? [certificate] : []);

@@ -62,6 +62,12 @@ public sealed record PolicyValues
     /// <summary>How far a sealed message's time may lie from the receiving room's clock, either way; an outbox seals anew at every try.</summary>
     public required TimeSpan MessageTimeWindow { get; init; }
 
+    /// <summary>The accuracy that time stamps state (RFC 3161 2.4.2; 6.6.2.8-a).</summary>
+    public required TimeSpan TimeStampAccuracy { get; init; }
+
+    /// <summary>No time stamps are given when the clock is further behind the latest one than this (6.6.2.8-a).</summary>
+    public required TimeSpan TimeStampClockBound { get; init; }
+
     /// <summary>How long a presented share lies on the table, in memory only, before it is wiped.</summary>
     public required TimeSpan SharePresentationLife { get; init; }
 

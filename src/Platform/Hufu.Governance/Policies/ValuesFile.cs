@@ -56,6 +56,8 @@ internal static class ValuesFile
             BackdatingLimit = Span("backdating-limit"),
             ActTimeWindow = Span("act-time-window"),
             MessageTimeWindow = Span("message-time-window"),
+            TimeStampAccuracy = Span("time-stamp-accuracy"),
+            TimeStampClockBound = Span("time-stamp-clock-bound"),
             SharePresentationLife = Span("share-presentation-life"),
             OneTimeCodeLife = Period("one-time-code-life"),
             OneTimeCodeTries = Number("one-time-code-tries", 1, 20),
@@ -79,6 +81,8 @@ internal static class ValuesFile
         Demand(values.SpareKeysLow < values.SpareKeysFull, "spare-keys-low must lie below spare-keys-full.");
         Demand(values.CrlEvery <= values.RevocationInCrlWithin, "crl-every is longer than revocation-in-crl-within allows (6.2.7.6-a).");
         Demand(values.ActTimeWindow <= TimeSpan.FromHours(1), "act-time-window is longer than an hour: a stolen statement would live too long.");
+        Demand(values.TimeStampAccuracy <= TimeSpan.FromMinutes(1), "time-stamp-accuracy is longer than a minute.");
+        Demand(values.TimeStampClockBound <= values.TimeStampAccuracy, "time-stamp-clock-bound is longer than the accuracy that is stated.");
         Demand(values.LongestHolderLife.IsAtMost(values.LongestCaLife), "longest-holder-life is longer than longest-ca-life.");
         Demand(values.LongestCaLife.IsAtMost(values.LongestRootLife), "longest-ca-life is longer than longest-root-life.");
     }
