@@ -4,6 +4,8 @@ using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Messaging;
 using Hufu.Pki;
+using Hufu.Ra.Applications;
+using Hufu.Ra.Notices;
 using Hufu.Ra.Types;
 using Hufu.Records;
 
@@ -15,6 +17,9 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     private const string CipherLabel = "application-data";
 
     private IDataCipher? cipher;
+
+    /// <summary>A notice was left: whoever sends them may look.</summary>
+    public event Action? NoticeLeft;
 
     public RoomContext Context => context;
 
@@ -32,6 +37,13 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     public CertificateProfile HolderProfile(string id) =>
         context.Policy.HolderProfile(id);
 
+    /// <summary>Leaves a notice to the applicant in the caller's transaction.</summary>
+    public void Notify(Session session, ApplicationRow row, (string Subject, string Body) text)
+    {
+        NoticeStore.Add(session, Cipher, row.Id, NoticeAddress.Of(SealedFields.Open(Cipher, row)), text, Now);
+        session.OnCommitted(() => NoticeLeft?.Invoke());
+    }
+
     /// <summary>A ledger record of something that no member of staff did: the applicant, the holder, the room itself.</summary>
     public void Record(Session session, string actor, string act, string application, LedgerOutcome outcome, JsonObject? detail = null) => context.Ledger.Append(session, new LedgerRecord
     {
@@ -40,6 +52,16 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
         Object = $"application/{application}",
         Outcome = outcome,
         Detail = detail,
+    });
+
+    /// <summary>A CA certificate exists: on record here, so that it shows what pairs were issued under.</summary>
+    public void Seen(Session session, AuthorityCertified fact) => context.Ledger.Append(session, new LedgerRecord
+    {
+        Actor = Rooms.Ca,
+        Act = "ra.authority.seen",
+        Object = $"ca/{fact.Ca}",
+        Outcome = LedgerOutcome.Done,
+        Detail = new JsonObject { ["certificate"] = ActStatement.Digest(fact.Certificate) },
     });
 
     /// <summary>Records a refusal in a transaction of its own, after the act's transaction was rolled back.</summary>

@@ -22,6 +22,7 @@ public sealed class RaModule : IRoom
     private readonly NoticeSender notices;
     private readonly InitialiseRegistration initialise;
     private readonly OrderPair orderPair;
+    private readonly Revocations revocations;
 
     /// <summary>The room on what it stands on.</summary>
     /// <param name="context">Opened for <see cref="Rooms.Ra"/>, with this assembly's migrations.</param>
@@ -32,11 +33,14 @@ public sealed class RaModule : IRoom
         notices = new NoticeSender(desk);
         initialise = new InitialiseRegistration(desk);
         orderPair = new OrderPair(desk);
+        revocations = new Revocations(desk);
         context.Post.OnAnswer<IssuePair, PairIssued>((session, answer) =>
         {
-            orderPair.Answered(session, answer.Id, answer.Reply, answer.Refusal);
-            session.OnCommitted(notices.Wake);
+            orderPair.Answered(session, answer.Order.Application, answer.Reply, answer.Refusal);
         });
+        context.Post.OnAnswer<RevokePair, PairRevoked>((session, answer) => revocations.Answered(session, answer.Order.Serial, answer.Reply, answer.Refusal));
+        context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
+        context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
     }
 
     /// <inheritdoc />
@@ -116,7 +120,7 @@ public sealed class RaModule : IRoom
             var created = await new CreateRenewal(desk).RunAsync(renewal, ct);
             return Results.Created($"/api/ra/applications/{created.Id}", created);
         }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaRenew").WithSummary("Renew with the same key");
-        ra.MapPost("/revocations", (SelfRevocation revocation, CancellationToken ct) => new RevokeWithChallengePhrase(desk).RunAsync(revocation, ct))
+        ra.MapPost("/revocations", (SelfRevocation revocation, CancellationToken ct) => new RevokeWithChallengePhrase(desk, revocations).RunAsync(revocation, ct))
             .WithName("RaRevoke").WithSummary("Revoke with the challenge phrase");
     }
 }

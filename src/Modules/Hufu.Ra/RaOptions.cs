@@ -8,4 +8,7 @@ public sealed record RaOptions
 
     /// <summary>How often due notices are looked for when nothing has been added.</summary>
     public TimeSpan NoticeInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a holder's revocation waits for the CA's answer before it says that the order is on its way.</summary>
+    public TimeSpan RevocationWait { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -25,16 +25,33 @@ internal static class ApplicationStore
         session.QueryFirst<ApplicationRow>($"SELECT {Columns} FROM ra_applications WHERE id = @Id", new { Id = id })
         ?? throw new RefusedException(RefusalCode.UnknownObject, $"Application {Shown(id)}.", "id");
 
+    /// <summary>Refuses what is no application's number, before it is looked for or put on record.</summary>
+    /// <exception cref="RefusedException">UnknownObject.</exception>
+    public static void DemandNumber(string id)
+    {
+        if (id.Length != 17 || id[0] != 'A' || !id.AsSpan(1).ContainsOnlyDigits())
+        {
+            throw new RefusedException(RefusalCode.UnknownObject, $"Application {Shown(id)}.", "id");
+        }
+    }
+
+    private static bool ContainsOnlyDigits(this ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
+
     public static ApplicationRow? BySerial(Session session, string signingSerial) =>
         session.QueryFirst<ApplicationRow>($"SELECT {Columns} FROM ra_applications WHERE signing_serial = @Serial", new { Serial = signingSerial });
 
-    /// <summary>The first rows of a queue, due first, by index (R25, R26).</summary>
-    [Clause("6.2.2.3-a")]
-    public static IReadOnlyList<ApplicationRow> Queue(Session session, ApplicationState state, int limit) => session.Query<ApplicationRow>(
-        $"SELECT {Columns} FROM ra_applications WHERE state = @State ORDER BY due_at, id LIMIT @Limit", new { State = state, Limit = limit });
+    // What a person entered is not theirs to vet (R15), so it does not stand in their queue.
+    private const string Waiting = """
+        state = @State AND NOT EXISTS (SELECT 1 FROM ra_staff_acts WHERE ra_staff_acts.application = ra_applications.id AND step = 'entry' AND person = @Person AND @State = 'Entered')
+        """;
 
-    public static long Count(Session session, ApplicationState state) =>
-        session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE state = @State", new { State = state });
+    /// <summary>The first rows of a person's queue, due first, by index (R25, R26).</summary>
+    [Clause("6.2.2.3-a")]
+    public static IReadOnlyList<ApplicationRow> Queue(Session session, ApplicationState state, string person, int limit) => session.Query<ApplicationRow>(
+        $"SELECT {Columns} FROM ra_applications WHERE {Waiting} ORDER BY due_at, id LIMIT @Limit", new { State = state, Person = person, Limit = limit });
+
+    public static long Count(Session session, ApplicationState state, string person) =>
+        session.Scalar<long>($"SELECT COUNT(*) FROM ra_applications WHERE {Waiting}", new { State = state, Person = person });
 
     /// <summary>Moves an application from the state it was seen in to another; refuses when it is no longer there.</summary>
     /// <exception cref="RefusedException">StateWrong.</exception>

@@ -16,6 +16,11 @@ internal sealed class CreateApplication(RaDesk desk)
         var profile = desk.HolderProfile(application.Profile);
         desk.Agreement.MustBeAccepted(application.AgreementVersion, application.AgreementAccepted);
         ChallengePhrase.MustBeAcceptable(application.ChallengePhrase);
+        if (application.Fields.FirstOrDefault(field => field.Value is null) is { Key: not null } none)
+        {
+            throw new RefusedException(RefusalCode.FieldMissing, "It is null.", none.Key[..Math.Min(none.Key.Length, 64)]);
+        }
+
         FieldRules.Check(profile, application.Fields);
         var request = PersonRequests.Open(application.Request, "request");
 

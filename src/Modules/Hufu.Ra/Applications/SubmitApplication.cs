@@ -1,4 +1,5 @@
 using Hufu.Contracts;
+using Hufu.Ra.Renewal;
 using Hufu.Records;
 
 namespace Hufu.Ra.Applications;
@@ -13,6 +14,8 @@ internal sealed class SubmitApplication(RaDesk desk)
             var row = ApplicationStore.Get(session, id);
             AccessToken.MustMatch(row, authorization);
             ApplicationStore.MustBe(row, ApplicationState.Draft, ApplicationState.Refused);
+            CreateRenewal.MustBeTheOnlyOne(session, row);
+            CreateRenewal.MustStillBeGood(session, row);
             var there = session.Query<string>("SELECT kind FROM ra_evidence WHERE application = @Id LIMIT 100", new { Id = id });
             var missing = desk.HolderProfile(row.Profile).Evidence.Where(kind => !there.Contains(kind.Id)).Select(kind => $"{kind.Zh} ({kind.Id})").ToList();
             if (missing.Count != 0)

@@ -7,9 +7,11 @@ using Hufu.Records;
 
 namespace Hufu.Ra.Delivery;
 
-/// <summary>领取: gives the pair out against its one-time code, once. Order of checks: used, expired, tries, code.</summary>
+/// <summary>领取: gives the pair out against its one-time code, once. Order of checks: used, expired, tries, code, and that it still waits.</summary>
 internal sealed class FetchIssuedPair(RaDesk desk)
 {
+    private const string ActName = "ra.pair.fetch";
+
     [Clause("6.2.4.1-a")]
     public async Task<FetchedPair> RunAsync(string id, FetchPair fetch, CancellationToken ct)
     {
@@ -22,11 +24,19 @@ internal sealed class FetchIssuedPair(RaDesk desk)
 
         if (refusal is not null)
         {
-            await desk.RecordRefusalAsync("applicant", "ra.pair.fetch", id, refusal, ct);
+            await desk.RecordRefusalAsync("applicant", ActName, id, refusal, ct);
             throw new RefusedException(refusal);
         }
 
-        return await desk.Context.Database.WriteAsync(session => GiveOut(session, id), ct);
+        try
+        {
+            return await desk.Context.Database.WriteAsync(session => GiveOut(session, id), ct);
+        }
+        catch (RefusedException late)
+        {
+            await desk.RecordRefusalAsync("applicant", ActName, id, late.Refusal, ct);
+            throw;
+        }
     }
 
     private Refusal? TakeTry(Session session, string id)
@@ -48,16 +58,18 @@ internal sealed class FetchIssuedPair(RaDesk desk)
     {
         var row = ApplicationStore.Get(session, id);
         var delivery = DeliveryRow.Get(session, id);
-        var receipt = SecureRandom.NewId();
-        var changed = session.Execute(
-            "UPDATE ra_deliveries SET used_at = @Now, receipt = @Receipt WHERE application = @Id AND used_at IS NULL", new { desk.Now, Receipt = AccessToken.Digest(receipt), Id = id });
-        if (changed != 1)
+        if (delivery.UsedAt is not null)
         {
             throw new RefusedException(RefusalCode.CodeUsed, field: "code");
         }
 
+        // A pair that was revoked before anybody fetched it stays here.
+        ApplicationStore.MustBe(row, ApplicationState.Issued);
+        var receipt = SecureRandom.NewId();
+        session.Execute(
+            "UPDATE ra_deliveries SET used_at = @Now, receipt = @Receipt WHERE application = @Id AND used_at IS NULL", new { desk.Now, Receipt = AccessToken.Digest(receipt), Id = id });
         ApplicationStore.Move(session, row, ApplicationState.Delivered, desk.Now);
-        desk.Record(session, "applicant", "ra.pair.fetch", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial });
+        desk.Record(session, "applicant", ActName, id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial });
         return ToFetched(delivery.ToPair(), receipt);
     }
 

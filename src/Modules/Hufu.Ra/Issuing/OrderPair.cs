@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
@@ -11,8 +12,8 @@ using Hufu.Records;
 namespace Hufu.Ra.Issuing;
 
 /// <summary>
-/// Sends the approved application to the CA as a sealed order (6.2.3.1-a). The order leaves through the outbox in the approval's own transaction; its id is the application's number, so
-/// that however often it is sent there is one pair (R03).
+/// Sends the approved application to the CA as a sealed order (6.2.3.1-a). The order leaves through the outbox in the approval's own transaction; its id is the application's number and the
+/// approval's digest: one approval is one order, and however often it is sent there is one pair (R03).
 /// </summary>
 internal sealed class OrderPair(RaDesk desk)
 {
@@ -24,7 +25,7 @@ internal sealed class OrderPair(RaDesk desk)
         var order = new IssuePair(
             row.Id, row.Profile, SealedFields.Open(desk.Cipher, row), row.Request, row.Holder, row.RenewalOf,
             entry.ToSignedAct(), entry.Certificate, approval.ToSignedAct(), approval.Certificate);
-        desk.Context.Post.Enqueue(session, Rooms.Ca, order, row.Id);
+        desk.Context.Post.Enqueue(session, Rooms.Ca, order, $"{row.Id}-{ActStatement.Digest(Encoding.UTF8.GetBytes(approval.Statement))[..16]}");
     }
 
     /// <summary>The CA's final answer, in the transaction that takes it in.</summary>
@@ -71,8 +72,7 @@ internal sealed class OrderPair(RaDesk desk)
                 Tries = desk.Context.Policy.Values.OneTimeCodeTries,
             });
         ApplicationStore.Move(session, row, ApplicationState.Issued, now);
-        NoticeStore.Add(
-            session, desk.Cipher, id, NoticeAddress.Of(SealedFields.Open(desk.Cipher, row)), NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until)), now);
+        desk.Notify(session, row, NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until)));
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });
     }
 
@@ -88,7 +88,7 @@ internal sealed class OrderPair(RaDesk desk)
         var now = desk.Now;
         var reason = $"{RefusalCatalogue.Of(refusal.Code).Zh} {refusal.Evidence}".Trim();
         ApplicationStore.Move(session, row, ApplicationState.Refused, now, reason);
-        NoticeStore.Add(session, desk.Cipher, id, NoticeAddress.Of(SealedFields.Open(desk.Cipher, row)), NoticeText.Refused(id, row.Title, reason), now);
+        desk.Notify(session, row, NoticeText.Refused(id, row.Title, reason));
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Refused, new JsonObject { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence });
     }
 }

@@ -15,7 +15,11 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
 
-    public void Start() => running = Task.Run(() => LoopAsync(stopping.Token));
+    public void Start()
+    {
+        desk.NoticeLeft += Wake;
+        running = Task.Run(() => LoopAsync(stopping.Token));
+    }
 
     /// <summary>Something may be due now.</summary>
     public void Wake()
@@ -24,14 +28,15 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
         {
             wake.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception fault) when (fault is SemaphoreFullException or ObjectDisposedException)
         {
-            // Somebody has woken it already; once is enough.
+            // Somebody has woken it already and once is enough, or it has stopped and the next start looks by itself.
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        desk.NoticeLeft -= Wake;
         await stopping.CancelAsync();
         await running;
         stopping.Dispose();
@@ -54,23 +59,23 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
             catch (Exception fault)
             {
                 LogFault(desk.Context.Log, fault);
-                await Task.Delay(desk.Options.NoticeInterval, CancellationToken.None);
+                await Task.Delay(desk.Options.NoticeInterval, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     [Clause("6.2.4.3-a")]
+    // A notice that cannot be sent, whatever the reason, never holds up the others.
     private async Task SendDueAsync(CancellationToken ct)
     {
         foreach (var notice in await desk.Context.Database.ReadAsync(session => NoticeStore.Due(session, desk.Now), ct))
         {
             try
             {
-                var body = Encoding.UTF8.GetString(desk.Cipher.Open(notice.Body, Encoding.ASCII.GetBytes(notice.Id)));
-                await SendAsync(notice, body, ct);
+                await SendAsync(notice, ct);
                 await desk.Context.Database.WriteAsync(session => NoticeStore.Sent(session, notice.Id, desk.Now), ct);
             }
-            catch (Exception fault) when (fault is SmtpException or IOException)
+            catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 LogNotSent(desk.Context.Log, notice.Id, notice.Application, fault);
                 var pause = TimeSpan.FromSeconds(Math.Min(3600, 5 * Math.Pow(2, Math.Min(notice.Tries, 12))));
@@ -80,13 +85,14 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(NoticeStore.Notice notice, string body, CancellationToken ct)
+    private async Task SendAsync(NoticeStore.Notice notice, CancellationToken ct)
     {
-        using var mail = new MailMessage(desk.Context.Settings.Mail.From, notice.Address)
+        var address = NoticeStore.Open(desk.Cipher, notice.Id, "address", notice.Address);
+        using var mail = new MailMessage(desk.Context.Settings.Mail.From, address)
         {
             Subject = notice.Subject,
             SubjectEncoding = Encoding.UTF8,
-            Body = body,
+            Body = NoticeStore.Open(desk.Cipher, notice.Id, "body", notice.Body),
             BodyEncoding = Encoding.UTF8,
             HeadersEncoding = Encoding.UTF8,
         };

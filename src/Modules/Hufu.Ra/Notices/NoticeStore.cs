@@ -5,7 +5,7 @@ using Hufu.Records;
 
 namespace Hufu.Ra.Notices;
 
-/// <summary>Notices are kept with their delivery state; the body lies sealed because it may carry a code.</summary>
+/// <summary>Notices are kept with their delivery state; address and body lie sealed: the one is private (7.2.4-a), the other may carry a code.</summary>
 internal static class NoticeStore
 {
     public static void Add(Session session, IDataCipher cipher, string application, string address, (string Subject, string Body) text, long now)
@@ -16,8 +16,12 @@ internal static class NoticeStore
             INSERT INTO ra_notices (id, application, address, subject, body, state, tries, next_at, made_at)
             VALUES (@Id, @Application, @Address, @Subject, @Body, 'waiting', 0, @Now, @Now)
             """,
-            new { Id = id, Application = application, Address = address, text.Subject, Body = cipher.Seal(Encoding.UTF8.GetBytes(text.Body), Encoding.ASCII.GetBytes(id)), Now = now });
+            new { Id = id, Application = application, Address = Seal(cipher, id, "address", address), text.Subject, Body = Seal(cipher, id, "body", text.Body), Now = now });
     }
+
+    public static string Open(IDataCipher cipher, string id, string part, byte[] content) => Encoding.UTF8.GetString(cipher.Open(content, Encoding.ASCII.GetBytes($"{id}/{part}")));
+
+    private static byte[] Seal(IDataCipher cipher, string id, string part, string content) => cipher.Seal(Encoding.UTF8.GetBytes(content), Encoding.ASCII.GetBytes($"{id}/{part}"));
 
     public static IReadOnlyList<Notice> Due(Session session, long now) => session.Query<Notice>(
         "SELECT id, application, address, subject, body, tries FROM ra_notices WHERE state = 'waiting' AND next_at <= @Now ORDER BY next_at LIMIT 50", new { Now = now });
@@ -34,7 +38,7 @@ internal static class NoticeStore
 
         public string Application { get; set; } = "";
 
-        public string Address { get; set; } = "";
+        public byte[] Address { get; set; } = [];
 
         public string Subject { get; set; } = "";
 

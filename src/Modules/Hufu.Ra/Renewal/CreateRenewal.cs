@@ -54,7 +54,8 @@ internal sealed class CreateRenewal(RaDesk desk)
         await desk.Context.Database.WriteAsync(
             session =>
             {
-                MustBeTheOnlyOne(session, renewal.Serial);
+                MustBeTheOnlyOne(session, row);
+                MustStillBeGood(session, row);
                 ApplicationStore.Insert(session, row);
                 ChallengePhrase.Inherit(session, old.Id, id, desk.Context.Policy.Values.ChallengePhraseTries);
                 session.Execute(
@@ -69,6 +70,16 @@ internal sealed class CreateRenewal(RaDesk desk)
         return new ApplicationCreated(id, token, []);
     }
 
+    /// <summary>Refuses once the certificate to renew was revoked, at whatever step that is noticed (6.2.6.1-a).</summary>
+    /// <exception cref="RefusedException">StateWrong.</exception>
+    public static void MustStillBeGood(Session session, ApplicationRow row)
+    {
+        if (row.RenewalOf is not null)
+        {
+            ApplicationStore.MustBe(ApplicationStore.BySerial(session, row.RenewalOf)!, ApplicationState.Accepted);
+        }
+    }
+
     // 6.1.3.3-c, 6.2.6.1-a: no renewal after revocation.
     private static (ApplicationRow Row, Certificate Certificate) FindOld(Session session, string serial)
     {
@@ -77,9 +88,12 @@ internal sealed class CreateRenewal(RaDesk desk)
         return (row, Certificate.Decode(DeliveryRow.Get(session, row.Id).ToPair().SigningCertificate));
     }
 
-    private static void MustBeTheOnlyOne(Session session, string serial)
+    /// <summary>One renewal of a certificate: refuses while another than this one is on its way or done.</summary>
+    /// <exception cref="RefusedException">StateWrong.</exception>
+    public static void MustBeTheOnlyOne(Session session, ApplicationRow row)
     {
-        if (session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE renewal_of = @Serial AND state <> 'Refused'", new { Serial = serial }) != 0)
+        if (row.RenewalOf is not null && session.Scalar<long>(
+            "SELECT COUNT(*) FROM ra_applications WHERE renewal_of = @RenewalOf AND id <> @Id AND state <> 'Refused'", new { row.RenewalOf, row.Id }) != 0)
         {
             throw new RefusedException(RefusalCode.StateWrong, "A renewal of this certificate is already on its way or done.", "serial");
         }

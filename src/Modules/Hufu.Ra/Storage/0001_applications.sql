@@ -23,6 +23,8 @@ CREATE TABLE ra_applications (
 );
 CREATE INDEX ra_applications_queue ON ra_applications (state, due_at, id);
 CREATE UNIQUE INDEX ra_applications_serial ON ra_applications (signing_serial);
+CREATE INDEX ra_applications_key ON ra_applications (key_digest);
+CREATE INDEX ra_applications_renewal ON ra_applications (renewal_of);
 
 -- Papers (证明材料); the files lie in the evidence store under their digest.
 CREATE TABLE ra_evidence (
@@ -35,7 +37,7 @@ CREATE TABLE ra_evidence (
     PRIMARY KEY (application, kind)
 );
 
--- What clerk and vetter did, as they signed it.
+-- What clerk and vetter did, as they signed it; the payload lies sealed.
 CREATE TABLE ra_staff_acts (
     application TEXT NOT NULL,
     step        TEXT NOT NULL,
@@ -43,7 +45,7 @@ CREATE TABLE ra_staff_acts (
     statement   TEXT NOT NULL,
     signature   BYTEA NOT NULL,
     certificate BYTEA NOT NULL,
-    payload     TEXT NOT NULL,
+    payload     BYTEA NOT NULL,
     done_at     BIGINT NOT NULL,
     PRIMARY KEY (application, step)
 );
@@ -70,11 +72,19 @@ CREATE TABLE ra_deliveries (
     signature    BYTEA
 );
 
--- Notices (通知): kept, retried, with their delivery state.
+-- Revocations (撤销): asked for once, ordered through the outbox, with the moment once the CA has revoked.
+CREATE TABLE ra_revocations (
+    application TEXT PRIMARY KEY,
+    reason      TEXT NOT NULL,
+    asked_at    BIGINT,
+    revoked_at  BIGINT
+);
+
+-- Notices (通知): kept, retried, with their delivery state; address and body lie sealed.
 CREATE TABLE ra_notices (
     id          TEXT PRIMARY KEY,
     application TEXT NOT NULL,
-    address     TEXT NOT NULL,
+    address     BYTEA NOT NULL,
     subject     TEXT NOT NULL,
     body        BYTEA NOT NULL,
     state       TEXT NOT NULL,

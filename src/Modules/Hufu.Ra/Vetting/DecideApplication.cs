@@ -3,6 +3,7 @@ using Hufu.Governance;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Issuing;
 using Hufu.Ra.Notices;
+using Hufu.Ra.Renewal;
 
 namespace Hufu.Ra.Vetting;
 
@@ -15,6 +16,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
     [Clause("6.6.1.2-d")]
     public async Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
+        ApplicationStore.DemandNumber(id);
         var decision = request.Payload<VettingDecision>();
         var entry = await desk.Context.Database.ReadAsync(session => StaffActRow.Find(session, id, StaffActRow.Entry), ct);
         ApplicationRow row = null!;
@@ -35,17 +37,17 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
             {
                 MustAnswerEveryCheck(desk.HolderProfile(row.Profile), decision);
                 var now = desk.Now;
-                StaffActRow.Store(session, id, StaffActRow.Decision, done, request.Payload.GetRawText(), now);
+                StaffActRow.Store(session, id, StaffActRow.Decision, done, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Decision, request), now);
                 if (decision.Approve)
                 {
+                    CreateRenewal.MustStillBeGood(session, row);
                     ApplicationStore.Move(session, row, ApplicationState.Approved, now);
                     orderPair.Enqueue(session, row);
                 }
                 else
                 {
                     ApplicationStore.Move(session, row, ApplicationState.Refused, now, decision.Reason);
-                    var fields = SealedFields.Open(desk.Cipher, row);
-                    NoticeStore.Add(session, desk.Cipher, id, NoticeAddress.Of(fields), NoticeText.Refused(id, row.Title, decision.Reason!), now);
+                    desk.Notify(session, row, NoticeText.Refused(id, row.Title, decision.Reason!));
                 }
 
                 return row.ToStatus();
@@ -57,9 +59,20 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
     [Clause("7.2.6-c")]
     private static void MustAnswerEveryCheck(CertificateProfile profile, VettingDecision decision)
     {
+        if (decision.Findings.Any(finding => finding is null))
+        {
+            throw new RefusedException(RefusalCode.Malformed, "A finding is null.", "findings");
+        }
+
         if (decision.Findings.Count > 50 || decision.Reason?.Length > TextLimit || decision.Findings.Any(finding => finding.How.Length > TextLimit))
         {
             throw new RefusedException(RefusalCode.TooLarge, $"At most 50 findings, texts of at most {TextLimit} characters.", "findings");
+        }
+
+        if (decision.Findings.FirstOrDefault(finding => profile.Checks.All(check => check.Id != finding.Check)) is not null
+            || decision.Findings.DistinctBy(finding => finding.Check).Count() != decision.Findings.Count)
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "One finding for each check of the profile, and no others.", "findings");
         }
 
         if (!decision.Approve)
@@ -74,7 +87,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
 
         foreach (var check in profile.Checks)
         {
-            var finding = decision.Findings.SingleOrDefault(finding => finding.Check == check.Id);
+            var finding = decision.Findings.FirstOrDefault(finding => finding.Check == check.Id);
             if (finding is null || !finding.Passed || string.IsNullOrWhiteSpace(finding.How))
             {
                 throw new RefusedException(RefusalCode.FieldMissing, $"{check.Zh}: needs a finding that passed, and how it was done.", check.Id);

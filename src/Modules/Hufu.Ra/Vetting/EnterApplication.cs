@@ -17,6 +17,7 @@ internal sealed class EnterApplication(RaDesk desk)
             throw new RefusedException(RefusalCode.TooLarge, $"At most {RemarkLimit} characters.", "remark");
         }
 
+        ApplicationStore.DemandNumber(id);
         ApplicationRow row = null!;
         return desk.Context.Acts.RunAsync(
             request,
@@ -30,7 +31,7 @@ internal sealed class EnterApplication(RaDesk desk)
             {
                 var now = desk.Now;
                 ApplicationStore.Move(session, row, ApplicationState.Entered, now);
-                StaffActRow.Store(session, id, StaffActRow.Entry, act, request.Payload.GetRawText(), now);
+                StaffActRow.Store(session, id, StaffActRow.Entry, act, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Entry, request), now);
                 return row.ToStatus();
             },
             ct);

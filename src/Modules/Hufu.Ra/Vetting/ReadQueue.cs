@@ -4,7 +4,10 @@ using Hufu.Ra.Applications;
 
 namespace Hufu.Ra.Vetting;
 
-/// <summary>Shows those who may act what is due first (R25); the look itself is an act and in the ledger.</summary>
+/// <summary>
+/// Shows exactly those who may act what is due first (R25): a queue opens to the roles that may do its next act, without what the reader has had a hand in. The look itself is an act and
+/// in the ledger.
+/// </summary>
 internal sealed class ReadQueue(RaDesk desk)
 {
     public Task<QueuePage> RunAsync(ActRequest request, CancellationToken ct)
@@ -15,11 +18,22 @@ internal sealed class ReadQueue(RaDesk desk)
             throw new RefusedException(RefusalCode.FieldInvalid, "A queue is submitted or entered, its page 1 to 100 rows.", "state");
         }
 
+        var next = desk.Context.Policy.Acts[query.State == ApplicationState.Submitted ? ActNames.RaApplicationEnter : ActNames.RaApplicationApprove];
         var name = query.State == ApplicationState.Submitted ? "submitted" : "entered";
         return desk.Context.Acts.RunAsync(
             request,
             new ExpectedAct(ActNames.RaQueueRead, $"queue/{name}"),
-            (session, _) => new QueuePage([.. ApplicationStore.Queue(session, query.State, query.Limit).Select(ToRow)], ApplicationStore.Count(session, query.State)),
+            (session, act) =>
+            {
+                if (!act.Person.Roles.Any(next.Roles.Contains))
+                {
+                    throw new RefusedException(RefusalCode.RoleMissing, $"The queue is for: {string.Join(", ", next.Roles.Order(StringComparer.Ordinal))}.", "person");
+                }
+
+                var person = act.Person.PersonId;
+                return new QueuePage(
+                    [.. ApplicationStore.Queue(session, query.State, person, query.Limit).Select(ToRow)], ApplicationStore.Count(session, query.State, person));
+            },
             ct);
     }
 

@@ -1,5 +1,7 @@
+using System.Text;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Ra.Vetting;
@@ -20,7 +22,7 @@ internal sealed class StaffActRow
 
     public SignedAct ToSignedAct() => new(Statement, Signature);
 
-    public static void Store(Session session, string application, string step, AuthorisedAct act, string payload, long now) => session.Execute(
+    public static void Store(Session session, string application, string step, AuthorisedAct act, byte[] payload, long now) => session.Execute(
         """
         INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
         VALUES (@Application, @Step, @Person, @Statement, @Signature, @Certificate, @Payload, @Now)
@@ -28,6 +30,10 @@ internal sealed class StaffActRow
             certificate = excluded.certificate, payload = excluded.payload, done_at = excluded.done_at
         """,
         new { Application = application, Step = step, Person = act.Person.PersonId, act.Signed.Statement, act.Signed.Signature, act.Certificate, Payload = payload, Now = now });
+
+    /// <summary>The signed payload sealed, bound to the application and the step: remarks and findings may name people and numbers (7.2.4-a).</summary>
+    public static byte[] Seal(IDataCipher cipher, string application, string step, ActRequest request) =>
+        cipher.Seal(request.PayloadBytes(), Encoding.ASCII.GetBytes($"{application}/{step}"));
 
     public static StaffActRow? Find(Session session, string application, string step) => session.QueryFirst<StaffActRow>(
         "SELECT person, statement, signature, certificate FROM ra_staff_acts WHERE application = @Application AND step = @Step", new { Application = application, Step = step });
