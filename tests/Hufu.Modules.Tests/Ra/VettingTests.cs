@@ -124,7 +124,8 @@ public sealed class VettingTests
         Assert.Equal(("submitted/" + digest, "entered/" + digest), (entered.State, approved.State));
         Assert.True(order.Entry.Verify(office.Clerk.Certificate!.PublicKey));
         Assert.True(order.Approval.Verify(office.Vetter.Certificate!.PublicKey));
-        Assert.Equal((office.Clerk.Certificate.Encode(), office.Vetter.Certificate.Encode()), (order.EntryCertificate, order.ApprovalCertificate));
+        Assert.Equal(office.Clerk.Certificate.Encode(), order.EntryCertificate);
+        Assert.Equal(office.Vetter.Certificate.Encode(), order.ApprovalCertificate);
     }
 
     public static TheoryData<string, string> HalfDone => new()
