@@ -8,7 +8,7 @@ namespace Hufu.Pki.Linting;
 /// </summary>
 public static class Linter
 {
-    private const string Unreadable = "ReadsAsCertificate";
+    private const string Unreadable = "hufu_cert_unreadable";
 
     /// <summary>All rules, in the order in which they look.</summary>
     public static IReadOnlyList<LintRule> Rules { get; } =

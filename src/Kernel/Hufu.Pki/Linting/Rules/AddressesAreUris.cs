@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Distribution points and access locations are absolute http or ldap addresses, in extensions that are not critical.</summary>
 internal sealed class AddressesAreUris() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.13, 4.2.2.1", "Distribution points and access locations are absolute http or ldap addresses, in extensions that are not critical.", "Correct the address in the settings.")
+    "hufu_cert_address_scheme", LintSeverity.Error, "RFC 5280 4.2.1.13, 4.2.2.1", "Distribution points and access locations are absolute http or ldap addresses, in extensions that are not critical.", "Correct the address in the settings.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

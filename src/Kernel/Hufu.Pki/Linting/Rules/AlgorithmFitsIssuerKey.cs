@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>The signature algorithm belongs to the issuer's key.</summary>
 internal sealed class AlgorithmFitsIssuerKey() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.3", "The signature algorithm belongs to the issuer's key.", "Use the signer's own algorithm.")
+    "hufu_cert_signature_key_mismatch", LintSeverity.Error, "RFC 5280 4.1.2.3", "The signature algorithm belongs to the issuer's key.", "Use the signer's own algorithm.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

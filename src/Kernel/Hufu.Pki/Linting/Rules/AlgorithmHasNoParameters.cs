@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>The signature algorithm is sm2-with-sm3 (or ecdsa-with-SHA256) without parameters.</summary>
 internal sealed class AlgorithmHasNoParameters() : LintRule(
-    LintSeverity.Error, "GM/T 0092 6.2; GM/T 0015", "The signature algorithm is sm2-with-sm3 (or ecdsa-with-SHA256) without parameters.", "Use AlgorithmIdentifier.Sm2WithSm3.")
+    "hufu_cert_signature_algorithm", LintSeverity.Error, "GM/T 0092 6.2; GM/T 0015", "The signature algorithm is sm2-with-sm3 (or ecdsa-with-SHA256) without parameters.", "Use AlgorithmIdentifier.Sm2WithSm3.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>subjectAltName is critical exactly when the subject is empty.</summary>
 internal sealed class AlternativeNameHasItsCriticality() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.6", "subjectAltName is critical exactly when the subject is empty.", "Correct the criticality.")
+    "hufu_cert_alternative_name_criticality", LintSeverity.Error, "RFC 5280 4.2.1.6", "subjectAltName is critical exactly when the subject is empty.", "Correct the criticality.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

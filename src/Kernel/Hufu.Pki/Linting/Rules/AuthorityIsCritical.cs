@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A CA has basicConstraints with cA, critical.</summary>
 internal sealed class AuthorityIsCritical() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.9", "A CA has basicConstraints with cA, critical.", "Add BasicConstraints(true).")
+    "hufu_cert_authority_basic_constraints", LintSeverity.Error, "RFC 5280 4.2.1.9", "A CA has basicConstraints with cA, critical.", "Add BasicConstraints(true).")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>authorityKeyIdentifier is there (a root may lack it), not critical, and is the issuer's subjectKeyIdentifier.</summary>
 internal sealed class AuthorityKeyIdentifierFits() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.1", "authorityKeyIdentifier is there (a root may lack it), not critical, and is the issuer's subjectKeyIdentifier.", "Use AuthorityKeyIdentifier.FromIssuer.")
+    "hufu_cert_authority_key_identifier", LintSeverity.Error, "RFC 5280 4.2.1.1", "authorityKeyIdentifier is there (a root may lack it), not critical, and is the issuer's subjectKeyIdentifier.", "Use AuthorityKeyIdentifier.FromIssuer.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>There is at most one C, of two upper-case letters.</summary>
 internal sealed class CountryIsTwoLetters() : LintRule(
-    LintSeverity.Error, "GM/T 0015; ISO 3166", "There is at most one C, of two upper-case letters.", "Write CN.")
+    "hufu_cert_name_country_code", LintSeverity.Error, "GM/T 0015; ISO 3166", "There is at most one C, of two upper-case letters.", "Write CN.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Only keyUsage, basicConstraints, extKeyUsage, subjectAltName and constraints are critical.</summary>
 internal sealed class CriticalExtensionsAreKnown() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2; GM/T 0015", "Only keyUsage, basicConstraints, extKeyUsage, subjectAltName and constraints are critical.", "Mark it not critical.")
+    "hufu_cert_extension_wrongly_critical", LintSeverity.Error, "RFC 5280 4.2; GM/T 0015", "Only keyUsage, basicConstraints, extKeyUsage, subjectAltName and constraints are critical.", "Mark it not critical.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>An end entity never has CA:TRUE or keyCertSign.</summary>
 internal sealed class EndEntityIsNoAuthority() : LintRule(
-    LintSeverity.Error, "R05", "An end entity never has CA:TRUE or keyCertSign.", "Stop: the profile or the code above it is wrong.")
+    "hufu_cert_end_entity_is_authority", LintSeverity.Error, "R05", "An end entity never has CA:TRUE or keyCertSign.", "Stop: the profile or the code above it is wrong.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Each extension occurs once.</summary>
 internal sealed class ExtensionsAreNotDoubled() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2", "Each extension occurs once.", "Correct the profile.")
+    "hufu_cert_extension_repeated", LintSeverity.Error, "RFC 5280 4.2", "Each extension occurs once.", "Correct the profile.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

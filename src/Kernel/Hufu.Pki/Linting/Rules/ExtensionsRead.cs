@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Every extension of a known type reads as that type.</summary>
 internal sealed class ExtensionsRead() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2", "Every extension of a known type reads as that type.", "Build extensions with their own classes.")
+    "hufu_cert_extension_unreadable", LintSeverity.Error, "RFC 5280 4.2", "Every extension of a known type reads as that type.", "Build extensions with their own classes.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

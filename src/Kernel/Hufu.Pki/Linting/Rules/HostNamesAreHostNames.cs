@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A dNSName is a host name in lower-case labels of letters, digits and hyphens; a wildcard only as the whole first label.</summary>
 internal sealed class HostNamesAreHostNames() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.6; RFC 1123", "A dNSName is a host name in lower-case labels of letters, digits and hyphens; a wildcard only as the whole first label.", "Correct the name, or refuse it.")
+    "hufu_cert_alternative_name_host", LintSeverity.Error, "RFC 5280 4.2.1.6; RFC 1123", "A dNSName is a host name in lower-case labels of letters, digits and hyphens; a wildcard only as the whole first label.", "Correct the name, or refuse it.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

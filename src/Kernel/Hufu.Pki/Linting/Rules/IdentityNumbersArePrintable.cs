@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Identity extensions are not critical and hold one of the standard's forms.</summary>
 internal sealed class IdentityNumbersArePrintable() : LintRule(
-    LintSeverity.Error, "GM/T 0015 5.2.4", "Identity extensions are not critical and hold one of the standard's forms.", "Build them with IdentityExtensions.")
+    "hufu_cert_identity_number_form", LintSeverity.Error, "GM/T 0015 5.2.4", "Identity extensions are not critical and hold one of the standard's forms.", "Build them with IdentityExtensions.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>The issuer is the issuing certificate's subject, byte for byte.</summary>
 internal sealed class IssuerIsIssuersSubject() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.4", "The issuer is the issuing certificate's subject, byte for byte.", "Copy the issuer certificate's subject.")
+    "hufu_cert_issuer_mismatch", LintSeverity.Error, "RFC 5280 4.1.2.4", "The issuer is the issuing certificate's subject, byte for byte.", "Copy the issuer certificate's subject.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A certificate below a CA does not certify the CA's own key.</summary>
 internal sealed class KeyIsNotIssuers() : LintRule(
-    LintSeverity.Error, "R16", "A certificate below a CA does not certify the CA's own key.", "Refuse the key.")
+    "hufu_cert_key_is_issuers", LintSeverity.Error, "R16", "A certificate below a CA does not certify the CA's own key.", "Refuse the key.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>The key is an uncompressed point on its curve.</summary>
 internal sealed class KeyIsOnCurve() : LintRule(
-    LintSeverity.Error, "GM/T 0003; R16", "The key is an uncompressed point on its curve.", "Refuse the key.")
+    "hufu_cert_key_off_curve", LintSeverity.Error, "GM/T 0003; R16", "The key is an uncompressed point on its curve.", "Refuse the key.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>The key is id-ecPublicKey with a named curve: SM2, or P-256 for transport.</summary>
 internal sealed class KeyNamesItsCurve() : LintRule(
-    LintSeverity.Error, "GM/T 0015; standards.md 3.1", "The key is id-ecPublicKey with a named curve: SM2, or P-256 for transport.", "Re-encode the key with SubjectPublicKeyInfo.FromSm2.")
+    "hufu_cert_key_curve_not_named", LintSeverity.Error, "GM/T 0015; standards.md 3.1", "The key is id-ecPublicKey with a named curve: SM2, or P-256 for transport.", "Re-encode the key with SubjectPublicKeyInfo.FromSm2.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

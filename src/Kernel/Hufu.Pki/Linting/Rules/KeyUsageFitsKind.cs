@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A CA has keyCertSign and enciphers nothing; nobody else has keyCertSign or cRLSign.</summary>
 internal sealed class KeyUsageFitsKind() : LintRule(
-    LintSeverity.Error, "GM/T 0015; standards.md 3.2", "A CA has keyCertSign and enciphers nothing; nobody else has keyCertSign or cRLSign.", "Correct the profile's key usage.")
+    "hufu_cert_key_usage_kind_mismatch", LintSeverity.Error, "GM/T 0015; standards.md 3.2", "A CA has keyCertSign and enciphers nothing; nobody else has keyCertSign or cRLSign.", "Correct the profile's key usage.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

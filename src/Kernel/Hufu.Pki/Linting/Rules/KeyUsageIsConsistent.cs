@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>keyUsage has a bit, and encipherOnly and decipherOnly only beside keyAgreement.</summary>
 internal sealed class KeyUsageIsConsistent() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.3", "keyUsage has a bit, and encipherOnly and decipherOnly only beside keyAgreement.", "Correct the profile's key usage.")
+    "hufu_cert_key_usage_inconsistent", LintSeverity.Error, "RFC 5280 4.2.1.3", "keyUsage has a bit, and encipherOnly and decipherOnly only beside keyAgreement.", "Correct the profile's key usage.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A life of more than 3,653 days is refused by a strict peer.</summary>
 internal sealed class LifeIsUnderTenYears() : LintRule(
-    LintSeverity.Warning, "interop.md", "A life of more than 3,653 days is refused by a strict peer.", "Shorten it where such peers must accept it.")
+    "hufu_cert_validity_over_ten_years", LintSeverity.Warning, "interop.md", "A life of more than 3,653 days is refused by a strict peer.", "Shorten it where such peers must accept it.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

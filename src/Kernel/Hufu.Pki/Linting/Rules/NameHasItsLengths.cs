@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Name attributes keep to the upper bounds of X.520.</summary>
 internal sealed class NameHasItsLengths() : LintRule(
-    LintSeverity.Error, "RFC 5280 appendix A.1", "Name attributes keep to the upper bounds of X.520.", "Shorten the value.")
+    "hufu_cert_name_too_long", LintSeverity.Error, "RFC 5280 appendix A.1", "Name attributes keep to the upper bounds of X.520.", "Shorten the value.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

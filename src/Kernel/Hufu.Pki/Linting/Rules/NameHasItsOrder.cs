@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A name runs C, ST, L, O, OU, CN.</summary>
 internal sealed class NameHasItsOrder() : LintRule(
-    LintSeverity.Error, "GM/T 0037 A.11", "A name runs C, ST, L, O, OU, CN.", "Order the profile's subject so.")
+    "hufu_cert_name_order", LintSeverity.Error, "GM/T 0037 A.11", "A name runs C, ST, L, O, OU, CN.", "Order the profile's subject so.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

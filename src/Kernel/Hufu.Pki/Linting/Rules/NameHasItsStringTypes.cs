@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>C and serialNumber are PrintableString, mail and DC IA5String, everything else UTF8String.</summary>
 internal sealed class NameHasItsStringTypes() : LintRule(
-    LintSeverity.Error, "GM/T 0015; RFC 5280 4.1.2.4", "C and serialNumber are PrintableString, mail and DC IA5String, everything else UTF8String.", "Build the name with NameAttribute.")
+    "hufu_cert_name_string_type", LintSeverity.Error, "GM/T 0015; RFC 5280 4.1.2.4", "C and serialNumber are PrintableString, mail and DC IA5String, everything else UTF8String.", "Build the name with NameAttribute.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

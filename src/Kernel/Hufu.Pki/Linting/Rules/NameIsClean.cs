@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Name attributes are not empty, hold no control characters and no spaces at the ends.</summary>
 internal sealed class NameIsClean() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.4; R13", "Name attributes are not empty, hold no control characters and no spaces at the ends.", "Trim the value before building the name.")
+    "hufu_cert_name_unclean", LintSeverity.Error, "RFC 5280 4.1.2.4; R13", "Name attributes are not empty, hold no control characters and no spaces at the ends.", "Trim the value before building the name.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

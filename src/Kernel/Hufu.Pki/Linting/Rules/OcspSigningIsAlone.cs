@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>OCSPSigning stands alone, with digitalSignature and no-check.</summary>
 internal sealed class OcspSigningIsAlone() : LintRule(
-    LintSeverity.Error, "RFC 6960 4.2.2.2", "OCSPSigning stands alone, with digitalSignature and no-check.", "Use the profile of a responder.")
+    "hufu_cert_ocsp_signing_purpose", LintSeverity.Error, "RFC 6960 4.2.2.2", "OCSPSigning stands alone, with digitalSignature and no-check.", "Use the profile of a responder.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Each relative name has one attribute, and CN occurs once.</summary>
 internal sealed class RelativeNamesAreSingle() : LintRule(
-    LintSeverity.Warning, "GM/T 0015", "Each relative name has one attribute, and CN occurs once.", "Put each attribute into a relative name of its own.")
+    "hufu_cert_name_several_values", LintSeverity.Warning, "GM/T 0015", "Each relative name has one attribute, and CN occurs once.", "Put each attribute into a relative name of its own.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A certificate below a root says where its revocation is found: a distribution point, an OCSP address, or no-check.</summary>
 internal sealed class RevocationCanBeFound() : LintRule(
-    LintSeverity.Warning, "GM/T 0037 A.11", "A certificate below a root says where its revocation is found: a distribution point, an OCSP address, or no-check.", "Add the addresses.")
+    "hufu_cert_revocation_not_found", LintSeverity.Warning, "GM/T 0037 A.11", "A certificate below a root says where its revocation is found: a distribution point, an OCSP address, or no-check.", "Add the addresses.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

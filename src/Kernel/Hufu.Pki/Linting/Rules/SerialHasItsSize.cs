@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A serial number has 16 to 20 bytes, so that 64 unpredictable bits fit.</summary>
 internal sealed class SerialHasItsSize() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.2; R01", "A serial number has 16 to 20 bytes, so that 64 unpredictable bits fit.", "Take it from SerialNumber.Create.")
+    "hufu_cert_serial_size", LintSeverity.Error, "RFC 5280 4.1.2.2; R01", "A serial number has 16 to 20 bytes, so that 64 unpredictable bits fit.", "Take it from SerialNumber.Create.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A serial number is greater than zero.</summary>
 internal sealed class SerialIsPositive() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.2; R02", "A serial number is greater than zero.", "Take it from SerialNumber.Create.")
+    "hufu_cert_serial_not_positive", LintSeverity.Error, "RFC 5280 4.1.2.2; R02", "A serial number is greater than zero.", "Take it from SerialNumber.Create.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

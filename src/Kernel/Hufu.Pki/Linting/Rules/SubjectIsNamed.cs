@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>The subject is not empty, or a critical subjectAltName names it; a CA's is never empty.</summary>
 internal sealed class SubjectIsNamed() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.6", "The subject is not empty, or a critical subjectAltName names it; a CA's is never empty.", "Name the subject.")
+    "hufu_cert_subject_empty", LintSeverity.Error, "RFC 5280 4.1.2.6", "The subject is not empty, or a critical subjectAltName names it; a CA's is never empty.", "Name the subject.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

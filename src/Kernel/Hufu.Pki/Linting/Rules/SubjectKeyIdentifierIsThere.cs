@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>subjectKeyIdentifier is there and not critical.</summary>
 internal sealed class SubjectKeyIdentifierIsThere() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.2.1.2", "subjectKeyIdentifier is there and not critical.", "Add SubjectKeyIdentifier.")
+    "hufu_cert_subject_key_identifier", LintSeverity.Error, "RFC 5280 4.2.1.2", "subjectKeyIdentifier is there and not critical.", "Add SubjectKeyIdentifier.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>timeStamping stands alone in a critical extKeyUsage, beside signing usages only.</summary>
 internal sealed class TimeStampingIsAlone() : LintRule(
-    LintSeverity.Error, "RFC 3161 2.3; GM/T 0033", "timeStamping stands alone in a critical extKeyUsage, beside signing usages only.", "Use the profile of a time-stamping authority.")
+    "hufu_cert_time_stamping_purpose", LintSeverity.Error, "RFC 3161 2.3; GM/T 0033", "timeStamping stands alone in a critical extKeyUsage, beside signing usages only.", "Use the profile of a time-stamping authority.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

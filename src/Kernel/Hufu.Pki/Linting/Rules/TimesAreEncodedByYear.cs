@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>Times are UTCTime through 2049 and GeneralizedTime from 2050.</summary>
 internal sealed class TimesAreEncodedByYear() : LintRule(
-    LintSeverity.Error, "RFC 5280 4.1.2.5; GM/T 0015", "Times are UTCTime through 2049 and GeneralizedTime from 2050.", "Write them with TbsCertificate.Encode.")
+    "hufu_cert_time_type", LintSeverity.Error, "RFC 5280 4.1.2.5; GM/T 0015", "Times are UTCTime through 2049 and GeneralizedTime from 2050.", "Write them with TbsCertificate.Encode.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A certificate does not outlive its issuer's.</summary>
 internal sealed class ValidityLiesInsideIssuers() : LintRule(
-    LintSeverity.Warning, "GM/T 0034; X.509 shell model", "A certificate does not outlive its issuer's.", "Shorten it, or renew the issuer first.")
+    "hufu_cert_validity_outlives_issuer", LintSeverity.Warning, "GM/T 0034; X.509 shell model", "A certificate does not outlive its issuer's.", "Shorten it, or renew the issuer first.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {

@@ -2,7 +2,7 @@ namespace Hufu.Pki.Linting.Rules;
 
 /// <summary>A certificate is version 3.</summary>
 internal sealed class VersionIsThree() : LintRule(
-    LintSeverity.Error, "GM/T 0015 5.2; RFC 5280 4.1.2.1", "A certificate is version 3.", "Set the version to 3.")
+    "hufu_cert_version_not_3", LintSeverity.Error, "GM/T 0015 5.2; RFC 5280 4.1.2.1", "A certificate is version 3.", "Set the version to 3.")
 {
     internal override IEnumerable<string> Check(LintSubject subject)
     {
