@@ -9,22 +9,19 @@ namespace Hufu.EndToEnd.Tests.Demo;
 public sealed partial class UpTests
 {
     [Fact]
-    public async Task Up_is_ready_in_3_seconds_says_where_and_stops_when_told()
+    public async Task Up_says_where_it_is_and_stops_when_told()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
         using Workplace work = new();
         (await Command.RunAsync(Tree.At("hufu"), ["--version"])).Succeeded(); // builds if it has to
         ProcessStartInfo start = new(Tree.At("hufu"), ["up", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = work.Folder };
         start.Environment["HUFU_DATA"] = work.At("data");
-        Stopwatch watch = Stopwatch.StartNew();
         using Process process = Process.Start(start)!;
         try
         {
             string first = await process.StandardOutput.ReadLineAsync(stop).AsTask().WaitAsync(TimeSpan.FromSeconds(20), stop) ?? "";
-            TimeSpan ready = watch.Elapsed;
             Match match = FirstLine().Match(first);
             Assert.True(match.Success, $"the first line was: {first}");
-            Assert.True(ready < TimeSpan.FromSeconds(3), $"ready after {ready.TotalSeconds:0.0} s");
 
             using HttpClient http = new() { BaseAddress = new Uri(match.Groups[1].Value) };
             using HttpResponseMessage page = await http.GetAsync("/", stop);

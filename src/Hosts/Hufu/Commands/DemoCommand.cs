@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using Hufu.Contracts;
 using Hufu.Demo;
 using Hufu.Host.Serving;
@@ -14,71 +16,116 @@ internal static class DemoCommand
     {
         Option<string> outDirectory = new("--out") { Description = "Where the files go; emptied first.", DefaultValueFactory = _ => Path.Combine("out", "demo") };
         Option<FileInfo?> request = new("--csr") { Description = "A PKCS#10 request (PEM or DER) for the server's certificate; without it this machine's openssl is asked for one." };
-        Option<string?> smtp = new("--smtp") { Description = "Send mail to this SMTP server (HOST:PORT) as well as it reads; the story takes its codes from the folder given by --mail.", Hidden = true };
-        Option<string?> mail = new("--mail") { Description = "Where the mails that --smtp sends arrive as *.eml.", Hidden = true };
-        Command command = new("demo", "Play a certificate's whole life, from nothing to a verified ledger; leaves its files in out/demo.") { outDirectory, request, smtp, mail };
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(outDirectory)!, parsed.GetValue(request), parsed.GetValue(smtp), parsed.GetValue(mail), ct));
+        Option<Uri?> at = new("--at") { Description = "Play against a server that ./hufu up has started and that is not initialised yet.", HelpName = "URL" };
+        Option<string> data = new("--data") { Description = "With --at: that server's data directory, for its setup codes, mails and ledgers.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data" };
+        Option<string?> smtp = new("--smtp") { Description = "Send mail to this SMTP server instead of a folder; it has to leave the mails as *.eml where --mail says.", HelpName = "HOST:PORT" };
+        Option<string?> mail = new("--mail") { Description = "With --smtp: where the mails arrive as *.eml.", HelpName = "DIR" };
+        Command command = new("demo", "Play a certificate's whole life, from nothing to a verified ledger; leaves its files in out/demo.") { outDirectory, request, at, data, smtp, mail };
+        command.SetAction((parsed, ct) =>
+        {
+            var directory = Path.GetFullPath(parsed.GetValue(outDirectory)!);
+            var file = parsed.GetValue(request);
+            if (file is { Exists: false })
+            {
+                return RefuseAsync($"there is no file {file.FullName}");
+            }
+
+            if (!DemoFolder.TryEmpty(directory))
+            {
+                return RefuseAsync($"{directory} holds other files than a demo's. Give an empty folder with --out");
+            }
+
+            return parsed.GetValue(at) is { } server
+                ? PlayAtAsync(directory, file, server, Path.GetFullPath(parsed.GetValue(data)!), ct)
+                : PlayHereAsync(directory, file, parsed.GetValue(smtp), parsed.GetValue(mail), ct);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string outDirectory, FileInfo? request, string? smtp, string? mail, CancellationToken ct)
+    private static async Task<int> RefuseAsync(string why)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var directory = Path.GetFullPath(outDirectory);
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any() && !File.Exists(Path.Combine(directory, "story.json")) && !Directory.Exists(Path.Combine(directory, "data")))
-        {
-            await Console.Error.WriteLineAsync($"hufu demo: {directory} holds other files than a demo's. Give an empty folder with --out.");
-            return 64;
-        }
+        await Console.Error.WriteLineAsync($"hufu demo: {why}.");
+        return 64;
+    }
 
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-
-        var settings = HostSettings.For(Path.Combine(directory, "data"), ListenAddress.Any());
+    /// <summary>Against a platform of its own: in this process, on a free port, with fresh databases below the out directory.</summary>
+    private static async Task<int> PlayHereAsync(string directory, FileInfo? request, string? smtp, string? mail, CancellationToken ct)
+    {
+        var settings = HostSettings.For(DemoFolder.Data(directory), ListenAddress.Any());
         var mailDirectory = mail ?? Path.Combine(directory, "mail");
         settings = settings with
         {
             Mail = smtp?.Split(':') is [var host, var port]
-                ? new MailSettings { SmtpHost = host, SmtpPort = int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) }
+                ? new MailSettings { SmtpHost = host, SmtpPort = int.Parse(port, CultureInfo.InvariantCulture) }
                 : new MailSettings { PickupDirectory = mailDirectory },
         };
-        Directory.CreateDirectory(directory);
         await using var platform = await Platform.StartAsync(settings.Check(), TimeProvider.System, LogLevel.Warning, ct);
-        Console.WriteLine($"Hufu 虎符 demo at {platform.Address}, files in {outDirectory}");
-        var story = new DemoOptions
+        return await PlayAsync(Story(directory, request, platform.Address, mailDirectory, platform.SetupCodes, async (target, stop) =>
         {
-            Platform = platform.Address,
+            await platform.StopAsync(stop);
+            DemoFolder.CopyLedgers(settings.DataDirectory, target);
+        }), ct);
+    }
+
+    /// <summary>Against a server that is running: it is left running, its ledgers' heads are signed by asking for them.</summary>
+    private static async Task<int> PlayAtAsync(string directory, FileInfo? request, Uri server, string data, CancellationToken ct)
+    {
+        var codes = new Dictionary<string, string>();
+        foreach (var room in Rooms.All)
+        {
+            var file = Path.Combine(data, room, SetupCode.FileName);
+            if (!File.Exists(file))
+            {
+                return await RefuseAsync($"{file} is not there: the server at {server} is initialised already, or its data lies elsewhere (--data)");
+            }
+
+            codes[room] = (await File.ReadAllTextAsync(file, ct)).Trim();
+        }
+
+        return await PlayAsync(Story(directory, request, server, Path.Combine(data, "mail"), codes, async (target, stop) =>
+        {
+            using var http = new HttpClient { BaseAddress = server };
+            foreach (var room in Rooms.All)
+            {
+                await http.GetStringAsync(new Uri($"/api/{room}/ledger/head", UriKind.Relative), stop);
+            }
+
+            DemoFolder.CopyLedgers(data, target);
+        }), ct);
+    }
+
+    private static DemoOptions Story(
+        string directory, FileInfo? request, Uri platform, string mail, IReadOnlyDictionary<string, string> codes, Func<string, CancellationToken, Task> collect) => new()
+        {
+            Platform = platform,
             OutDirectory = directory,
-            MailDirectory = mailDirectory,
-            SetupCodes = platform.SetupCodes,
+            MailDirectory = mail,
+            SetupCodes = codes,
             ServerRequest = request?.FullName,
             FallbackServerRequest = SourceTree.Find()?.At("tests", "data", "server-openssl.csr.pem") ?? "server-openssl.csr.pem",
-            CollectLedgers = async (target, stop) =>
-            {
-                await platform.StopAsync(stop);
-                foreach (var room in Rooms.All)
-                {
-                    CopyFiles(Path.Combine(settings.DataDirectory, room, "audit"), Path.Combine(target, room));
-                }
-            },
+            CollectLedgers = collect,
             VerifyLedger = VerifyLedger,
             Output = Console.Out,
             Clock = TimeProvider.System,
         };
+
+    private static async Task<int> PlayAsync(DemoOptions story, CancellationToken ct)
+    {
+        var watch = Stopwatch.StartNew();
+        var folder = Path.GetRelativePath(Environment.CurrentDirectory, story.OutDirectory);
+        Console.WriteLine($"Hufu 虎符 demo at {story.Platform}, files in {folder}");
         try
         {
             await DemoStory.PlayAsync(story, ct);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"\nhufu demo: the story broke off: {fault.Message}\nWhat was done until then stands in {Path.Combine(outDirectory, "story.json")}.");
+            await Console.Error.WriteLineAsync($"\nhufu demo: the story broke off: {fault.Message}\nWhat was done until then stands in {Path.Combine(folder, "story.json")}.");
             return 70;
         }
 
-        Console.WriteLine($"\nDone in {watch.Elapsed.TotalSeconds:0.0} s. Look at {outDirectory}: certificates, CRLs, OCSP answers, signed and encrypted files, audit/, ceremony.md, story.json.");
-        Console.WriteLine($"Next: ./hufu audit verify {Path.Combine(outDirectory, "audit")}   or   ./hufu up");
+        Console.WriteLine($"\nDone in {watch.Elapsed.TotalSeconds:0.0} s. Look at {folder}: certificates, CRLs, OCSP answers, signed and encrypted files, audit/, ceremony.md, story.json.");
+        Console.WriteLine($"Next: ./hufu audit verify {Path.Combine(folder, "audit")}   or   ./hufu up");
         return 0;
     }
 
@@ -89,14 +136,5 @@ internal static class DemoCommand
         using var findings = new StringWriter();
         var status = AuditCommand.Run(directory, since is null ? null : new FileInfo(since), new LedgerVerification(), output, findings);
         return (status, $"{findings}{output}");
-    }
-
-    private static void CopyFiles(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
-        }
     }
 }

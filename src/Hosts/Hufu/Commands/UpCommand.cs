@@ -10,8 +10,9 @@ internal static class UpCommand
     public static Command Create()
     {
         Option<string?> data = new("--data") { Description = "The data directory; HUFU_DATA, else ./data." };
-        Option<int?> port = new("--port") { Description = "The port on loopback; at first start 8440 or the next free one, later the one used before." };
-        Command command = new("up", "Run the platform as a server on loopback.") { data, port };
+        Option<int?> port = new("--port") { Description = "The port on loopback; at first start 8440 or the next free one, later the one used before; 0 for any." };
+        Option<bool> verbose = new("--verbose") { Description = "Log what the rooms do, not only what goes wrong." };
+        Command command = new("up", "Run the platform as a server on loopback.") { data, port, verbose };
         command.SetAction(async (parsed, ct) =>
         {
             var directory = Path.GetFullPath(parsed.GetValue(data) ?? Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data");
@@ -22,7 +23,7 @@ internal static class UpCommand
                 return 69;
             }
 
-            await using var platform = await Platform.StartAsync(HostSettings.For(directory, address).Load(), TimeProvider.System, LogLevel.Information, ct);
+            await using var platform = await Platform.StartAsync(HostSettings.For(directory, address).Load(), TimeProvider.System, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning, ct);
             Announce(platform, directory);
             await platform.WaitForShutdownAsync(ct);
             return 0;

@@ -12,12 +12,12 @@ internal static class ListenAddress
 {
     private const int Usual = 8440;
 
-    /// <summary>The asked port, else the one used before, else 8440 or the next free one; null when that one is in use.</summary>
+    /// <summary>The asked port (0: any free one), else the one used before, else 8440 or the next free one; null when that one is in use.</summary>
     public static Uri? Choose(string dataDirectory, int? asked)
     {
         var file = Path.Combine(dataDirectory, "port");
         var kept = File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before : (int?)null;
-        var port = asked ?? kept;
+        var port = asked == 0 ? Any().Port : asked ?? kept;
         if (port is { } wanted)
         {
             if (!IsFree(wanted))
