@@ -35,7 +35,6 @@ internal sealed class Holder : IDisposable
     public static Holder WithToken(string directory, string name, string pin)
     {
         var token = SoftToken.Create(directory, name, pin);
-        token.VerifyPin(pin);
         token.GenerateSigningPair(Container);
         return new Holder(token, name);
     }

@@ -34,7 +34,6 @@ internal sealed class Person : IDisposable
     public static Person WithToken(string directory, string name, string pin, KeyUse use)
     {
         var token = SoftToken.Create(directory, name, pin);
-        token.VerifyPin(pin);
         token.GenerateSigningPair(Container, use);
         return new Person(name, pin, token);
     }

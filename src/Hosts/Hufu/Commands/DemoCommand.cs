@@ -16,7 +16,7 @@ internal static class DemoCommand
     {
         Option<string> outDirectory = new("--out") { Description = "Where the files go; emptied first.", DefaultValueFactory = _ => Path.Combine("out", "demo") };
         Option<FileInfo?> request = new("--csr") { Description = "A PKCS#10 request (PEM or DER) for the server's certificate; without it this machine's openssl is asked for one." };
-        Option<Uri?> at = new("--at") { Description = "Play against a server that ./hufu up has started and that is not initialised yet.", HelpName = "URL" };
+        Option<string?> at = new("--at") { Description = "Play against a server that ./hufu up has started and that is not initialised yet.", HelpName = "URL" };
         Option<string> data = new("--data") { Description = "With --at: that server's data directory, for its setup codes, mails and ledgers.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data" };
         Option<string?> smtp = new("--smtp") { Description = "Send mail to this SMTP server instead of a folder; it has to leave the mails as *.eml where --mail says.", HelpName = "HOST:PORT" };
         Option<string?> mail = new("--mail") { Description = "With --smtp: where the mails arrive as *.eml.", HelpName = "DIR" };
@@ -35,9 +35,14 @@ internal static class DemoCommand
                 return RefuseAsync($"{directory} holds other files than a demo's. Give an empty folder with --out");
             }
 
-            return parsed.GetValue(at) is { } server
-                ? PlayAtAsync(directory, file, server, Path.GetFullPath(parsed.GetValue(data)!), ct)
-                : PlayHereAsync(directory, file, parsed.GetValue(smtp), parsed.GetValue(mail), ct);
+            if (parsed.GetValue(at) is not { } server)
+            {
+                return PlayHereAsync(directory, file, parsed.GetValue(smtp), parsed.GetValue(mail), ct);
+            }
+
+            return Uri.TryCreate(server, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" }
+                ? PlayAtAsync(directory, file, address, Path.GetFullPath(parsed.GetValue(data)!), ct)
+                : RefuseAsync($"'{server}' is no address such as http://127.0.0.1:8440/");
         });
         return command;
     }
