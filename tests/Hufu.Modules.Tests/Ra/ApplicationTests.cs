@@ -148,6 +148,7 @@ public sealed class ApplicationTests
     }
 
     [Fact]
+    [Clause("6.1.3.2-b")]
     [Clause("6.2.1.3-b")]
     public async Task R27_papers_are_taken_by_content_and_size_or_refused_whole()
     {

@@ -9,7 +9,6 @@ namespace Hufu.Modules.Tests.Ra;
 public sealed class InitialisationTests
 {
     [Fact]
-    [Clause("3.9-a")]
     public async Task The_first_two_people_come_from_the_CA_and_appoint_the_rest()
     {
         await using var office = await RaOffice.OpenAsync(staffed: false);

@@ -143,6 +143,7 @@ public sealed class VettingTests
     };
 
     [Theory]
+    [Clause("6.1.3.2-b")]
     [Clause("7.2.6-c")]
     [Clause("6.2.2.2-a")]
     [MemberData(nameof(HalfDone))]

@@ -7,6 +7,7 @@ namespace Hufu.Ra.Applications;
 /// <summary>Hands a complete application in: from then on the clock of 6.2.2.3-a runs.</summary>
 internal sealed class SubmitApplication(RaDesk desk)
 {
+    [Clause("6.1.3.2-b")]
     [Clause("6.2.2.3-a")]
     public Task<ApplicationStatus> RunAsync(string id, string? authorization, CancellationToken ct) => desk.Context.Database.WriteAsync(
         session =>

@@ -12,7 +12,6 @@ namespace Hufu.Ra.Initialisation;
 /// </summary>
 internal sealed class InitialiseRegistration(RaDesk desk) : IStaffCertifier
 {
-    [Clause("3.9-a")]
     public async Task<RaInitialised> RunAsync(RaInitialisation asked, CancellationToken ct)
     {
         await desk.Context.Database.ReadAsync(

@@ -11,11 +11,13 @@ namespace Hufu.Ra.Renewal;
 
 /// <summary>
 /// Renewal with the same key (6.2.6.3-a): the request carries the old public key and is signed by it. Checked in this order: agreement, request, the old certificate is ours and not
-/// revoked, window, same key. Data and papers that are still valid are not asked for again (6.2.6.3-b); then it waits for clerk and vetter like a new one.
+/// revoked, window, same key. Data and papers that are still valid are not asked for again (6.2.6.3-b); then it waits for clerk and vetter like a new one,
+/// and notice, delivery, acceptance and publication are those of a first issue (6.2.6.4-a).
 /// </summary>
 internal sealed class CreateRenewal(RaDesk desk)
 {
     [Clause("6.2.6.3-a")]
+    [Clause("6.2.6.4-a")]
     public async Task<ApplicationCreated> RunAsync(NewRenewal renewal, CancellationToken ct)
     {
         desk.Agreement.MustBeAccepted(renewal.AgreementVersion, renewal.AgreementAccepted);

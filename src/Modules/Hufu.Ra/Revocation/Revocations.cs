@@ -87,7 +87,8 @@ internal sealed class Revocations(RaDesk desk)
         session.OnCommitted(() => Tell(row.Id, null));
     }
 
-    private void Tell(string application, Refusal? refusal)
+    /// <summary>Tells those who wait, and forgets them.</summary>
+    public void Tell(string application, Refusal? refusal)
     {
         if (waiting.TryRemove(application, out var outcome))
         {

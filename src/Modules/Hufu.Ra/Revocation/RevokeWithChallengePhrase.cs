@@ -32,6 +32,7 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
                 ChallengePhrase.Restore(session, row.Id, desk.Context.Policy.Values.ChallengePhraseTries);
                 if (Revocations.DoneAt(session, row.Id) is { } before)
                 {
+                    session.OnCommitted(() => revocations.Tell(row.Id, null));
                     return before;
                 }
 

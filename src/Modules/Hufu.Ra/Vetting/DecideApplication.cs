@@ -56,6 +56,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
     }
 
     // 7.2.6-c: no approval before every required check is completed.
+    [Clause("6.1.3.2-b")]
     [Clause("7.2.6-c")]
     private static void MustAnswerEveryCheck(CertificateProfile profile, VettingDecision decision)
     {
