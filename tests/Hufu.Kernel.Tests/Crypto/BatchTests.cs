@@ -83,4 +83,21 @@ public class BatchTests
         Assert.Equal(plain, opened);
         Assert.Equal([4, 10], Enumerable.Range(0, count).Where(i => !good[i]));
     }
+
+    [Fact]
+    public void Digests_of_every_length_around_the_blocks()
+    {
+        foreach (int count in new[] { 1, 2, 3, 15, 16, 17, 40 })
+        {
+            for (int size = 1; size < 200; size += count == 17 ? 1 : 13)
+            {
+                byte[] messages = SecureRandom.GetBytes(count * size), digests = new byte[32 * count];
+                Sm3Batch.HashData(messages, size, digests);
+                for (int i = 0; i < count; i++)
+                {
+                    Assert.Equal(Sm3.HashData(messages.AsSpan(i * size, size)), digests.AsSpan(32 * i, 32).ToArray());
+                }
+            }
+        }
+    }
 }

@@ -18,7 +18,6 @@ internal static class DoubleScalar
     }
 
     /// <summary>Interleaved (Straus): one chain of doublings for both, s in non-adjacent form of width 8 over the first comb row of G, t of width 5 over P, 3P, …, 15P.</summary>
-    [SkipLocalsInit]
     internal static void Interleaved(in U256 s, in U256 t, in Affine<FieldElement> point, out Jacobian<FieldElement> acc)
     {
         Span<sbyte> sDigits = stackalloc sbyte[257];

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -29,7 +28,6 @@ internal static class GeneratorMultiples
     }
 
     /// <summary>x and y of every k·G; at most <see cref="MaxBatch"/>, with one inversion for all.</summary>
-    [SkipLocalsInit]
     internal static void Compute(ReadOnlySpan<U256> k, Span<U256> x, Span<U256> y)
     {
         if (!KernelPath.Lanes || k.Length < 3)

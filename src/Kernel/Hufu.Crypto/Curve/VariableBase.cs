@@ -23,7 +23,6 @@ internal static class VariableBase
     }
 
     /// <summary>Writes x and y of k·P, big endian, to 64 octets; 1 ≤ k ≤ n − 1.</summary>
-    [SkipLocalsInit]
     internal static void Multiply(in Affine<FieldElement> point, in U256 k, Span<byte> coordinates)
     {
         ulong even = (k.W0 & 1) - 1;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -13,7 +12,6 @@ public static class Sm2Batch
     /// <param name="signatures">r‖s after r‖s, 64 octets for each digest.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
-    [SkipLocalsInit]
     public static void SignDigests(Sm2PrivateKey key, ReadOnlySpan<byte> digests, Span<byte> signatures)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -85,7 +83,6 @@ public static class Sm2Batch
     /// <param name="publicKeys">Receives 04‖X‖Y after 04‖X‖Y, 65 octets each.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
-    [SkipLocalsInit]
     public static void GenerateKeyPairs(Span<byte> privateKeys, Span<byte> publicKeys)
     {
         KernelHealth.Demand();

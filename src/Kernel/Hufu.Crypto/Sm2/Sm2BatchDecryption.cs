@@ -8,7 +8,6 @@ namespace Hufu.Crypto;
 internal static class Sm2BatchDecryption
 {
     /// <summary>Deciphers opened.Length ≤ 8 ciphertexts of one size.</summary>
-    [SkipLocalsInit]
     internal static void Decrypt(Sm2PrivateKey key, ReadOnlySpan<byte> ciphertexts, int size, Span<byte> plaintexts, Span<bool> opened)
     {
         int plain = size - Sm2.CiphertextOverhead;

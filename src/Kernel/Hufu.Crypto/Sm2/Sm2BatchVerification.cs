@@ -6,7 +6,6 @@ namespace Hufu.Crypto;
 internal static class Sm2BatchVerification
 {
     /// <summary>Verifies keys.Length ≤ 8 signatures.</summary>
-    [SkipLocalsInit]
     internal static void Verify(ReadOnlySpan<Sm2PublicKey> keys, ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, Span<bool> valid)
     {
         Span<U256> s = stackalloc U256[FieldElement8.Lanes], t = stackalloc U256[FieldElement8.Lanes], x = stackalloc U256[FieldElement8.Lanes];

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Hufu.Crypto;
 
@@ -8,40 +10,43 @@ internal static class Sm3Compression
 {
     internal static ReadOnlySpan<uint> InitialValue => [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E];
 
+    /// <summary>Tⱼ rotated left by j mod 32: 79CC4519 for the first sixteen rounds, 7A879D8A after.</summary>
+    internal static ReadOnlySpan<uint> RoundConstants =>
+    [
+        0x79CC4519, 0xF3988A32, 0xE7311465, 0xCE6228CB, 0x9CC45197, 0x3988A32F, 0x7311465E, 0xE6228CBC,
+        0xCC451979, 0x988A32F3, 0x311465E7, 0x6228CBCE, 0xC451979C, 0x88A32F39, 0x11465E73, 0x228CBCE6,
+        0x9D8A7A87, 0x3B14F50F, 0x7629EA1E, 0xEC53D43C, 0xD8A7A879, 0xB14F50F3, 0x629EA1E7, 0xC53D43CE,
+        0x8A7A879D, 0x14F50F3B, 0x29EA1E76, 0x53D43CEC, 0xA7A879D8, 0x4F50F3B1, 0x9EA1E762, 0x3D43CEC5,
+        0x7A879D8A, 0xF50F3B14, 0xEA1E7629, 0xD43CEC53, 0xA879D8A7, 0x50F3B14F, 0xA1E7629E, 0x43CEC53D,
+        0x879D8A7A, 0x0F3B14F5, 0x1E7629EA, 0x3CEC53D4, 0x79D8A7A8, 0xF3B14F50, 0xE7629EA1, 0xCEC53D43,
+        0x9D8A7A87, 0x3B14F50F, 0x7629EA1E, 0xEC53D43C, 0xD8A7A879, 0xB14F50F3, 0x629EA1E7, 0xC53D43CE,
+        0x8A7A879D, 0x14F50F3B, 0x29EA1E76, 0x53D43CEC, 0xA7A879D8, 0x4F50F3B1, 0x9EA1E762, 0x3D43CEC5,
+    ];
+
     /// <summary>Takes every block of <paramref name="blocks"/> (a multiple of 64 octets) into the eight words of <paramref name="chain"/>.</summary>
     internal static void Compress(Span<uint> chain, ReadOnlySpan<byte> blocks)
     {
-        Span<uint> w = stackalloc uint[68];
+        Span<uint> expanded = stackalloc uint[68];
+        ref uint w = ref MemoryMarshal.GetReference(expanded);
+        ref uint t = ref MemoryMarshal.GetReference(RoundConstants);
         for (; blocks.Length >= Sm3.BlockSize; blocks = blocks[Sm3.BlockSize..])
         {
-            for (int j = 0; j < 16; j++)
-            {
-                w[j] = BinaryPrimitives.ReadUInt32BigEndian(blocks[(4 * j)..]);
-            }
-
-            for (int j = 16; j < 68; j++)
-            {
-                uint x = w[j - 16] ^ w[j - 9] ^ BitOperations.RotateLeft(w[j - 3], 15);
-                w[j] = x ^ BitOperations.RotateLeft(x, 15) ^ BitOperations.RotateLeft(x, 23) ^ BitOperations.RotateLeft(w[j - 13], 7) ^ w[j - 6];
-            }
-
+            Expand(ref w, ref MemoryMarshal.GetReference(blocks));
             uint a = chain[0], b = chain[1], c = chain[2], d = chain[3], e = chain[4], f = chain[5], g = chain[6], h = chain[7];
-            for (int j = 0; j < 64; j++)
+            for (int j = 0; j < 16; j += 4)
             {
-                uint a12 = BitOperations.RotateLeft(a, 12);
-                uint ss1 = BitOperations.RotateLeft(a12 + e + BitOperations.RotateLeft(j < 16 ? 0x79CC4519u : 0x7A879D8Au, j), 7);
-                uint ff = j < 16 ? a ^ b ^ c : (a & b) | (a & c) | (b & c);
-                uint gg = j < 16 ? e ^ f ^ g : (e & f) | (~e & g);
-                uint tt1 = ff + d + (ss1 ^ a12) + (w[j] ^ w[j + 4]);
-                uint tt2 = gg + h + ss1 + w[j];
-                d = c;
-                c = BitOperations.RotateLeft(b, 9);
-                b = a;
-                a = tt1;
-                h = g;
-                g = BitOperations.RotateLeft(f, 19);
-                f = e;
-                e = tt2 ^ BitOperations.RotateLeft(tt2, 9) ^ BitOperations.RotateLeft(tt2, 17);
+                RoundXor(ref w, ref t, j, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundXor(ref w, ref t, j + 1, d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundXor(ref w, ref t, j + 2, c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundXor(ref w, ref t, j + 3, b, ref c, d, ref a, f, ref g, h, ref e);
+            }
+
+            for (int j = 16; j < 64; j += 4)
+            {
+                RoundChoose(ref w, ref t, j, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundChoose(ref w, ref t, j + 1, d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundChoose(ref w, ref t, j + 2, c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundChoose(ref w, ref t, j + 3, b, ref c, d, ref a, f, ref g, h, ref e);
             }
 
             chain[0] ^= a;
@@ -54,6 +59,55 @@ internal static class Sm3Compression
             chain[7] ^= h;
         }
 
-        w.Clear();
+        expanded.Clear();
+    }
+
+    // Clause 5.3.2
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Expand(ref uint w, ref byte block)
+    {
+        for (int j = 0; j < 16; j++)
+        {
+            Unsafe.Add(ref w, j) = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref block, 4 * j)));
+        }
+
+        for (int j = 16; j < 68; j++)
+        {
+            uint x = Unsafe.Add(ref w, j - 16) ^ Unsafe.Add(ref w, j - 9) ^ BitOperations.RotateLeft(Unsafe.Add(ref w, j - 3), 15);
+            uint y = BitOperations.RotateLeft(Unsafe.Add(ref w, j - 13), 7) ^ Unsafe.Add(ref w, j - 6);
+            Unsafe.Add(ref w, j) = x ^ BitOperations.RotateLeft(x, 15) ^ BitOperations.RotateLeft(x, 23) ^ y;
+        }
+    }
+
+    /// <summary>A round of the first sixteen. Instead of moving eight words along, the next round is called with its letters turned by one; sums are grouped so that what comes last waits least.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RoundXor(ref uint w, ref uint t, int j, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
+    {
+        uint word = Unsafe.Add(ref w, j);
+        uint x = (a ^ b ^ c) + (d + (word ^ Unsafe.Add(ref w, j + 4)));
+        uint y = (e ^ f ^ g) + (h + word);
+        Finish(Unsafe.Add(ref t, j), a, ref b, ref d, e, ref f, ref h, x, y);
+    }
+
+    /// <summary>A round of the last forty-eight: majority and choice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RoundChoose(ref uint w, ref uint t, int j, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
+    {
+        uint word = Unsafe.Add(ref w, j);
+        uint x = ((a & (b | c)) | (b & c)) + (d + (word ^ Unsafe.Add(ref w, j + 4)));
+        uint y = (((f ^ g) & e) ^ g) + (h + word);
+        Finish(Unsafe.Add(ref t, j), a, ref b, ref d, e, ref f, ref h, x, y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(uint t, uint a, ref uint b, ref uint d, uint e, ref uint f, ref uint h, uint x, uint y)
+    {
+        uint a12 = BitOperations.RotateLeft(a, 12);
+        uint ss1 = BitOperations.RotateLeft(a12 + (e + t), 7);
+        uint tt2 = y + ss1;
+        b = BitOperations.RotateLeft(b, 9);
+        d = x + (ss1 ^ a12);
+        f = BitOperations.RotateLeft(f, 19);
+        h = tt2 ^ BitOperations.RotateLeft(tt2, 9) ^ BitOperations.RotateLeft(tt2, 17);
     }
 }

@@ -1,54 +1,100 @@
-using System.Buffers.Binary;
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Hufu.Crypto;
 
-/// <summary>SM4 over independent blocks.</summary>
-internal static class Sm4Blocks
+/// <summary>SM4 over independent blocks: sixteen at a time where the processor has the instructions, else four. Constant time.</summary>
+internal static partial class Sm4Blocks
 {
-    private static ReadOnlySpan<byte> SBox =>
-    [
-        0xD6, 0x90, 0xE9, 0xFE, 0xCC, 0xE1, 0x3D, 0xB7, 0x16, 0xB6, 0x14, 0xC2, 0x28, 0xFB, 0x2C, 0x05,
-        0x2B, 0x67, 0x9A, 0x76, 0x2A, 0xBE, 0x04, 0xC3, 0xAA, 0x44, 0x13, 0x26, 0x49, 0x86, 0x06, 0x99,
-        0x9C, 0x42, 0x50, 0xF4, 0x91, 0xEF, 0x98, 0x7A, 0x33, 0x54, 0x0B, 0x43, 0xED, 0xCF, 0xAC, 0x62,
-        0xE4, 0xB3, 0x1C, 0xA9, 0xC9, 0x08, 0xE8, 0x95, 0x80, 0xDF, 0x94, 0xFA, 0x75, 0x8F, 0x3F, 0xA6,
-        0x47, 0x07, 0xA7, 0xFC, 0xF3, 0x73, 0x17, 0xBA, 0x83, 0x59, 0x3C, 0x19, 0xE6, 0x85, 0x4F, 0xA8,
-        0x68, 0x6B, 0x81, 0xB2, 0x71, 0x64, 0xDA, 0x8B, 0xF8, 0xEB, 0x0F, 0x4B, 0x70, 0x56, 0x9D, 0x35,
-        0x1E, 0x24, 0x0E, 0x5E, 0x63, 0x58, 0xD1, 0xA2, 0x25, 0x22, 0x7C, 0x3B, 0x01, 0x21, 0x78, 0x87,
-        0xD4, 0x00, 0x46, 0x57, 0x9F, 0xD3, 0x27, 0x52, 0x4C, 0x36, 0x02, 0xE7, 0xA0, 0xC4, 0xC8, 0x9E,
-        0xEA, 0xBF, 0x8A, 0xD2, 0x40, 0xC7, 0x38, 0xB5, 0xA3, 0xF7, 0xF2, 0xCE, 0xF9, 0x61, 0x15, 0xA1,
-        0xE0, 0xAE, 0x5D, 0xA4, 0x9B, 0x34, 0x1A, 0x55, 0xAD, 0x93, 0x32, 0x30, 0xF5, 0x8C, 0xB1, 0xE3,
-        0x1D, 0xF6, 0xE2, 0x2E, 0x82, 0x66, 0xCA, 0x60, 0xC0, 0x29, 0x23, 0xAB, 0x0D, 0x53, 0x4E, 0x6F,
-        0xD5, 0xDB, 0x37, 0x45, 0xDE, 0xFD, 0x8E, 0x2F, 0x03, 0xFF, 0x6A, 0x72, 0x6D, 0x6C, 0x5B, 0x51,
-        0x8D, 0x1B, 0xAF, 0x92, 0xBB, 0xDD, 0xBC, 0x7F, 0x11, 0xD9, 0x5C, 0x41, 0x1F, 0x10, 0x5A, 0xD8,
-        0x0A, 0xC1, 0x31, 0x88, 0xA5, 0xCD, 0x7B, 0xBD, 0x2D, 0x74, 0xD0, 0x12, 0xB8, 0xE5, 0xB4, 0xB0,
-        0x89, 0x69, 0x97, 0x4A, 0x0C, 0x96, 0x77, 0x7E, 0x65, 0xB9, 0xF1, 0x09, 0xC5, 0x6E, 0xC6, 0x84,
-        0x18, 0xF0, 0x7D, 0xEC, 0x3A, 0xDC, 0x4D, 0x20, 0x79, 0xEE, 0x5F, 0x3E, 0xD7, 0xCB, 0x39, 0x48,
-    ];
+    private const int FourBlocks = 4 * Sm4.BlockSize;
 
-    /// <summary>τ: the S-box on each octet.</summary>
-    internal static uint Substitute(uint x) =>
-        ((uint)SBox[(int)(x >> 24)] << 24) | ((uint)SBox[(byte)(x >> 16)] << 16) | ((uint)SBox[(byte)(x >> 8)] << 8) | SBox[(byte)x];
+    /// <summary>τ: the S-box on each octet of a word.</summary>
+    internal static uint Substitute(uint x) => Sm4SBox.Substitute(Vector128.CreateScalar(x).AsByte()).AsUInt32().ToScalar();
 
+    /// <summary>Enciphers or deciphers whole blocks; source and destination are the same memory or do not overlap.</summary>
     internal static void Transform(ReadOnlySpan<uint> roundKeys, ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        for (int at = 0; at < source.Length; at += Sm4.BlockSize)
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref MemoryMarshal.GetReference(destination);
+        ref uint keys = ref MemoryMarshal.GetReference(roundKeys);
+        int at = 0;
+#if NET10_0_OR_GREATER
+        if (Sm4SBox.IsWide)
         {
-            uint a = BinaryPrimitives.ReadUInt32BigEndian(source[at..]);
-            uint b = BinaryPrimitives.ReadUInt32BigEndian(source[(at + 4)..]);
-            uint c = BinaryPrimitives.ReadUInt32BigEndian(source[(at + 8)..]);
-            uint d = BinaryPrimitives.ReadUInt32BigEndian(source[(at + 12)..]);
-            foreach (uint key in roundKeys)
+            for (; source.Length - at >= SixteenBlocks; at += SixteenBlocks)
             {
-                uint t = Substitute(b ^ c ^ d ^ key);
-                uint next = a ^ t ^ BitOperations.RotateLeft(t, 2) ^ BitOperations.RotateLeft(t, 10) ^ BitOperations.RotateLeft(t, 18) ^ BitOperations.RotateLeft(t, 24);
-                (a, b, c, d) = (b, c, d, next);
+                Sixteen(ref keys, ref Unsafe.Add(ref from, at), ref Unsafe.Add(ref to, at));
             }
+        }
+#endif
+        for (; source.Length - at >= FourBlocks; at += FourBlocks)
+        {
+            Four(ref keys, ref Unsafe.Add(ref from, at), ref Unsafe.Add(ref to, at));
+        }
 
-            BinaryPrimitives.WriteUInt32BigEndian(destination[at..], d);
-            BinaryPrimitives.WriteUInt32BigEndian(destination[(at + 4)..], c);
-            BinaryPrimitives.WriteUInt32BigEndian(destination[(at + 8)..], b);
-            BinaryPrimitives.WriteUInt32BigEndian(destination[(at + 12)..], a);
+        if (at < source.Length)
+        {
+            Span<byte> few = stackalloc byte[FourBlocks];
+            few.Clear();
+            source[at..].CopyTo(few);
+            Four(ref keys, ref few[0], ref few[0]);
+            few[..(source.Length - at)].CopyTo(destination[at..]);
+            few.Clear();
         }
     }
+
+    // Word i of the four blocks in one register; GB/T 32907 clause 7.1.
+    private static void Four(ref uint keys, ref byte from, ref byte to)
+    {
+        Vector128<byte> order = Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+        Vector128<uint> x0 = Vector128.Shuffle(Vector128.LoadUnsafe(ref from), order).AsUInt32();
+        Vector128<uint> x1 = Vector128.Shuffle(Vector128.LoadUnsafe(ref from, 16), order).AsUInt32();
+        Vector128<uint> x2 = Vector128.Shuffle(Vector128.LoadUnsafe(ref from, 32), order).AsUInt32();
+        Vector128<uint> x3 = Vector128.Shuffle(Vector128.LoadUnsafe(ref from, 48), order).AsUInt32();
+        Transpose(ref x0, ref x1, ref x2, ref x3);
+        for (int i = 0; i < Sm4KeySchedule.Rounds; i += 4)
+        {
+            x0 ^= Round(x1 ^ x2 ^ x3 ^ Vector128.Create(Unsafe.Add(ref keys, i)));
+            x1 ^= Round(x2 ^ x3 ^ x0 ^ Vector128.Create(Unsafe.Add(ref keys, i + 1)));
+            x2 ^= Round(x3 ^ x0 ^ x1 ^ Vector128.Create(Unsafe.Add(ref keys, i + 2)));
+            x3 ^= Round(x0 ^ x1 ^ x2 ^ Vector128.Create(Unsafe.Add(ref keys, i + 3)));
+        }
+
+        Transpose(ref x3, ref x2, ref x1, ref x0);
+        Vector128.Shuffle(x3.AsByte(), order).StoreUnsafe(ref to);
+        Vector128.Shuffle(x2.AsByte(), order).StoreUnsafe(ref to, 16);
+        Vector128.Shuffle(x1.AsByte(), order).StoreUnsafe(ref to, 32);
+        Vector128.Shuffle(x0.AsByte(), order).StoreUnsafe(ref to, 48);
+    }
+
+    /// <summary>T: S-box, then L(t) = t + t⋘2 + t⋘10 + t⋘18 + t⋘24.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Round(Vector128<uint> x)
+    {
+        Vector128<uint> t = Sm4SBox.Substitute(x.AsByte()).AsUInt32();
+        return t ^ Rotate(t, 2) ^ Rotate(t, 10) ^ Rotate(t, 18) ^ Rotate(t, 24);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate(Vector128<uint> t, int by) => (t << by) | (t >>> (32 - by));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d)
+    {
+        Vector128<uint> ab0 = Low(a, b), ab1 = High(a, b), cd0 = Low(c, d), cd1 = High(c, d);
+        a = Vector128.Create(ab0.GetLower(), cd0.GetLower());
+        b = Vector128.Create(ab0.GetUpper(), cd0.GetUpper());
+        c = Vector128.Create(ab1.GetLower(), cd1.GetLower());
+        d = Vector128.Create(ab1.GetUpper(), cd1.GetUpper());
+    }
+
+    // a0 b0 a1 b1, and a2 b2 a3 b3
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Low(Vector128<uint> a, Vector128<uint> b) =>
+        Vector128.WidenLower(a).AsUInt32() | (Vector128.WidenLower(b) << 32).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> High(Vector128<uint> a, Vector128<uint> b) =>
+        Vector128.WidenUpper(a).AsUInt32() | (Vector128.WidenUpper(b) << 32).AsUInt32();
 }

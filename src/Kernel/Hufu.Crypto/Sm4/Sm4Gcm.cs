@@ -7,7 +7,7 @@ namespace Hufu.Crypto;
 public sealed class Sm4Gcm : IDisposable
 {
     private readonly Sm4 _cipher;
-    private UInt128 _h;
+    private Ghash _hash;
 
     /// <summary>Expands a key.</summary>
     /// <param name="key">16 octets.</param>
@@ -18,7 +18,7 @@ public sealed class Sm4Gcm : IDisposable
         Span<byte> block = stackalloc byte[Sm4.BlockSize];
         block.Clear();
         _cipher.EncryptEcb(block, block);
-        _h = BinaryPrimitives.ReadUInt128BigEndian(block);
+        _hash.SetKey(block);
         CryptographicOperations.ZeroMemory(block);
     }
 
@@ -73,7 +73,7 @@ public sealed class Sm4Gcm : IDisposable
     public void Dispose()
     {
         _cipher.Dispose();
-        _h = 0;
+        _hash = default;
     }
 
     private static void Check(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> source, Span<byte> destination, ReadOnlySpan<byte> tag)
@@ -104,56 +104,23 @@ public sealed class Sm4Gcm : IDisposable
             return;
         }
 
-        UInt128 hash = Hash(0, nonce);
-        hash = Multiply(hash ^ ((UInt128)(ulong)nonce.Length << 3), _h);
+        UInt128 hash = _hash.Multiply(_hash.Update(0, nonce) ^ ((UInt128)(ulong)nonce.Length << 3));
         BinaryPrimitives.WriteUInt128BigEndian(counter, hash);
     }
 
     private void Crypt(ReadOnlySpan<byte> firstCounter, ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        Span<byte> block = stackalloc byte[Sm4.BlockSize];
-        firstCounter.CopyTo(block);
-        Span<byte> stream = stackalloc byte[Sm4.BlockSize];
-        for (int at = 0; at < source.Length; at += Sm4.BlockSize)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(block[12..], BinaryPrimitives.ReadUInt32BigEndian(block[12..]) + 1);
-            _cipher.EncryptEcb(block, stream);
-            int length = Math.Min(Sm4.BlockSize, source.Length - at);
-            Sm4Modes.Xor(source.Slice(at, length), stream, destination[at..]);
-        }
+        Span<byte> counter = stackalloc byte[Sm4.BlockSize];
+        firstCounter.CopyTo(counter);
+        BinaryPrimitives.WriteUInt32BigEndian(counter[12..], BinaryPrimitives.ReadUInt32BigEndian(counter[12..]) + 1);
+        Sm4Modes.TransformCtr32(_cipher.Schedule.Encryption, counter, source, destination);
     }
 
     private void Tag(ReadOnlySpan<byte> firstCounter, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> associatedData, Span<byte> tag)
     {
-        UInt128 hash = Hash(Hash(0, associatedData), ciphertext);
-        hash = Multiply(hash ^ new UInt128((ulong)associatedData.Length << 3, (ulong)ciphertext.Length << 3), _h);
+        UInt128 hash = _hash.Update(_hash.Update(0, associatedData), ciphertext);
+        hash = _hash.Multiply(hash ^ new UInt128((ulong)associatedData.Length << 3, (ulong)ciphertext.Length << 3));
         _cipher.EncryptEcb(firstCounter, tag);
         BinaryPrimitives.WriteUInt128BigEndian(tag, hash ^ BinaryPrimitives.ReadUInt128BigEndian(tag));
-    }
-
-    private UInt128 Hash(UInt128 state, ReadOnlySpan<byte> data)
-    {
-        Span<byte> block = stackalloc byte[Sm4.BlockSize];
-        for (; !data.IsEmpty; data = data[Math.Min(Sm4.BlockSize, data.Length)..])
-        {
-            block.Clear();
-            data[..Math.Min(Sm4.BlockSize, data.Length)].CopyTo(block);
-            state = Multiply(state ^ BinaryPrimitives.ReadUInt128BigEndian(block), _h);
-        }
-
-        return state;
-    }
-
-    /// <summary>SP 800-38D 6.3: the leftmost bit is the coefficient of x⁰; R = 11100001‖0¹²⁰.</summary>
-    private static UInt128 Multiply(UInt128 x, UInt128 y)
-    {
-        UInt128 z = 0, v = y;
-        for (int i = 127; i >= 0; i--)
-        {
-            z ^= v & (0 - ((x >> i) & 1));
-            v = (v >> 1) ^ (new UInt128(0xE100000000000000, 0) & (0 - (v & 1)));
-        }
-
-        return z;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace Hufu.Crypto;
@@ -6,7 +7,7 @@ namespace Hufu.Crypto;
 /// <summary>The modes CBC and CTR (GB/T 17964). Lengths are checked by the callers; source and destination are the same memory or do not overlap.</summary>
 internal static class Sm4Modes
 {
-    internal const int ChunkSize = 512;
+    internal const int ChunkSize = 1024;
 
     internal static void EncryptCbc(ReadOnlySpan<uint> roundKeys, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {
@@ -56,10 +57,34 @@ internal static class Sm4Modes
         CryptographicOperations.ZeroMemory(stream);
     }
 
+    /// <summary>CTR as GCM counts: the last 32 bits alone, modulo 2³² (SP 800-38D 6.2).</summary>
+    internal static void TransformCtr32(ReadOnlySpan<uint> roundKeys, ReadOnlySpan<byte> counter, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        uint left = 0 - BinaryPrimitives.ReadUInt32BigEndian(counter[12..]); // counters before the wrap; 0 stands for 2^32
+        long first = left == 0 ? long.MaxValue : (long)left * Sm4.BlockSize;
+        if (source.Length <= first)
+        {
+            TransformCtr(roundKeys, counter, source, destination);
+            return;
+        }
+
+        Span<byte> wrapped = stackalloc byte[Sm4.BlockSize];
+        counter[..12].CopyTo(wrapped);
+        wrapped[12..].Clear();
+        TransformCtr(roundKeys, counter, source[..(int)first], destination);
+        TransformCtr(roundKeys, wrapped, source[(int)first..], destination[(int)first..]);
+    }
+
     /// <summary>destination = a ⊕ b over the length of <paramref name="a"/>.</summary>
     internal static void Xor(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> destination)
     {
-        for (int i = 0; i < a.Length; i++)
+        int i = 0;
+        for (; a.Length - i >= Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            (Vector256.Create(a[i..]) ^ Vector256.Create(b[i..])).CopyTo(destination[i..]);
+        }
+
+        for (; i < a.Length; i++)
         {
             destination[i] = (byte)(a[i] ^ b[i]);
         }

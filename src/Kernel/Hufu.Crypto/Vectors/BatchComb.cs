@@ -19,7 +19,6 @@ internal static class BatchComb
     /// <summary>r = k·G lane by lane, 1 ≤ k ≤ n − 1.</summary>
     /// <param name="k">Eight scalars.</param>
     /// <param name="r">The products.</param>
-    [SkipLocalsInit]
     internal static void Multiply(ReadOnlySpan<U256> k, out Extended<FieldElement8> r)
     {
         Span<byte> digits = stackalloc byte[CombTable.Positions * FieldElement8.Lanes];

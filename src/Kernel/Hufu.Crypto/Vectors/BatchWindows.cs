@@ -15,7 +15,6 @@ internal static class BatchWindows
     }
 
     /// <summary>acc = k·P lane by lane, 1 ≤ k ≤ n − 1.</summary>
-    [SkipLocalsInit]
     internal static void Multiply(in Affine<FieldElement8> points, ReadOnlySpan<U256> k, out Jacobian<FieldElement8> acc)
     {
         Span<byte> digits = stackalloc byte[VariableBase.Digits * FieldElement8.Lanes];

@@ -9,8 +9,8 @@ namespace Hufu.Crypto;
 /// <para>The product of two limbs is exact in two fused multiply-adds. With c = 3·2¹⁰³, hi = fma(a, b, c) rounded down has ulp 2⁵², so hi − c = 2⁵²⌊ab/2⁵²⌋; then lo = fma(a, b, (c + 2⁵²) − hi) = 2⁵² + ab mod 2⁵²
 /// without rounding. The low 52 bits of both are the integers wanted, and columns are summed as integers over the raw doubles; what exponents and offsets add up to is known beforehand and is where each column starts.
 /// hi stays in one binade, [2¹⁰⁴, 2¹⁰⁵], as long as |ab| ≤ 2¹⁰³: that is the rule of sizes in <see cref="IField{T}"/>, size 1 meaning |limb| ≤ 2⁵¹.</para>
-/// <para>Values, in units of p: <see cref="Tidy"/> leaves at most 0.51. A product of x and y is at most xy/16 + 1/2 in magnitude, since the multiple of p added has |M| ≤ R/2; so products are below 0.6 throughout the formulas,
-/// sums of four below 2.4, and a top limb (2⁴⁸ is one p) never leaves ±2⁵⁰.</para>
+/// <para>Values, in units of p: <see cref="Tidy"/> leaves at most 0.51. A product of x and y lies between −|xy|/16 and |xy|/16 + 1, since the multiple of p added has 0 ≤ M &lt; R; so products are below 1.2 throughout the formulas,
+/// sums of three below 3.6, and a top limb (2⁴⁸ is one p) never leaves ±2⁵⁰.</para>
 /// </remarks>
 internal partial struct FieldElement8 : IField<FieldElement8>
 {
@@ -39,13 +39,13 @@ internal partial struct FieldElement8 : IField<FieldElement8>
     {
         Vector512<double> a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4, b0 = b.L0, b1 = b.L1, b2 = b.L2, b3 = b.L3, b4 = b.L4;
 
-        Vector512<ulong> t0 = Start(1, 0, Half);
-        Vector512<ulong> t1 = Start(3, 1, Half);
-        Vector512<ulong> t2 = Start(4, 3, Half);
-        Vector512<ulong> t3 = Start(5, 4, Half);
-        Vector512<ulong> t4 = Start(7, 5, Half);
-        Vector512<ulong> t5 = Start(6, 7, Half);
-        Vector512<ulong> t6 = Start(4, 6, Half);
+        Vector512<ulong> t0 = Start(1, 0, 0);
+        Vector512<ulong> t1 = Start(2, 1, 0);
+        Vector512<ulong> t2 = Start(3, 2, 0);
+        Vector512<ulong> t3 = Start(4, 3, 0);
+        Vector512<ulong> t4 = Start(6, 4, 0);
+        Vector512<ulong> t5 = Start(5, 6, Half);
+        Vector512<ulong> t6 = Start(4, 5, Half);
         Vector512<ulong> t7 = Start(3, 4, Half);
         Vector512<ulong> t8 = Start(2, 3, Half);
         Vector512<ulong> t9 = Start(0, 2, SignedBits);
@@ -141,13 +141,13 @@ internal partial struct FieldElement8 : IField<FieldElement8>
     {
         Vector512<double> a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4, d0 = a0 + a0, d1 = a1 + a1, d2 = a2 + a2, d3 = a3 + a3;
 
-        Vector512<ulong> t0 = Start(1, 0, Half);
-        Vector512<ulong> t1 = Start(2, 1, Half);
-        Vector512<ulong> t2 = Start(3, 2, Half);
-        Vector512<ulong> t3 = Start(3, 3, Half);
-        Vector512<ulong> t4 = Start(5, 3, Half);
-        Vector512<ulong> t5 = Start(4, 5, Half);
-        Vector512<ulong> t6 = Start(3, 4, Half);
+        Vector512<ulong> t0 = Start(1, 0, 0);
+        Vector512<ulong> t1 = Start(1, 1, 0);
+        Vector512<ulong> t2 = Start(2, 1, 0);
+        Vector512<ulong> t3 = Start(2, 2, 0);
+        Vector512<ulong> t4 = Start(4, 2, 0);
+        Vector512<ulong> t5 = Start(3, 4, Half);
+        Vector512<ulong> t6 = Start(3, 3, Half);
         Vector512<ulong> t7 = Start(2, 3, Half);
         Vector512<ulong> t8 = Start(2, 2, Half);
         Vector512<ulong> t9 = Start(0, 2, SignedBits);
@@ -280,17 +280,19 @@ internal partial struct FieldElement8 : IField<FieldElement8>
     private static Vector512<double> Cut(Vector512<ulong> t) =>
         ((t & Vector512.Create(Mask)) | Vector512.Create(LowBits)).AsDouble() - Vector512.Create(SignedBits).AsDouble();
 
-    /// <summary>One step of reduction, as in <see cref="FieldElement"/>: m = t0 mod 2⁵², signed; m·(2¹² − 2⁴⁴) into the next columns, m·(2⁴⁸ − 2¹⁶) into the fourth.</summary>
+    /// <summary>One step of reduction, as in <see cref="FieldElement"/>: m = t0 mod 2⁵²; m·(2¹² − 2⁴⁴) into the next columns, m·(2⁴⁸ − 2¹⁶) into the fourth.</summary>
+    /// <remarks>The first by shifts, because the next step waits for it: four instructions of one cycle each. The second, for which nothing waits, by two fused multiply-adds.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Reduce(Vector512<ulong> t0, ref Vector512<ulong> t1, ref Vector512<ulong> t2, ref Vector512<ulong> t4, ref Vector512<ulong> t5)
     {
-        Vector512<double> low = Vector512.Create(4096.0 - (1L << 44)), high = Vector512.Create((double)((1L << 48) - (1L << 16)));
-        Vector512<double> m = Cut(t0);
-        Vector512<double> h = High(m, low);
-        t1 += Low(m, low, h) + (t0.AsInt64() >> 52).AsUInt64();
-        t2 += h.AsUInt64();
-        h = High(m, high);
-        t4 += Low(m, high, h);
+        Vector512<ulong> mask = Vector512.Create(Mask), m = t0 & mask;
+        t1 += (t0.AsInt64() >> 52).AsUInt64() + ((m << 12) & mask);
+        t1 -= (m << 44) & mask;
+        t2 += (m >> 40) - (m >> 8);
+        Vector512<double> high = Vector512.Create((double)((1L << 48) - (1L << 16)));
+        Vector512<double> factor = (m | Vector512.Create(LowBits)).AsDouble() - Vector512.Create(LowBits).AsDouble();
+        Vector512<double> h = High(factor, high);
+        t4 += Low(factor, high, h);
         t5 += h.AsUInt64();
     }
 
