@@ -32,8 +32,7 @@ public class VectorTests
                 FieldElement8.Square(a, out FieldElement8 square);
                 FieldElement8.Subtract(a, b, out FieldElement8 difference);
                 FieldElement8.Multiply(difference, product, out FieldElement8 loose); // sizes 2 and 1
-                FieldElement8.Times(a, 3, out FieldElement8 three);
-                FieldElement8.Tidy(ref three);
+                FieldElement8.TimesTight(a, 3, out FieldElement8 three);
                 FieldElement8.Multiply(three, b, out FieldElement8 scaled);
                 for (int lane = 0; lane < 8; lane++)
                 {

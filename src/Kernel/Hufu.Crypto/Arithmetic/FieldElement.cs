@@ -120,12 +120,12 @@ internal partial struct FieldElement : IField<FieldElement>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(in FieldElement a, in FieldElement b, out FieldElement r) =>
+    public static void AddTight(in FieldElement a, in FieldElement b, out FieldElement r) =>
         Fold(a.L0 + b.L0, a.L1 + b.L1, a.L2 + b.L2, a.L3 + b.L3, a.L4 + b.L4, out r);
 
     /// <summary>r = a − b + 2p: never negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Subtract(in FieldElement a, in FieldElement b, out FieldElement r) => Fold(
+    public static void SubtractTight(in FieldElement a, in FieldElement b, out FieldElement r) => Fold(
         a.L0 - b.L0 + 0xFFFFFFFFFFFFE,
         a.L1 - b.L1 + 0xFE00000001FFF,
         a.L2 - b.L2 + 0xFFFFFFFFFFFFF,
@@ -133,10 +133,28 @@ internal partial struct FieldElement : IField<FieldElement>
         a.L4 - b.L4 + 0x1FFFFFFFDFFFF,
         out r);
 
+    /// <summary>r = a − 2b + 4p: never negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractTwiceTight(in FieldElement a, in FieldElement b, out FieldElement r) => Fold(
+        a.L0 - (b.L0 << 1) + 0x1FFFFFFFFFFFFC,
+        a.L1 - (b.L1 << 1) + 0x1FC00000003FFE,
+        a.L2 - (b.L2 << 1) + 0x1FFFFFFFFFFFFE,
+        a.L3 - (b.L3 << 1) + 0x1FFFFFFFFFFFFE,
+        a.L4 - (b.L4 << 1) + 0x3FFFFFFFBFFFE,
+        out r);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Times(in FieldElement a, int k, out FieldElement r) =>
+    public static void TimesTight(in FieldElement a, int k, out FieldElement r) =>
         Fold(a.L0 * (ulong)k, a.L1 * (ulong)k, a.L2 * (ulong)k, a.L3 * (ulong)k, a.L4 * (ulong)k, out r);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Subtract(in FieldElement a, in FieldElement b, out FieldElement r) => SubtractTight(a, b, out r);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Twice(in FieldElement a, out FieldElement r) => AddTight(a, a, out r);
 
     /// <summary>Takes five signed limbs, each within ±2⁵³, of a value above −2p and below 2p: 2p is added.</summary>
     internal static void FromSigned(long l0, long l1, long l2, long l3, long l4, out FieldElement r) => Fold(
@@ -146,12 +164,6 @@ internal partial struct FieldElement : IField<FieldElement>
         (ulong)l3 + 0xFFFFFFFFFFFFF,
         (ulong)l4 + 0x1FFFFFFFDFFFF,
         out r);
-
-    /// <summary>Nothing to do: sums come out tight.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Tidy(ref FieldElement a)
-    {
-    }
 
     /// <summary>One step of Montgomery reduction: adds m·p·2⁵²ⁱ, which clears the column t0.</summary>
     /// <remarks>

@@ -14,37 +14,27 @@ internal static class CurveFormulas<T>
         T.Square(p.Y, out T gamma);
 
         // With 2γ at hand 2β = X·2γ and 4γ² = (2γ)² come without growing.
-        T.Times(gamma, 2, out T gamma2);
-        T.Tidy(ref gamma2);
+        T.TimesTight(gamma, 2, out T gamma2);
         T.Multiply(p.X, gamma2, out T beta2);
-        T.Times(beta2, 2, out T beta4);
-        T.Tidy(ref beta4);
+        T.TimesTight(beta2, 2, out T beta4);
         T.Square(gamma2, out T gamma4);
 
         // α = 3(X − Z²)(X + Z²)
-        T.Add(p.X, delta, out T sum);
-        T.Tidy(ref sum);
+        T.AddTight(p.X, delta, out T sum);
         T.Subtract(p.X, delta, out T difference); // 2
         T.Multiply(difference, sum, out T product);
-        T.Times(product, 3, out T alpha);
-        T.Tidy(ref alpha);
+        T.TimesTight(product, 3, out T alpha);
 
         // Z₃ = 2YZ
-        T.Times(p.Y, 2, out T twoY); // 2
+        T.Twice(p.Y, out T twoY); // 2
         T.Multiply(twoY, p.Z, out p.Z);
 
-        // X₃ = α² − 8β
+        // X₃ = α² − 8β, Y₃ = α(4β − X₃) − 8γ²
         T.Square(alpha, out T square);
-        T.Subtract(square, beta4, out T less); // 2
-        T.Subtract(less, beta4, out p.X); // 3
-        T.Tidy(ref p.X);
-
-        // Y₃ = α(4β − X₃) − 8γ²
+        T.SubtractTwiceTight(square, beta4, out p.X);
         T.Subtract(beta4, p.X, out difference); // 2
         T.Multiply(difference, alpha, out product);
-        T.Subtract(product, gamma4, out less); // 2
-        T.Subtract(less, gamma4, out p.Y); // 3
-        T.Tidy(ref p.Y);
+        T.SubtractTwiceTight(product, gamma4, out p.Y);
     }
 
     /// <summary>p = p + q. 8M + 2S ("madd-2008-s"). Wrong when p is infinity or p = q; p = −q gives infinity.</summary>
@@ -52,10 +42,8 @@ internal static class CurveFormulas<T>
     {
         T.Multiply(q.X, p.ZZ, out T u);
         T.Multiply(q.Y, p.ZZZ, out T s);
-        T.Subtract(u, p.X, out T h);
-        T.Subtract(s, p.Y, out T r);
-        T.Tidy(ref h);
-        T.Tidy(ref r);
+        T.SubtractTight(u, p.X, out T h);
+        T.SubtractTight(s, p.Y, out T r);
         T.Square(h, out T hh);
         T.Multiply(h, hh, out T hhh);
         T.Multiply(p.X, hh, out T v);
@@ -75,10 +63,8 @@ internal static class CurveFormulas<T>
         T.Multiply(q.X, p.ZZ, out T u2);
         T.Multiply(p.Y, q.ZZZ, out T s1);
         T.Multiply(q.Y, p.ZZZ, out T s2);
-        T.Subtract(u2, u1, out h);
-        T.Subtract(s2, s1, out r);
-        T.Tidy(ref h);
-        T.Tidy(ref r);
+        T.SubtractTight(u2, u1, out h);
+        T.SubtractTight(s2, s1, out r);
         T.Square(h, out T hh);
         T.Multiply(h, hh, out T hhh);
         T.Multiply(u1, hh, out T v);
@@ -100,10 +86,8 @@ internal static class CurveFormulas<T>
         T.Multiply(q.X, zz, out T u);
         T.Multiply(p.Z, zz, out T zzz);
         T.Multiply(q.Y, zzz, out T s);
-        T.Subtract(u, p.X, out h);
-        T.Subtract(s, p.Y, out r);
-        T.Tidy(ref h);
-        T.Tidy(ref r);
+        T.SubtractTight(u, p.X, out h);
+        T.SubtractTight(s, p.Y, out r);
         T.Square(h, out T hh);
         T.Multiply(h, hh, out T hhh);
         T.Multiply(p.X, hh, out T v);
@@ -124,10 +108,8 @@ internal static class CurveFormulas<T>
         T.Multiply(p.Z, zz, out T zzz);
         T.Multiply(p.Y, q.ZZZ, out T s1);
         T.Multiply(q.Y, zzz, out T s2);
-        T.Subtract(u2, u1, out h);
-        T.Subtract(s2, s1, out r);
-        T.Tidy(ref h);
-        T.Tidy(ref r);
+        T.SubtractTight(u2, u1, out h);
+        T.SubtractTight(s2, s1, out r);
         T.Square(h, out T hh);
         T.Multiply(h, hh, out T hhh);
         T.Multiply(u1, hh, out T v);
@@ -159,14 +141,10 @@ internal static class CurveFormulas<T>
     {
         T.Multiply(s1, hhh, out T product);
         T.Square(r, out T square);
-        T.Times(v, 2, out T twoV); // 2
-        T.Add(twoV, hhh, out T sum); // 3
-        T.Tidy(ref sum);
-        T.Subtract(square, sum, out x); // 2
-        T.Tidy(ref x);
+        T.SubtractTight(square, hhh, out T less);
+        T.SubtractTwiceTight(less, v, out x);
         T.Subtract(v, x, out T difference); // 2
         T.Multiply(difference, r, out T slope);
-        T.Subtract(slope, product, out y);
-        T.Tidy(ref y);
+        T.SubtractTight(slope, product, out y);
     }
 }

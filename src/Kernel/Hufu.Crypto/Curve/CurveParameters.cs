@@ -30,10 +30,10 @@ internal static class CurveParameters
         FieldElement.FromInteger(B, out FieldElement b);
         FieldElement.Square(point.Y, out FieldElement left);
         FieldElement.Square(point.X, out FieldElement xx);
-        FieldElement.Times(FieldElement.One, 3, out FieldElement three);
+        FieldElement.TimesTight(FieldElement.One, 3, out FieldElement three);
         FieldElement.Subtract(xx, three, out xx);
         FieldElement.Multiply(xx, point.X, out FieldElement right);
-        FieldElement.Add(right, b, out right);
+        FieldElement.AddTight(right, b, out right);
         ulong inRange = U256.LessMask(x, U256.P) & U256.LessMask(y, U256.P);
         return (inRange & FieldElement.EqualMask(left, right)) != 0;
     }

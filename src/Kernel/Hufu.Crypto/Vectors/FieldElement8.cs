@@ -9,7 +9,7 @@ namespace Hufu.Crypto;
 /// <para>The product of two limbs is exact in two fused multiply-adds. With c = 3·2¹⁰³, hi = fma(a, b, c) rounded down has ulp 2⁵², so hi − c = 2⁵²⌊ab/2⁵²⌋; then lo = fma(a, b, (c + 2⁵²) − hi) = 2⁵² + ab mod 2⁵²
 /// without rounding. The low 52 bits of both are the integers wanted, and columns are summed as integers over the raw doubles; what exponents and offsets add up to is known beforehand and is where each column starts.
 /// hi stays in one binade, [2¹⁰⁴, 2¹⁰⁵], as long as |ab| ≤ 2¹⁰³: that is the rule of sizes in <see cref="IField{T}"/>, size 1 meaning |limb| ≤ 2⁵¹.</para>
-/// <para>Values, in units of p: <see cref="Tidy"/> leaves at most 0.51. A product of x and y lies between −|xy|/16 and |xy|/16 + 1, since the multiple of p added has 0 ≤ M &lt; R; so products are below 1.2 throughout the formulas,
+/// <para>Values, in units of p: <see cref="Tighten"/> leaves at most 0.51. A product of x and y lies between −|xy|/16 and |xy|/16 + 1, since the multiple of p added has 0 ≤ M &lt; R; so products are below 1.2 throughout the formulas,
 /// sums of three below 3.6, and a top limb (2⁴⁸ is one p) never leaves ±2⁵⁰.</para>
 /// </remarks>
 internal partial struct FieldElement8 : IField<FieldElement8>
@@ -209,17 +209,6 @@ internal partial struct FieldElement8 : IField<FieldElement8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(in FieldElement8 a, in FieldElement8 b, out FieldElement8 r)
-    {
-        r.L0 = a.L0 + b.L0;
-        r.L1 = a.L1 + b.L1;
-        r.L2 = a.L2 + b.L2;
-        r.L3 = a.L3 + b.L3;
-        r.L4 = a.L4 + b.L4;
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Subtract(in FieldElement8 a, in FieldElement8 b, out FieldElement8 r)
     {
         r.L0 = a.L0 - b.L0;
@@ -231,38 +220,60 @@ internal partial struct FieldElement8 : IField<FieldElement8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Times(in FieldElement8 a, int k, out FieldElement8 r)
+    public static void Twice(in FieldElement8 a, out FieldElement8 r)
+    {
+        r.L0 = a.L0 + a.L0;
+        r.L1 = a.L1 + a.L1;
+        r.L2 = a.L2 + a.L2;
+        r.L3 = a.L3 + a.L3;
+        r.L4 = a.L4 + a.L4;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTight(in FieldElement8 a, in FieldElement8 b, out FieldElement8 r) =>
+        Tighten(a.L0 + b.L0, a.L1 + b.L1, a.L2 + b.L2, a.L3 + b.L3, a.L4 + b.L4, out r);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractTight(in FieldElement8 a, in FieldElement8 b, out FieldElement8 r) =>
+        Tighten(a.L0 - b.L0, a.L1 - b.L1, a.L2 - b.L2, a.L3 - b.L3, a.L4 - b.L4, out r);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractTwiceTight(in FieldElement8 a, in FieldElement8 b, out FieldElement8 r) =>
+        Tighten(a.L0 - b.L0 - b.L0, a.L1 - b.L1 - b.L1, a.L2 - b.L2 - b.L2, a.L3 - b.L3 - b.L3, a.L4 - b.L4 - b.L4, out r);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TimesTight(in FieldElement8 a, int k, out FieldElement8 r)
     {
         Vector512<double> factor = Vector512.Create((double)k);
-        r.L0 = a.L0 * factor;
-        r.L1 = a.L1 * factor;
-        r.L2 = a.L2 * factor;
-        r.L3 = a.L3 * factor;
-        r.L4 = a.L4 * factor;
+        Tighten(a.L0 * factor, a.L1 * factor, a.L2 * factor, a.L3 * factor, a.L4 * factor, out r);
     }
 
     /// <summary>Folds the multiple q of 2²⁵⁶ nearest to the value back as q·(2²²⁴ + 2⁹⁶ − 2⁶⁴ + 1), the same mod p, then carries. Half of 2²⁵⁶ at most stays, and 2⁵¹ in a limb.</summary>
     /// <remarks>Adding and taking off a number whose ulp is 2⁵² (or 2⁴⁸) rounds to a multiple of that.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Tidy(ref FieldElement8 a)
+    private static void Tighten(Vector512<double> l0, Vector512<double> l1, Vector512<double> l2, Vector512<double> l3, Vector512<double> l4, out FieldElement8 r)
     {
         Vector512<double> top = Vector512.Create(TopBits).AsDouble(), scale = Vector512.Create(1.0 / (1L << 52));
-        Vector512<double> q = (a.L4 + top) - top;
-        Vector512<double> l4 = Avx512F.FusedMultiplyAdd(q, Vector512.Create(1.0 / (1L << 32)), a.L4 - q);
-        Vector512<double> l0 = Avx512F.FusedMultiplyAdd(q, Vector512.Create(1.0 / (1L << 48)), a.L0);
-        Vector512<double> l1 = Avx512F.FusedMultiplyAdd(q, Vector512.Create((1.0 / 16) - (1.0 / (1L << 36))), a.L1);
+        Vector512<double> q = (l4 + top) - top;
+        l4 = Avx512F.FusedMultiplyAdd(q, Vector512.Create(1.0 / (1L << 32)), l4 - q);
+        l0 = Avx512F.FusedMultiplyAdd(q, Vector512.Create(1.0 / (1L << 48)), l0);
+        l1 = Avx512F.FusedMultiplyAdd(q, Vector512.Create((1.0 / 16) - (1.0 / (1L << 36))), l1);
         Vector512<double> carry = (l0 + C) - C;
-        a.L0 = l0 - carry;
+        r.L0 = l0 - carry;
         l1 = Avx512F.FusedMultiplyAdd(carry, scale, l1);
         carry = (l1 + C) - C;
-        a.L1 = l1 - carry;
-        Vector512<double> l2 = Avx512F.FusedMultiplyAdd(carry, scale, a.L2);
+        r.L1 = l1 - carry;
+        l2 = Avx512F.FusedMultiplyAdd(carry, scale, l2);
         carry = (l2 + C) - C;
-        a.L2 = l2 - carry;
-        Vector512<double> l3 = Avx512F.FusedMultiplyAdd(carry, scale, a.L3);
+        r.L2 = l2 - carry;
+        l3 = Avx512F.FusedMultiplyAdd(carry, scale, l3);
         carry = (l3 + C) - C;
-        a.L3 = l3 - carry;
-        a.L4 = Avx512F.FusedMultiplyAdd(carry, scale, l4);
+        r.L3 = l3 - carry;
+        r.L4 = Avx512F.FusedMultiplyAdd(carry, scale, l4);
     }
 
     /// <summary>Where a column starts: minus the raw bits of the constants that its terms carry, plus what its end wants.</summary>
