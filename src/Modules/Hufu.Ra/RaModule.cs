@@ -59,7 +59,15 @@ public sealed class RaModule : IRoom
     {
         var overdue = await desk.Context.Database.ReadAsync(
             session => session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE state IN ('Submitted', 'Entered', 'Approved') AND due_at < @Now", new { desk.Now }), ct);
-        return [new RoomCheck("applications-due", overdue == 0, overdue == 0 ? "no application is past its deadline" : $"{overdue} applications are past their deadline")];
+        var untold = await desk.Context.Database.ReadAsync(
+            session => session.Scalar<long>(
+                "SELECT COUNT(*) FROM ra_notices WHERE state = 'waiting' AND made_at < @Before", new { Before = desk.Now - (long)desk.Context.Policy.Values.RefusalNoticeWithin.TotalMilliseconds }),
+            ct);
+        return
+        [
+            new RoomCheck("notices", untold == 0, untold == 0 ? "no notice waits longer than it may" : $"{untold} notices could not be sent in time; is the mail server reached?"),
+            new RoomCheck("applications-due", overdue == 0, overdue == 0 ? "no application is past its deadline" : $"{overdue} applications are past their deadline"),
+        ];
     }
 
     /// <inheritdoc />

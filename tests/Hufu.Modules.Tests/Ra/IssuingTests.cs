@@ -115,6 +115,33 @@ public sealed class IssuingTests
     }
 
     [Fact]
+    public async Task R23_half_a_pair_or_another_key_is_never_delivered()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        using Applicant first = new(), second = new(), third = new();
+        byte[]? other = null;
+        office.Ca.Spoil = pair =>
+        {
+            other ??= pair.SigningCertificate;
+            return pair;
+        };
+        await office.IssuedAsync(first);
+        foreach (var (applicant, spoil) in new (Applicant, Func<PairIssued, PairIssued>)[]
+        {
+            (second, pair => pair with { EncryptionCertificate = null, EnvelopedKey = null }), (third, pair => pair with { SigningCertificate = other! }),
+        })
+        {
+            office.Ca.Spoil = spoil;
+            var filed = await office.ApprovedAsync(applicant);
+            await office.UntilAsync(async () => await office.CountAsync("outbox_item", $"id LIKE '{filed.Id}-%' AND error LIKE '%not the pair%'") == 1, "the answer is not taken in");
+            Assert.Equal("Approved", await office.StateAsync(filed));
+            Assert.Empty(office.Mails(filed.Id));
+        }
+
+        Assert.Equal(1, await office.CountAsync("ra_deliveries"));
+    }
+
+    [Fact]
     public async Task A_passing_refusal_of_the_CA_is_waited_out()
     {
         await using var office = await RaOffice.OpenAsync();
@@ -124,6 +151,7 @@ public sealed class IssuingTests
         var filed = await office.ApprovedAsync(applicant);
         await office.UntilStateAsync(filed, ApplicationState.Issued, TimeSpan.FromSeconds(1));
         Assert.Equal(3, office.Ca.Orders.Count);
+        await office.CodeFromMailAsync(filed.Id);
         Assert.Single(office.Mails(filed.Id), mail => mail.Contains("Code: ", StringComparison.Ordinal));
     }
 }

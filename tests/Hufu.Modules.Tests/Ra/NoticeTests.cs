@@ -46,6 +46,11 @@ public sealed class NoticeTests
         office.Clock.Advance(TimeSpan.FromSeconds(5));
         await office.UntilAsync(async () => await office.CountAsync("ra_notices", "tries = 2 AND state = 'waiting'") == 1, "the second try");
 
+        // Health tells when the applicant has not been told in time.
+        Assert.True((await office.Site.Client.GetAsync("/health", RaOffice.Ct)).IsSuccessStatusCode);
+        await office.WriteAsync(session => session.Execute("UPDATE ra_notices SET made_at = made_at - 86400001"));
+        Assert.False((await office.Site.Client.GetAsync("/health", RaOffice.Ct)).IsSuccessStatusCode);
+
         // The server comes up at that very port: the notice goes out, once.
         await office.ReopenAsync();
         var received = new TaskCompletionSource<string>();

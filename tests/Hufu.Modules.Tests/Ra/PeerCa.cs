@@ -24,6 +24,9 @@ internal sealed class PeerCa : IAsyncDisposable
     /// <summary>What is refused instead of done, first in first out.</summary>
     public ConcurrentQueue<RefusalCode> Refuse { get; } = new();
 
+    /// <summary>What becomes of a pair on its way.</summary>
+    public Func<PairIssued, PairIssued> Spoil { get; set; } = pair => pair;
+
     /// <summary>Life of the pairs.</summary>
     public TimeSpan Life { get; set; } = TimeSpan.FromDays(365);
 
@@ -36,7 +39,7 @@ internal sealed class PeerCa : IAsyncDisposable
         {
             ca.Orders.Enqueue(order.Body);
             ca.MayRefuse();
-            return ca.Room.Context.Database.WriteAsync(session => order.Reply(session, ca.Issue(order.Body)), ct);
+            return ca.Room.Context.Database.WriteAsync(session => order.Reply(session, ca.Spoil(ca.Issue(order.Body))), ct);
         });
         post.Handle<RevokePair, PairRevoked>((order, ct) =>
         {

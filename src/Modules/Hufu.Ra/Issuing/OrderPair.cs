@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
+using Hufu.Governance;
 using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Delivery;
@@ -52,6 +53,7 @@ internal sealed class OrderPair(RaDesk desk)
 
         var now = desk.Now;
         var signing = Certificate.Decode(pair.SigningCertificate);
+        MustBeWhole(row, pair, signing);
         row.SigningSerial = signing.SerialHex;
         row.EncryptionSerial = pair.EncryptionCertificate is null ? null : Certificate.Decode(pair.EncryptionCertificate).SerialHex;
         session.Execute(
@@ -74,6 +76,17 @@ internal sealed class OrderPair(RaDesk desk)
         ApplicationStore.Move(session, row, ApplicationState.Issued, now);
         desk.Notify(session, row, NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until)));
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });
+    }
+
+    // R23: no signing certificate without its twin, none for another key than the applicant's. Such an answer is not taken in: the order stays where health shows it, with these words.
+    private void MustBeWhole(ApplicationRow row, PairIssued pair, Certificate signing)
+    {
+        var dual = desk.HolderProfile(row.Profile).Pairs == KeyPairs.Dual;
+        if (dual != pair.EncryptionCertificate is not null || dual != pair.EnvelopedKey is not null
+            || ActStatement.Digest(signing.PublicKey.Encode()) != row.KeyDigest)
+        {
+            throw new InvalidDataException($"The CA's answer to {row.Id} is not the pair that was ordered.");
+        }
     }
 
     /// <summary>The CA refused the order for good: back to entry with the reason, and the applicant is told.</summary>

@@ -1,7 +1,6 @@
 using System.Net.Mail;
 using System.Text;
 using Hufu.Contracts;
-using Hufu.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hufu.Ra.Notices;
@@ -97,19 +96,35 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
             HeadersEncoding = Encoding.UTF8,
         };
         mail.Headers.Add("X-Hufu-Application", notice.Application);
-        using var client = Client(desk.Context.Settings.Mail);
+        var settings = desk.Context.Settings.Mail;
+        if (settings.PickupDirectory is { } pickup)
+        {
+            await LeaveAsync(mail, Path.GetFullPath(pickup), notice.Id, ct);
+            return;
+        }
+
+        using var client = new SmtpClient(settings.SmtpHost, settings.SmtpPort) { Timeout = 30_000 };
         await client.SendMailAsync(mail, ct);
     }
 
-    private static SmtpClient Client(MailSettings settings)
+    // Written beside and renamed: whoever watches the folder sees a whole mail or none, and a notice that is sent again is still one file.
+    private static async Task LeaveAsync(MailMessage mail, string pickup, string id, CancellationToken ct)
     {
-        if (settings.PickupDirectory is { } pickup)
+        var beside = Path.Combine(pickup, ".unfinished", id);
+        Directory.CreateDirectory(beside);
+        try
         {
-            Directory.CreateDirectory(pickup);
-            return new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = Path.GetFullPath(pickup) };
-        }
+            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = beside })
+            {
+                await client.SendMailAsync(mail, ct);
+            }
 
-        return new SmtpClient(settings.SmtpHost, settings.SmtpPort) { Timeout = 30_000 };
+            File.Move(Directory.EnumerateFiles(beside).Single(), Path.Combine(pickup, id + ".eml"), overwrite: true);
+        }
+        finally
+        {
+            Directory.Delete(beside, recursive: true);
+        }
     }
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "Notice {Notice} about {Application} was not sent; it is tried again.")]
