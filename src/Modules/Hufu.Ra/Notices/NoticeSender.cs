@@ -110,7 +110,7 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
     // Written beside and renamed: whoever watches the folder sees a whole mail or none, and a notice that is sent again is still one file.
     private static async Task LeaveAsync(MailMessage mail, string pickup, string id, CancellationToken ct)
     {
-        var beside = Path.Combine(pickup, ".unfinished", id);
+        var beside = Path.Combine(pickup, "." + id);
         Directory.CreateDirectory(beside);
         try
         {
