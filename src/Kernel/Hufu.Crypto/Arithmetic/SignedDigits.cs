@@ -6,7 +6,7 @@ namespace Hufu.Crypto;
 
 /// <summary>An odd k &lt; 2²⁵⁶ as Σ dᵢ·2ʷⁱ with every dᵢ odd and |dᵢ| &lt; 2ʷ: no digit is zero, so no addition is skipped.</summary>
 /// <remarks>
-/// Let W = w·count ≥ 257 and v = (k + 2ᵂ − 1)/2, with digits bᵢ in base 2ʷ. Then dᵢ = 2bᵢ − (2ʷ − 1), because Σ (2ʷ − 1)·2ʷⁱ = 2ᵂ − 1.
+/// Let W = w·count ≥ 256 and v = (k + 2ᵂ − 1)/2, with digits bᵢ in base 2ʷ. Then dᵢ = 2bᵢ − (2ʷ − 1), because Σ (2ʷ − 1)·2ʷⁱ = 2ᵂ − 1.
 /// The top bit of bᵢ is set when dᵢ &gt; 0; the rest is (|dᵢ| − 1)/2, inverted when dᵢ &lt; 0. Constant time: positions are public.
 /// </remarks>
 internal ref struct SignedDigits
@@ -29,7 +29,9 @@ internal ref struct SignedDigits
         _v[1] = (odd.W1 >> 1) | (odd.W2 << 63);
         _v[2] = (odd.W2 >> 1) | (odd.W3 << 63);
         _v[3] = odd.W3 >> 1;
-        _v[4] = 1UL << ((width * count) - 1 - 256);
+        int top = (width * count) - 1;
+        _v[4] = 0;
+        _v[top >> 6] |= 1UL << (top & 63);
     }
 
     /// <summary>The index (|dᵢ| − 1)/2 into a table of odd multiples.</summary>

@@ -25,13 +25,34 @@ internal static class VariableBase
     /// <summary>Writes x and y of k·P, big endian, to 64 octets; 1 ≤ k ≤ n − 1.</summary>
     internal static void Multiply(in Affine<FieldElement> point, in U256 k, Span<byte> coordinates)
     {
+        Jacobian<FieldElement> product;
+        if (KernelPath.Lanes)
+        {
+            SplitWindows.Multiply(point, k, out product);
+        }
+        else
+        {
+            Multiply(point, k, out product);
+        }
+
+        GeneratorMultiples.Normalize(product, out U256 x, out U256 y);
+        x.Write(coordinates);
+        y.Write(coordinates[32..]);
+        Scalar.Clear(ref x);
+        Scalar.Clear(ref y);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Jacobian<FieldElement>>(ref product)));
+    }
+
+    /// <summary>acc = k·P by the scalar path, 1 ≤ k ≤ n − 1.</summary>
+    internal static void Multiply(in Affine<FieldElement> point, in U256 k, out Jacobian<FieldElement> acc)
+    {
         ulong even = (k.W0 & 1) - 1;
         U256 odd = U256.Select(even, Scalar.Negate(k), k);
         SignedDigits digits = new(odd, Width, Digits);
         Unsafe.SkipInit(out Table table);
         Fill(point, table);
         Select(table, digits.Get(Digits - 1, out ulong negative), negative, out Cached<FieldElement> entry);
-        Jacobian<FieldElement> acc = new() { X = entry.X, Y = entry.Y, Z = entry.Z };
+        acc = new() { X = entry.X, Y = entry.Y, Z = entry.Z };
         for (int i = Digits - 2; i >= 0; i--)
         {
             for (int j = 0; j < Width; j++)
@@ -51,10 +72,8 @@ internal static class VariableBase
         }
 
         FieldElement.NegateIf(even, ref acc.Y);
-        Write(acc, coordinates);
         digits.Clear();
         Scalar.Clear(ref odd);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Jacobian<FieldElement>>(ref acc)));
     }
 
     /// <summary>p = p + q, right for p = q as well; neither is infinity and p ≠ −q.</summary>
@@ -89,16 +108,5 @@ internal static class VariableBase
         entry = default;
         MaskedSelection.Read(MemoryMarshal.Cast<Cached<FieldElement>, ulong>(table), WordsPerPoint, index, MemoryMarshal.CreateSpan(ref Unsafe.As<Cached<FieldElement>, ulong>(ref entry), WordsPerPoint));
         FieldElement.NegateIf(negative, ref entry.Y);
-    }
-
-    private static void Write(in Jacobian<FieldElement> p, Span<byte> coordinates)
-    {
-        FieldElement.Invert(p.Z, out FieldElement zi);
-        FieldElement.Square(zi, out FieldElement zi2);
-        FieldElement.Multiply(zi, zi2, out FieldElement zi3);
-        FieldElement.Multiply(p.X, zi2, out FieldElement x);
-        FieldElement.Multiply(p.Y, zi3, out FieldElement y);
-        x.ToInteger().Write(coordinates);
-        y.ToInteger().Write(coordinates[32..]);
     }
 }

@@ -142,6 +142,13 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
         {
             DoubleScalar.Combs(v.S, v.T, comb, out sum);
         }
+        else if (KernelPath.Lanes)
+        {
+            LaneComb.Generator.Multiply(v.S, out sum);
+            SplitWindows.Multiply(_point, v.T, out Jacobian<FieldElement> other);
+            CurveFormulas<FieldElement>.Cache(other, out Cached<FieldElement> cached);
+            DoubleScalar.Add(ref sum, cached);
+        }
         else
         {
             DoubleScalar.Interleaved(v.S, v.T, _point, out sum);

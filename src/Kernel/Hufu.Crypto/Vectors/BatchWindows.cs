@@ -6,8 +6,6 @@ namespace Hufu.Crypto;
 /// <summary>k·P for eight points and scalars at once, constant time: <see cref="VariableBase"/> lane by lane, with its argument and its complete last addition.</summary>
 internal static class BatchWindows
 {
-    private const int VectorsPerPoint = 25;
-
     [InlineArray(VariableBase.Entries)]
     private struct Table
     {
@@ -21,7 +19,7 @@ internal static class BatchWindows
         Vector512<ulong> even = LaneDigits.Fill(k, VariableBase.Width, VariableBase.Digits, digits);
         Unsafe.SkipInit(out Table table);
         Fill(points, table);
-        Select(table, LaneDigits.Read(digits, VariableBase.Digits - 1), out Cached<FieldElement8> entry);
+        LaneSelection.Read(table, VariableBase.Width, LaneDigits.Read(digits, VariableBase.Digits - 1), out Cached<FieldElement8> entry);
         acc = new() { X = entry.X, Y = entry.Y, Z = entry.Z };
         for (int i = VariableBase.Digits - 2; i >= 0; i--)
         {
@@ -30,7 +28,7 @@ internal static class BatchWindows
                 CurveFormulas<FieldElement8>.Double(ref acc);
             }
 
-            Select(table, LaneDigits.Read(digits, i), out entry);
+            LaneSelection.Read(table, VariableBase.Width, LaneDigits.Read(digits, i), out entry);
             if (i > 0)
             {
                 CurveFormulas<FieldElement8>.Add(ref acc, entry, out _, out _);
@@ -76,41 +74,5 @@ internal static class BatchWindows
             CurveFormulas<FieldElement8>.Add(ref multiple, step, out _, out _);
             CurveFormulas<FieldElement8>.Cache(multiple, out table[i]);
         }
-    }
-
-    // Every entry is read; masks keep one a lane.
-    private static void Select(ReadOnlySpan<Cached<FieldElement8>> table, Vector512<long> raw, out Cached<FieldElement8> entry)
-    {
-        Vector512<long> negative = (raw >> (VariableBase.Width - 1)) - Vector512<long>.One;
-        Vector512<long> index = (raw ^ negative) & Vector512.Create((long)VariableBase.Entries - 1);
-        entry = table[0];
-        ref Vector512<double> target = ref Unsafe.As<Cached<FieldElement8>, Vector512<double>>(ref entry);
-        for (int limb = 0; limb < VectorsPerPoint; limb += 5)
-        {
-            Keep(table, index, limb, ref target);
-        }
-
-        FieldElement8.NegateIf(negative.AsUInt64(), ref entry.Y);
-    }
-
-    private static void Keep(ReadOnlySpan<Cached<FieldElement8>> table, Vector512<long> index, int first, ref Vector512<double> target)
-    {
-        Vector512<double> v0 = default, v1 = default, v2 = default, v3 = default, v4 = default;
-        for (int i = 0; i < table.Length; i++)
-        {
-            Vector512<double> mask = Vector512.Equals(index, Vector512.Create((long)i)).AsDouble();
-            ref Vector512<double> entry = ref Unsafe.Add(ref Unsafe.As<Cached<FieldElement8>, Vector512<double>>(ref Unsafe.AsRef(in table[i])), first);
-            v0 = Vector512.ConditionalSelect(mask, entry, v0);
-            v1 = Vector512.ConditionalSelect(mask, Unsafe.Add(ref entry, 1), v1);
-            v2 = Vector512.ConditionalSelect(mask, Unsafe.Add(ref entry, 2), v2);
-            v3 = Vector512.ConditionalSelect(mask, Unsafe.Add(ref entry, 3), v3);
-            v4 = Vector512.ConditionalSelect(mask, Unsafe.Add(ref entry, 4), v4);
-        }
-
-        Unsafe.Add(ref target, first) = v0;
-        Unsafe.Add(ref target, first + 1) = v1;
-        Unsafe.Add(ref target, first + 2) = v2;
-        Unsafe.Add(ref target, first + 3) = v3;
-        Unsafe.Add(ref target, first + 4) = v4;
     }
 }
