@@ -33,20 +33,24 @@ internal static class Sm3Compression
         {
             Expand(ref w, ref MemoryMarshal.GetReference(blocks));
             uint a = chain[0], b = chain[1], c = chain[2], d = chain[3], e = chain[4], f = chain[5], g = chain[6], h = chain[7];
-            for (int j = 0; j < 16; j += 4)
+            for (nint j = 0; j < 16; j += 4)
             {
-                RoundXor(ref w, ref t, j, a, ref b, c, ref d, e, ref f, g, ref h);
-                RoundXor(ref w, ref t, j + 1, d, ref a, b, ref c, h, ref e, f, ref g);
-                RoundXor(ref w, ref t, j + 2, c, ref d, a, ref b, g, ref h, e, ref f);
-                RoundXor(ref w, ref t, j + 3, b, ref c, d, ref a, f, ref g, h, ref e);
+                ref uint wj = ref Unsafe.Add(ref w, j);
+                ref uint tj = ref Unsafe.Add(ref t, j);
+                RoundXor(wj, Unsafe.Add(ref wj, 4), tj, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundXor(Unsafe.Add(ref wj, 1), Unsafe.Add(ref wj, 5), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundXor(Unsafe.Add(ref wj, 2), Unsafe.Add(ref wj, 6), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundXor(Unsafe.Add(ref wj, 3), Unsafe.Add(ref wj, 7), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
             }
 
-            for (int j = 16; j < 64; j += 4)
+            for (nint j = 16; j < 64; j += 4)
             {
-                RoundChoose(ref w, ref t, j, a, ref b, c, ref d, e, ref f, g, ref h);
-                RoundChoose(ref w, ref t, j + 1, d, ref a, b, ref c, h, ref e, f, ref g);
-                RoundChoose(ref w, ref t, j + 2, c, ref d, a, ref b, g, ref h, e, ref f);
-                RoundChoose(ref w, ref t, j + 3, b, ref c, d, ref a, f, ref g, h, ref e);
+                ref uint wj = ref Unsafe.Add(ref w, j);
+                ref uint tj = ref Unsafe.Add(ref t, j);
+                RoundChoose(wj, Unsafe.Add(ref wj, 4), tj, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundChoose(Unsafe.Add(ref wj, 1), Unsafe.Add(ref wj, 5), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundChoose(Unsafe.Add(ref wj, 2), Unsafe.Add(ref wj, 6), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundChoose(Unsafe.Add(ref wj, 3), Unsafe.Add(ref wj, 7), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
             }
 
             chain[0] ^= a;
@@ -71,32 +75,41 @@ internal static class Sm3Compression
             Unsafe.Add(ref w, j) = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref block, 4 * j)));
         }
 
-        for (int j = 16; j < 68; j++)
+        for (nint j = 0; j < 52; j += 4)
         {
-            uint x = Unsafe.Add(ref w, j - 16) ^ Unsafe.Add(ref w, j - 9) ^ BitOperations.RotateLeft(Unsafe.Add(ref w, j - 3), 15);
-            uint y = BitOperations.RotateLeft(Unsafe.Add(ref w, j - 13), 7) ^ Unsafe.Add(ref w, j - 6);
-            Unsafe.Add(ref w, j) = x ^ BitOperations.RotateLeft(x, 15) ^ BitOperations.RotateLeft(x, 23) ^ y;
+            ref uint wj = ref Unsafe.Add(ref w, j);
+            Extend(ref wj, 0);
+            Extend(ref wj, 1);
+            Extend(ref wj, 2);
+            Extend(ref wj, 3);
         }
+    }
+
+    // Wⱼ₊₁₆ = P₁(Wⱼ + Wⱼ₊₇ + Wⱼ₊₁₃⋘15) + Wⱼ₊₃⋘7 + Wⱼ₊₁₀
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Extend(ref uint w, int at)
+    {
+        uint x = Unsafe.Add(ref w, at) ^ Unsafe.Add(ref w, at + 7) ^ BitOperations.RotateLeft(Unsafe.Add(ref w, at + 13), 15);
+        uint y = BitOperations.RotateLeft(Unsafe.Add(ref w, at + 3), 7) ^ Unsafe.Add(ref w, at + 10);
+        Unsafe.Add(ref w, at + 16) = x ^ BitOperations.RotateLeft(x, 15) ^ BitOperations.RotateLeft(x, 23) ^ y;
     }
 
     /// <summary>A round of the first sixteen. Instead of moving eight words along, the next round is called with its letters turned by one; sums are grouped so that what comes last waits least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RoundXor(ref uint w, ref uint t, int j, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
+    private static void RoundXor(uint word, uint later, uint t, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
     {
-        uint word = Unsafe.Add(ref w, j);
-        uint x = (a ^ b ^ c) + (d + (word ^ Unsafe.Add(ref w, j + 4)));
+        uint x = (a ^ b ^ c) + (d + (word ^ later));
         uint y = (e ^ f ^ g) + (h + word);
-        Finish(Unsafe.Add(ref t, j), a, ref b, ref d, e, ref f, ref h, x, y);
+        Finish(t, a, ref b, ref d, e, ref f, ref h, x, y);
     }
 
     /// <summary>A round of the last forty-eight: majority and choice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RoundChoose(ref uint w, ref uint t, int j, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
+    private static void RoundChoose(uint word, uint later, uint t, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
     {
-        uint word = Unsafe.Add(ref w, j);
-        uint x = ((a & (b | c)) | (b & c)) + (d + (word ^ Unsafe.Add(ref w, j + 4)));
+        uint x = ((a & (b | c)) | (b & c)) + (d + (word ^ later));
         uint y = (((f ^ g) & e) ^ g) + (h + word);
-        Finish(Unsafe.Add(ref t, j), a, ref b, ref d, e, ref f, ref h, x, y);
+        Finish(t, a, ref b, ref d, e, ref f, ref h, x, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
