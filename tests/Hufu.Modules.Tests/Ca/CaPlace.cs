@@ -139,12 +139,21 @@ internal sealed class CaPlace : IAsyncDisposable
     public async Task<Certificate> CertifyAsync(string role, TestPerson person, TestPerson? by)
     {
         var appointment = by is null ? null : Appoint(role, person, by);
-        var order = new IssueStaffCertificate(role, person.Name, person.Request().Request, appointment, by?.Certificate!.Encode());
+        var order = new IssueStaffCertificate(role, person.Name, appointment is null ? person.Request().Request : RequestIn(appointment), appointment);
         return Certificate.Decode((await Desks.Staffing.CertifyAsync(order, Rooms.Ra, static (_, _) => { }, CancellationToken.None)).Certificate);
     }
 
-    public SignedAct Appoint(string role, TestPerson person, TestPerson by) =>
-        by.Act(Rooms.Ra, ActNames.StaffAppoint, $"role/{role}", new Appointment(role, person.Request()), Clock.GetUtcNow()).Act;
+    public AppointmentEvidence Appoint(string role, TestPerson person, TestPerson by) => Evidence(role, person, by, Clock.GetUtcNow());
+
+    /// <summary>An appointment as a room hands it on to the CA.</summary>
+    public static AppointmentEvidence Evidence(string role, TestPerson person, TestPerson by, DateTimeOffset time)
+    {
+        var request = by.Act(Rooms.Ra, ActNames.StaffAppoint, $"role/{role}", new Appointment(role, person.Request()), time);
+        return new AppointmentEvidence(request.Act, request.Payload.GetRawText(), by.Certificate!.Encode());
+    }
+
+    /// <summary>The PKCS#10 that an appointment names: each is signed anew, so it is taken from there.</summary>
+    public static byte[] RequestIn(AppointmentEvidence appointment) => JsonSerializer.Deserialize<Appointment>(appointment.Payload, ContractJson.Options)!.Person.Request;
 
     /// <summary>Fields of a fitting application of an organisation.</summary>
     public static Dictionary<string, string> Organisation(string name = "某市大数据局") => new(StringComparer.Ordinal)

@@ -96,9 +96,9 @@ public sealed class RoomTests
 
         async Task HireAsync(string role, TestPerson person, TestPerson? by)
         {
-            var appointment = by?.Act(Rooms.Ra, ActNames.StaffAppoint, $"role/{role}", new Appointment(role, person.Request()), ca.Room.Clock.GetUtcNow()).Act;
+            var appointment = by is null ? null : CaPlace.Evidence(role, person, by, ca.Room.Clock.GetUtcNow());
             var reply = await ra.Context.Post.AskAsync(
-                Rooms.Ca, new IssueStaffCertificate(role, person.Name, person.Request().Request, appointment, by?.Certificate!.Encode()), null, CancellationToken.None);
+                Rooms.Ca, new IssueStaffCertificate(role, person.Name, appointment is null ? person.Request().Request : CaPlace.RequestIn(appointment), appointment), null, CancellationToken.None);
             person.Certificate = Certificate.Decode(reply.Certificate);
         }
     }
@@ -116,8 +116,8 @@ public sealed class RoomTests
         using var vetter = new TestPerson("赵审核");
         foreach (var (role, person, by) in new[] { (Roles.BusinessAdministrator, administrator, null), (Roles.EntryClerk, clerk, administrator), (Roles.Vetter, vetter, administrator) })
         {
-            var act = by?.Act(Rooms.Ra, ActNames.StaffAppoint, $"role/{role}", new Appointment(role, person.Request()), ca.Room.Clock.GetUtcNow()).Act;
-            var order = new IssueStaffCertificate(role, person.Name, person.Request().Request, act, by?.Certificate!.Encode());
+            var act = by is null ? null : CaPlace.Evidence(role, person, by, ca.Room.Clock.GetUtcNow());
+            var order = new IssueStaffCertificate(role, person.Name, act is null ? person.Request().Request : CaPlace.RequestIn(act), act);
             person.Certificate = Certificate.Decode((await place.CertifyAsync(order, Rooms.Ra, static (_, _) => { }, CancellationToken.None)).Certificate);
         }
 

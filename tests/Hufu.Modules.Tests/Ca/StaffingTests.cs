@@ -38,7 +38,7 @@ public sealed class StaffingTests
         await using var place = await CaPlace.OpenAsync();
         using var person = new TestPerson("孙录入");
         var act = place.Appoint(Roles.EntryClerk, person, place.Administrator);
-        var order = new IssueStaffCertificate(Roles.EntryClerk, person.Name, person.Request().Request, act, place.Administrator.Certificate!.Encode());
+        var order = new IssueStaffCertificate(Roles.EntryClerk, person.Name, CaPlace.RequestIn(act), act);
         Assert.Equal(await CertifyAsync(place, order), await CertifyAsync(place, order));
     }
 
@@ -50,19 +50,23 @@ public sealed class StaffingTests
         using var other = new TestPerson("周录入");
         using var stranger = place.Authority.Person("王主管");
         var act = place.Appoint(Roles.EntryClerk, person, place.Administrator);
-        var order = new IssueStaffCertificate(Roles.EntryClerk, person.Name, person.Request().Request, act, place.Administrator.Certificate!.Encode());
+        var order = new IssueStaffCertificate(Roles.EntryClerk, person.Name, CaPlace.RequestIn(act), act);
         await Refuse(RefusalCode.FieldMissing, order with { Appointment = null });
         await Refuse(RefusalCode.StatementMismatch, order with { Role = Roles.Vetter });
-        await Refuse(RefusalCode.SignatureInvalid, order with { Appointment = act with { Signature = place.Appoint(Roles.EntryClerk, other, place.Administrator).Signature } });
-        await Refuse(RefusalCode.RoleMissing, order with { Appointment = place.Appoint(Roles.EntryClerk, person, place.Clerk), AppointerCertificate = place.Clerk.Certificate!.Encode() });
-        await Refuse(RefusalCode.PersonUnknown, order with { Appointment = place.Appoint(Roles.EntryClerk, person, stranger), AppointerCertificate = stranger.Certificate!.Encode() });
+        await Refuse(RefusalCode.SignatureInvalid, order with { Appointment = act with { Act = act.Act with { Signature = place.Appoint(Roles.EntryClerk, other, place.Administrator).Act.Signature } } });
+        await Refuse(RefusalCode.RoleMissing, order with { Appointment = place.Appoint(Roles.EntryClerk, person, place.Clerk) });
+        await Refuse(RefusalCode.PersonUnknown, order with { Appointment = place.Appoint(Roles.EntryClerk, person, stranger) });
         await Refuse(RefusalCode.FieldInvalid, order with { Role = Roles.Operator });
-        await Refuse(RefusalCode.SamePerson, order with { Name = place.Administrator.Name, Appointment = place.Appoint(Roles.EntryClerk, person, place.Administrator) });
+        await Refuse(RefusalCode.StatementMismatch, order with { Name = other.Name });
+        await Refuse(RefusalCode.StatementMismatch, order with { Request = other.Request().Request });
+        await Refuse(RefusalCode.StatementMismatch, order with { Appointment = act with { Payload = place.Appoint(Roles.EntryClerk, other, place.Administrator).Payload } });
+        var self = place.Appoint(Roles.EntryClerk, place.Administrator, place.Administrator);
+        await Refuse(RefusalCode.SamePerson, order with { Name = place.Administrator.Name, Request = CaPlace.RequestIn(self), Appointment = self });
         await Refuse(RefusalCode.Malformed, order with { Request = [1, 2, 3] });
         await CertifyAsync(place, order);
 
         // One act appoints one person.
-        await Refuse(RefusalCode.StatementReplayed, order with { Name = other.Name, Request = other.Request().Request });
+        await Refuse(RefusalCode.StatementMismatch, order with { Name = other.Name, Request = other.Request().Request });
 
         Task Refuse(RefusalCode code, IssueStaffCertificate wrong) => Refusals.ExpectAsync(code, () => CertifyAsync(place, wrong));
     }

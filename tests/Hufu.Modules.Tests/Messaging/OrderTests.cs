@@ -236,7 +236,7 @@ public sealed class OrderTests : MessagingTest
         await ReopenAsync(Ra);
         Assert.Equal(["0a1b"], (await Ra.Post.AskAsync(Rooms.Ca, Order, "intent-7", Ct)).Serials);
         RefusedException e = await Assert.ThrowsAsync<RefusedException>(() =>
-            Ra.Post.AskAsync(Rooms.Ca, new IssueStaffCertificate("vetter", "n", [1], null, null), "intent-7", Ct));
+            Ra.Post.AskAsync(Rooms.Ca, new IssueStaffCertificate("vetter", "n", [1], null), "intent-7", Ct));
         Assert.Equal(RefusalCode.StatementReplayed, e.Refusal.Code);
     }
 

@@ -43,8 +43,9 @@ public sealed class InitialisationTests
         var appointed = await office.Site.PostAsync<ActRequest, Appointed>("/api/ra/staff", act);
         clerk.Certificate = Certificate.Decode(appointed.Certificate);
         var order = office.Ca.StaffOrders.Last();
-        Assert.Equal((act.Act.Statement, Roles.EntryClerk), (order.Appointment!.Statement, order.Role));
-        Assert.Equal(administrator.Certificate.Encode(), order.AppointerCertificate);
+        Assert.Equal((act.Act.Statement, Roles.EntryClerk), (order.Appointment!.Act.Statement, order.Role));
+        Assert.Equal(administrator.Certificate.Encode(), order.Appointment.AppointerCertificate);
+        Assert.Equal(act.Payload.GetRawText(), order.Appointment.Payload);
         Assert.Null((await office.QueueAsync(clerk, ApplicationState.Submitted)).Refused);
         Assert.Equal("role-missing", (await office.QueueAsync(administrator, ApplicationState.Submitted)).Refused);
     }

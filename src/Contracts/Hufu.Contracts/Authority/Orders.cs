@@ -64,8 +64,13 @@ public sealed record PairRevoked(IReadOnlyList<string> Serials, DateTimeOffset R
 /// <param name="Name">The person's name.</param>
 /// <param name="Request">PKCS#10, DER.</param>
 /// <param name="Appointment">The signed act that appointed them; null at the RA's own initialisation.</param>
-/// <param name="AppointerCertificate">Whose act it was, DER; null with it.</param>
-public sealed record IssueStaffCertificate(string Role, string Name, byte[] Request, SignedAct? Appointment, byte[]? AppointerCertificate) : IOrder<StaffCertificateIssued>;
+public sealed record IssueStaffCertificate(string Role, string Name, byte[] Request, AppointmentEvidence? Appointment) : IOrder<StaffCertificateIssued>;
+
+/// <summary>What proves an appointment: the CA sees for itself that this act names this person, this key and this role.</summary>
+/// <param name="Act">The appointer's signed act, <see cref="ActNames.StaffAppoint"/>.</param>
+/// <param name="Payload">The act's payload, an <see cref="Hufu.Contracts.Appointment"/>: the exact text over whose UTF-8 bytes the statement's payload digest goes.</param>
+/// <param name="AppointerCertificate">Whose act it was, DER.</param>
+public sealed record AppointmentEvidence(SignedAct Act, string Payload, byte[] AppointerCertificate);
 
 /// <summary>CA → RA: the certificate, DER.</summary>
 /// <param name="Certificate">The certificate.</param>

@@ -14,7 +14,7 @@ internal sealed class OwnStaffCertifier(Database database, Policy policy, CaDesk
     public async Task<byte[]> CertifyAsync(StaffCertification certification, CancellationToken ct)
     {
         var operational = desks.Authorities.Demand().Operational;
-        var act = ActStatement.Digest(System.Text.Encoding.UTF8.GetBytes(certification.Appointment.Statement));
+        var act = ActStatement.Digest(System.Text.Encoding.UTF8.GetBytes(certification.Appointment.Act.Statement));
         var order = StaffProfiles.Order(
             policy, operational.Certificate.Subject.Find(Oids.Organization)!, new StaffPlace(Rooms.Ca, certification.Role, certification.Name, act), certification.Request.PublicKey);
         var serial = (await desks.Direct.ReserveAsync(AuthorityNames.Operational, [$"staff/{Rooms.Ca}/{certification.Role}"], ct).ConfigureAwait(false))[0];

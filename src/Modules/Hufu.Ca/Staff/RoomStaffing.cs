@@ -75,27 +75,28 @@ internal sealed class RoomStaffing(Database database, Policy policy, TimeProvide
         return act;
     }
 
-    // The appointing act: signed by whoever appoints to this role in that room, about this role, and used for no other certificate.
+    // The appointing act: signed by whoever appoints to this role in that room, about this role, this person and this key, and used for no other certificate.
     private string DemandAppointment(Session session, IssueStaffCertificate order, string requester, string appointedBy, DateTimeOffset now)
     {
-        if (order.Appointment is null || order.AppointerCertificate is null)
+        if (order.Appointment is not { } appointment)
         {
             throw new RefusedException(RefusalCode.FieldMissing, $"A {order.Role} is appointed by a signed act of a {appointedBy}.", "appointment");
         }
 
-        var evidence = OrderOpening.Find(session, OrderOpening.Decode(order.AppointerCertificate, "appointerCertificate"));
-        var statement = ActIsByOurStaff.Demand(order.Appointment, evidence, requester, appointedBy, now, policy.Values.ActTimeWindow, "appointment");
+        var evidence = OrderOpening.Find(session, OrderOpening.Decode(appointment.AppointerCertificate, "appointerCertificate"));
+        var statement = ActIsByOurStaff.Demand(appointment.Act, evidence, requester, appointedBy, now, policy.Values.ActTimeWindow, "appointment");
         if (statement.Act != ActNames.StaffAppoint || statement.Object != $"role/{order.Role}")
         {
             throw new RefusedException(RefusalCode.StatementMismatch, "The act does not appoint to this role.", "appointment");
         }
 
+        ActNamesThePerson.Demand(statement, appointment.Payload, order);
         if (evidence.Staff!.Name == order.Name)
         {
             throw new RefusedException(RefusalCode.SamePerson, "Nobody appoints themselves.", "appointment");
         }
 
-        var act = ActStatement.Digest(Encoding.UTF8.GetBytes(order.Appointment.Statement));
+        var act = ActStatement.Digest(Encoding.UTF8.GetBytes(appointment.Act.Statement));
         return CertificateStore.IsActUsed(session, act) ? throw new RefusedException(RefusalCode.StatementReplayed, "The act appointed somebody already.", "appointment") : act;
     }
 }

@@ -31,8 +31,8 @@ internal sealed class InitialiseRegistration(RaDesk desk) : IStaffCertifier
             throw new RefusedException(RefusalCode.SamePerson, field: "auditor");
         }
 
-        var administrator = await CertifyAsync(Roles.BusinessAdministrator, asked.BusinessAdministrator.Name, PersonRequests.Open(asked.BusinessAdministrator.Request, "businessAdministrator"), null, null, ct);
-        var auditor = await CertifyAsync(Roles.Auditor, asked.Auditor.Name, PersonRequests.Open(asked.Auditor.Request, "auditor"), null, null, ct);
+        var administrator = await CertifyAsync(Roles.BusinessAdministrator, asked.BusinessAdministrator.Name, PersonRequests.Open(asked.BusinessAdministrator.Request, "businessAdministrator"), null, ct);
+        var auditor = await CertifyAsync(Roles.Auditor, asked.Auditor.Name, PersonRequests.Open(asked.Auditor.Request, "auditor"), null, ct);
         return await desk.Context.Database.WriteAsync(
             session =>
             {
@@ -55,13 +55,13 @@ internal sealed class InitialiseRegistration(RaDesk desk) : IStaffCertifier
 
     /// <summary>A certificate from the CA for a member of this RA's staff, on an administrator's signed appointment, which the CA sees and checks.</summary>
     public Task<byte[]> CertifyAsync(StaffCertification certification, CancellationToken ct) =>
-        CertifyAsync(certification.Role, certification.Name, certification.Request, certification.Appointment, certification.AppointerCertificate, ct);
+        CertifyAsync(certification.Role, certification.Name, certification.Request, certification.Appointment, ct);
 
     // The same request and role give the same order and so the same certificate (R03).
-    private async Task<byte[]> CertifyAsync(string role, string name, CertificationRequest request, SignedAct? appointment, byte[]? appointerCertificate, CancellationToken ct)
+    private async Task<byte[]> CertifyAsync(string role, string name, CertificationRequest request, AppointmentEvidence? appointment, CancellationToken ct)
     {
         var der = request.Encode();
-        var order = new IssueStaffCertificate(role, name, der, appointment, appointerCertificate);
+        var order = new IssueStaffCertificate(role, name, der, appointment);
         return (await desk.Context.Post.AskAsync(Rooms.Ca, order, $"staff-{ActStatement.Digest(der)[..32]}-{role}", ct)).Certificate;
     }
 }

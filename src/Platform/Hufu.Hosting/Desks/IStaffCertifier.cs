@@ -9,8 +9,7 @@ namespace Hufu.Hosting;
 /// <param name="Name">The person's name, for the CN.</param>
 /// <param name="Request">Their request; possession is proven.</param>
 /// <param name="Appointment">The act that appointed them.</param>
-/// <param name="AppointerCertificate">Whose act it was, DER.</param>
-public sealed record StaffCertification(string Role, string RoleTitle, string Name, CertificationRequest Request, SignedAct Appointment, byte[] AppointerCertificate);
+public sealed record StaffCertification(string Role, string RoleTitle, string Name, CertificationRequest Request, AppointmentEvidence Appointment);
 
 /// <summary>What a room gives the staff desk: a certificate for a person, from its own key or by an order to the CA.</summary>
 public interface IStaffCertifier

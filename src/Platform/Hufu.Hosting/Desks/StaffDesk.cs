@@ -47,7 +47,7 @@ public sealed class StaffDesk(RoomContext context, IStaffCertifier certifier)
         try
         {
             certificate = await certifier.CertifyAsync(
-                new StaffCertification(role.Id, role.TitleZh, appointment.Person.Name.Trim(), person, act.Signed, act.Certificate), ct).ConfigureAwait(false);
+                new StaffCertification(role.Id, role.TitleZh, appointment.Person.Name.Trim(), person, new AppointmentEvidence(act.Signed, request.Payload.GetRawText(), act.Certificate)), ct).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
