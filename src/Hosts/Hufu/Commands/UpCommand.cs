@@ -35,7 +35,7 @@ internal static class UpCommand
     {
         var address = platform.Address;
         Console.WriteLine($"Hufu: {address}");
-        Console.WriteLine($"  REST    {address}api/  (described in {address}openapi/v1.json)");
+        Console.WriteLine($"  REST    {address}api/ as described in {address}openapi/v1.json");
         Console.WriteLine($"  OCSP    {address}ocsp");
         Console.WriteLine($"  CRL     {address}crl/operational.crl");
         Console.WriteLine($"  TSA     {address}tsa");
