@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 
 // One class a bench. A new one is added here.
-IBench[] benches = [new KernelBench(), new DudectBench()];
+IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench()];
 
 string? name = args.FirstOrDefault();
 int json = Array.IndexOf(args, "--json");

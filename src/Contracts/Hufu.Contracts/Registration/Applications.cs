@@ -30,7 +30,7 @@ public sealed record CertificateType(string Profile, string TitleZh, string Titl
 /// <param name="Profile">The profile's id.</param>
 /// <param name="Fields">Data by field name, e.g. <c>organisationName</c>, <c>creditCode</c>, <c>agentName</c>, <c>agentIdentityNumber</c>, <c>agentPhone</c>, <c>agentEmail</c>.</param>
 /// <param name="Request">PKCS#10, DER, made in the applicant's own token.</param>
-/// <param name="ChallengePhrase">挑战语 for a later revocation without a counter: 8 to 64 characters.</param>
+/// <param name="ChallengePhrase">挑战语 for a later revocation without a counter: 6 to 64 characters.</param>
 /// <param name="AgreementVersion">The version that the applicant accepted.</param>
 /// <param name="AgreementAccepted">Must be true: expressly accepted.</param>
 /// <param name="Publish">Whether the certificates may be published (6.2.4.2-a).</param>
