@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Testing;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Governance;
@@ -61,5 +62,29 @@ public sealed class FieldTests
         {
             Assert.Contains(words, fault, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("北京\u200B虎符")] // invisible
+    [InlineData("北京\u202E虎符")] // turns the direction
+    [InlineData("北京\uF9DC虎符")] // compatibility ideograph
+    [InlineData("e\u0301cole")] // combining mark
+    [InlineData("北京\uE000")] // private use
+    [InlineData("北京\u0007")]
+    [InlineData(" 北京")]
+    [InlineData("北京\u3000")]
+    [Clause("6.1.3.2-g")]
+    public void R13_NamesThatWouldMisleadAreRefused(string name)
+    {
+        var profile = SourceTree.Policy.HolderProfile("organisation");
+        Dictionary<string, string> fields = new()
+        {
+            ["organisationName"] = name, ["creditCode"] = "91110108MA01HF261H", ["agentName"] = "卫经办", ["agentIdentityNumber"] = "110101199003076632",
+            ["agentPhone"] = "13800000000", ["agentEmail"] = "a@example.cn",
+        };
+        var refused = Assert.Throws<RefusedException>(() => FieldRules.Check(profile, fields));
+        Assert.Equal((RefusalCode.FieldInvalid, "organisationName"), (refused.Refusal.Code, refused.Refusal.Field));
+        fields["organisationName"] = "艾力·买买提（北京）科技有限公司";
+        FieldRules.Check(profile, fields);
     }
 }

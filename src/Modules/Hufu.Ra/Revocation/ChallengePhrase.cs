@@ -63,7 +63,7 @@ internal static class ChallengePhrase
     private static byte[] Hash(string phrase, byte[] salt, int iterations)
     {
         var hash = new byte[32];
-        Pbkdf2Sm3.DeriveKey(Encoding.UTF8.GetBytes(phrase.Normalize()), salt, iterations, hash);
+        Pbkdf2Sm3.DeriveKey(Encoding.UTF8.GetBytes(phrase), salt, iterations, hash);
         return hash;
     }
 

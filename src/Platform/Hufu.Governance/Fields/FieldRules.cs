@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Mail;
+using System.Text;
 using Hufu.Contracts;
 
 namespace Hufu.Governance;
@@ -47,9 +49,10 @@ public static class FieldRules
             throw new RefusedException(RefusalCode.NameTooLong, $"At most {most} characters.", field.Name);
         }
 
-        if (value.Trim() != value || value.EnumerateRunes().Any(rune => rune.Value == 0xFFFD || System.Text.Rune.IsControl(rune)) || !value.IsNormalized())
+        if (value.Trim() != value || value.EnumerateRunes().Any(IsMisleading))
         {
-            throw new RefusedException(RefusalCode.FieldInvalid, "No control characters, no spaces at either end, Unicode in normal form C.", field.Name);
+            throw new RefusedException(
+                RefusalCode.FieldInvalid, "No spaces at either end, no control, invisible, combining, private or compatibility characters: two names that look the same are written the same.", field.Name);
         }
 
         var (code, fault) = field.Kind switch
@@ -66,6 +69,12 @@ public static class FieldRules
             throw new RefusedException(code, fault, field.Name);
         }
     }
+
+    // Two names that look the same must be the same bytes. Unicode's normal forms are not to be had (InvariantGlobalization), so what would need them is refused: combining marks,
+    // CJK compatibility ideographs (which normal form C replaces), and everything that is not seen or turns the direction of writing.
+    private static bool IsMisleading(Rune rune) => rune.Value is 0xFFFD or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static bool IsPhone(string value) =>
         value.Length is >= 7 and <= 20 && value.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '(' or ')' or ' ') && value.Count(char.IsAsciiDigit) >= 7;
