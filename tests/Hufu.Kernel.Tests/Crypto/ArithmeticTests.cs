@@ -62,7 +62,10 @@ public class ArithmeticTests
                 FieldElement.FromInteger(From(b), out FieldElement y);
                 FieldElement.Multiply(x, y, out FieldElement product);
                 FieldElement.AddTight(x, y, out FieldElement sum);
-                FieldElement.Subtract(x, y, out FieldElement difference);
+                FieldElement.SubtractTight(x, y, out FieldElement difference);
+                FieldElement.Subtract(x, y, out FieldElement loose);
+                FieldElement.Multiply(loose, y, out FieldElement scaled);
+                Assert.Equal(ReferenceCurve.Mod((a - b) * b, P), To(scaled.ToInteger()));
                 Assert.Equal(a * b % P, To(product.ToInteger()));
                 Assert.Equal((a + b) % P, To(sum.ToInteger()));
                 Assert.Equal(ReferenceCurve.Mod(a - b, P), To(difference.ToInteger()));

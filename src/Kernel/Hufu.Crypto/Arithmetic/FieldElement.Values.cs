@@ -38,7 +38,7 @@ internal partial struct FieldElement
     /// <summary>All ones when both are the same mod p.</summary>
     internal static ulong EqualMask(in FieldElement a, in FieldElement b)
     {
-        Subtract(a, b, out FieldElement difference);
+        SubtractTight(a, b, out FieldElement difference);
         return difference.IsZeroMask;
     }
 
@@ -55,7 +55,7 @@ internal partial struct FieldElement
     /// <summary>a = mask ? −a : a.</summary>
     internal static void NegateIf(ulong mask, ref FieldElement a)
     {
-        Subtract(default, a, out FieldElement negative);
+        SubtractTight(default, a, out FieldElement negative);
         Select(mask, negative, ref a);
     }
 

@@ -4,8 +4,8 @@ namespace Hufu.Crypto;
 
 /// <summary>An element of GF(p) in five unsigned limbs of 52 bits, Montgomery form with R = 2²⁶⁰. Constant time throughout.</summary>
 /// <remarks>
-/// Bounds, in units of p: every element is below 1.07, L0…L3 are below 2⁵² and L4 below 2⁴⁹.
-/// For a, b below 1.07 the Montgomery product (ab + Mp)/R with M &lt; R is below ab/R + 1 ≤ 1.07²/16 + 1 &lt; 1.07; sums and differences are folded to below 1 + 2⁻²⁶.
+/// Bounds, in units of p: every tight element is below 1.54, its L0…L3 are below 2⁵² and L4 below 2⁴⁹. A product's first factor may be a plain difference, below 1.54 + 4 with limbs below 2⁵⁴:
+/// the Montgomery product (ab + Mp)/R with M &lt; R is below ab/16 + 1 ≤ 5.54·1.54/16 + 1 &lt; 1.54. Sums and differences called Tight are folded to below 1 + 2⁻²⁵.
 /// </remarks>
 internal partial struct FieldElement : IField<FieldElement>
 {
@@ -18,7 +18,7 @@ internal partial struct FieldElement : IField<FieldElement>
     /// <summary>r = a·b/R.</summary>
     /// <remarks>
     /// Row by row: t += aᵢ·b, then one step of reduction. With b shifted left by 12 the high half of a 64-bit product is exactly ⌊ab/2⁵²⌋, and the low half, shifted back, the rest: no carries, and
-    /// a column gathers at most ten values below 2⁵² and four of the reduction, far from 2⁶³.
+    /// a column gathers at most ten values below 2⁵⁴ and four of the reduction, far from 2⁶³.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in FieldElement a, in FieldElement b, out FieldElement r)
@@ -148,13 +148,27 @@ internal partial struct FieldElement : IField<FieldElement>
     public static void TimesTight(in FieldElement a, int k, out FieldElement r) =>
         Fold(a.L0 * (ulong)k, a.L1 * (ulong)k, a.L2 * (ulong)k, a.L3 * (ulong)k, a.L4 * (ulong)k, out r);
 
-    /// <inheritdoc/>
+    /// <summary>r = a − b + 4p, not carried: limbs below 2⁵⁴. Goes only into a product, as its first factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Subtract(in FieldElement a, in FieldElement b, out FieldElement r) => SubtractTight(a, b, out r);
+    public static void Subtract(in FieldElement a, in FieldElement b, out FieldElement r)
+    {
+        r.L0 = a.L0 - b.L0 + 0x1FFFFFFFFFFFFC;
+        r.L1 = a.L1 - b.L1 + 0x1FC00000003FFE;
+        r.L2 = a.L2 - b.L2 + 0x1FFFFFFFFFFFFE;
+        r.L3 = a.L3 - b.L3 + 0x1FFFFFFFFFFFFE;
+        r.L4 = a.L4 - b.L4 + 0x3FFFFFFFBFFFE;
+    }
 
-    /// <inheritdoc/>
+    /// <summary>r = 2a, not carried: limbs below 2⁵³. Goes only into a product, as its first factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Twice(in FieldElement a, out FieldElement r) => AddTight(a, a, out r);
+    public static void Twice(in FieldElement a, out FieldElement r)
+    {
+        r.L0 = a.L0 << 1;
+        r.L1 = a.L1 << 1;
+        r.L2 = a.L2 << 1;
+        r.L3 = a.L3 << 1;
+        r.L4 = a.L4 << 1;
+    }
 
     /// <summary>Takes five signed limbs, each within ±2⁵³, of a value above −2p and below 2p: 2p is added.</summary>
     internal static void FromSigned(long l0, long l1, long l2, long l3, long l4, out FieldElement r) => Fold(

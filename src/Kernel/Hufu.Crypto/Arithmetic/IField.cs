@@ -4,13 +4,14 @@ namespace Hufu.Crypto;
 /// <remarks>
 /// An element has five limbs of 52 bits in Montgomery form, x·2²⁶⁰ mod p, not fully reduced. It has a size: 1 for what comes out of <see cref="Multiply"/>, <see cref="Square"/> and the methods named Tight; a plain sum or difference
 /// has the sum of the sizes of its parts. The factors of a product have sizes that multiply to at most 2; a square wants size 1; what goes into a Tight method adds up to at most 3 (a double holds whole numbers to
-/// 2⁵³ = 4·2⁵¹; the fourth part is room for what is folded and carried in). <see cref="FieldElement"/> is always tight; the rule is <see cref="FieldElement8"/>'s, and the formulas are written for it.
+/// 2⁵³ = 4·2⁵¹; the fourth part is room for what is folded and carried in).
+/// For <see cref="FieldElement"/> it is enough that what is not tight is the first factor of a product and nothing else; the formulas keep both rules.
 /// </remarks>
 /// <typeparam name="T">The implementing type.</typeparam>
 internal interface IField<T>
     where T : struct, IField<T>
 {
-    /// <summary>r = a·b; sizes with product at most 2, result 1.</summary>
+    /// <summary>r = a·b; sizes with product at most 2, the larger first; result 1.</summary>
     static abstract void Multiply(in T a, in T b, out T r);
 
     /// <summary>r = a²; size 1, result 1.</summary>

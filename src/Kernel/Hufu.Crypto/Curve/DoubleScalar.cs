@@ -51,8 +51,8 @@ internal static class DoubleScalar
     /// <summary>The same with a table of P: two combs and one addition.</summary>
     internal static void Combs(in U256 s, in U256 t, CombTable point, out Jacobian<FieldElement> acc)
     {
-        FixedBase.Multiply(CombTable.Generator, s, out Extended<FieldElement> sg);
-        FixedBase.Multiply(point, t, out Extended<FieldElement> tp);
+        FixedBase.MultiplyPublic(CombTable.Generator, s, out Extended<FieldElement> sg);
+        FixedBase.MultiplyPublic(point, t, out Extended<FieldElement> tp);
         CurveFormulas<FieldElement>.Convert(sg, out acc);
         CurveFormulas<FieldElement>.Convert(tp, out Jacobian<FieldElement> other);
         CurveFormulas<FieldElement>.Cache(other, out Cached<FieldElement> cached);

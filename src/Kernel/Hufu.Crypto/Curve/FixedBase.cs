@@ -31,6 +31,30 @@ internal static class FixedBase
         Scalar.Clear(ref odd);
     }
 
+    /// <summary>The same for a public k: entries are read where they lie.</summary>
+    internal static void MultiplyPublic(CombTable table, in U256 k, out Extended<FieldElement> r)
+    {
+        ulong even = (k.W0 & 1) - 1;
+        SignedDigits digits = new(U256.Select(even, Scalar.Negate(k), k), CombTable.Width, CombTable.Positions);
+        r = new() { ZZ = FieldElement.One, ZZZ = FieldElement.One };
+        for (int i = CombTable.Positions - 1; i >= 0; i--)
+        {
+            Affine<FieldElement> entry = table.Row(i)[(int)digits.Get(i, out ulong negative)];
+            FieldElement.NegateIf(negative, ref entry.Y);
+            if (i == CombTable.Positions - 1)
+            {
+                r.X = entry.X;
+                r.Y = entry.Y;
+            }
+            else
+            {
+                CurveFormulas<FieldElement>.Add(ref r, entry);
+            }
+        }
+
+        FieldElement.NegateIf(even, ref r.Y);
+    }
+
     /// <summary>The affine coordinates as integers; one inversion.</summary>
     internal static void ToAffine(in Extended<FieldElement> p, out U256 x, out U256 y)
     {

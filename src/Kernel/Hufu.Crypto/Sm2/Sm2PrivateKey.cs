@@ -185,9 +185,10 @@ public sealed class Sm2PrivateKey : IDisposable
     /// <summary>d, for the batches; the caller wipes it.</summary>
     internal U256 Scalar256 => Use().D;
 
-    internal bool Decrypt(ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
+    internal bool Decrypt(ReadOnlySpan<byte> ciphertext, Span<byte> plaintext) => Decrypt(Use().D, ciphertext, plaintext);
+
+    internal static bool Decrypt(in U256 d, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
-        ref Secret secret = ref Use();
         if (ciphertext.Length < Sm2.CiphertextOverhead)
         {
             plaintext.Clear();
@@ -206,7 +207,7 @@ public sealed class Sm2PrivateKey : IDisposable
         }
 
         Span<byte> shared = stackalloc byte[64];
-        VariableBase.Multiply(c1, secret.D, shared);
+        VariableBase.Multiply(c1, d, shared);
         bool right = Sm2Kdf.Open(shared, ciphertext[64..], plaintext);
         CryptographicOperations.ZeroMemory(shared);
         return right;
