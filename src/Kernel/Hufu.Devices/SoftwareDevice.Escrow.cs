@@ -17,11 +17,18 @@ public sealed record EscrowedPair(SubjectPublicKeyInfo PublicKey, byte[] SealedP
 /// <remarks>The same two first parts make an SM2EnvelopedKey: whoever transcodes needs to open nothing.</remarks>
 public sealed record EscrowEnvelope(Sm2Cipher EncryptedKey, byte[] EncryptedPrivateKey, byte[] ContentSignature);
 
+/// <summary>Whether an escrowed key opens what was encrypted to its public half.</summary>
+/// <param name="Opened">It did.</param>
+/// <param name="Ciphertext">Of the test vector: X‖Y, C3, C2.</param>
+public sealed record EscrowTrial(bool Opened, byte[] Ciphertext);
+
 /// <summary>Pairs whose private half the key centre keeps (6.6.2.2-b): made, kept and handed over without ever leaving the device in the clear.</summary>
 public sealed partial class SoftwareDevice
 {
     /// <summary>The largest batch of <see cref="MakeEscrowPairs"/>.</summary>
     public const int MostPairs = 10_000;
+
+    private const int TestVectorSize = 32;
 
     /// <summary>Makes one pair and seals its private half under a storage key (<see cref="GenerateStorageKey"/>).</summary>
     /// <param name="storageKeyLabel">A key for escrow.</param>
@@ -103,18 +110,66 @@ public sealed partial class SoftwareDevice
         }
     }
 
+    /// <summary>Takes a pair from under one storage key to under another, inside the device: the storage key is being changed.</summary>
+    /// <param name="storageKeyLabel">The storage key that it is under.</param>
+    /// <param name="sealedPrivateKey">The sealed private half.</param>
+    /// <param name="associatedData">As given when it was sealed.</param>
+    /// <param name="publicKey">The pair's public half.</param>
+    /// <param name="newStorageKeyLabel">The storage key that it goes under.</param>
+    /// <param name="newAssociatedData">What it is bound to from now on.</param>
+    /// <returns>The private half under the new storage key; 61 bytes.</returns>
+    /// <exception cref="DeviceException"><see cref="DeviceError.Damaged"/>, <see cref="DeviceError.KeyMissing"/>, <see cref="DeviceError.WrongUse"/>.</exception>
+    public byte[] ResealEscrowed(
+        string storageKeyLabel, byte[] sealedPrivateKey, ReadOnlySpan<byte> associatedData, SubjectPublicKeyInfo publicKey, string newStorageKeyLabel, ReadOnlySpan<byte> newAssociatedData)
+    {
+        KeyFile storage = _vault.Find(Label.Check(newStorageKeyLabel), KeyUse.Escrow);
+        using Sm2PrivateKey pair = OpenEscrowed(storageKeyLabel, sealedPrivateKey, associatedData, publicKey);
+        Span<byte> storageKey = stackalloc byte[Sm4.KeySize];
+        Span<byte> d = stackalloc byte[Sm2.PrivateKeySize];
+        try
+        {
+            _vault.OpenSecret(storage, storageKey);
+            pair.Export(d);
+            return SealedValue.Seal(storageKey, d, Bind(pair.PublicKey, newAssociatedData));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(storageKey);
+            CryptographicOperations.ZeroMemory(d);
+        }
+    }
+
+    /// <summary>Tries whether an escrowed key opens what was encrypted to its public half: the device makes a random test vector, encrypts it to the public half, opens it with the escrowed key and compares.</summary>
+    /// <returns>The ciphertext (C1 without its first byte, C3, C2; 128 bytes) and whether it opened to the vector; the vector itself stays inside.</returns>
+    /// <exception cref="DeviceException"><see cref="DeviceError.Damaged"/>, <see cref="DeviceError.KeyMissing"/>, <see cref="DeviceError.WrongUse"/>.</exception>
+    public EscrowTrial TryEscrowed(string storageKeyLabel, byte[] sealedPrivateKey, ReadOnlySpan<byte> associatedData, SubjectPublicKeyInfo publicKey)
+    {
+        using Sm2PrivateKey pair = OpenEscrowed(storageKeyLabel, sealedPrivateKey, associatedData, publicKey);
+        byte[] vector = SecureRandom.GetBytes(TestVectorSize);
+        byte[] opened = new byte[TestVectorSize];
+        byte[] ciphertext = new byte[TestVectorSize + Sm2.CiphertextOverhead];
+        publicKey.RequireSm2().Encrypt(vector, ciphertext);
+        bool same = pair.TryDecrypt(ciphertext, opened) && CryptographicOperations.FixedTimeEquals(vector, opened);
+        CryptographicOperations.ZeroMemory(vector);
+        CryptographicOperations.ZeroMemory(opened);
+        return new EscrowTrial(same, ciphertext);
+    }
+
     private Sm2PrivateKey OpenEscrowed(
         string storageKeyLabel, byte[] sealedPrivateKey, ReadOnlySpan<byte> associatedData, SubjectPublicKeyInfo publicKey, Sm2PublicKey holderSigningKey)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
         ArgumentNullException.ThrowIfNull(holderSigningKey);
+        return holderSigningKey.Equals(publicKey.Sm2)
+            ? throw new DeviceException(DeviceError.Mismatch, "The encryption key may not be the holder's signing key.")
+            : OpenEscrowed(storageKeyLabel, sealedPrivateKey, associatedData, publicKey);
+    }
+
+    private Sm2PrivateKey OpenEscrowed(string storageKeyLabel, byte[] sealedPrivateKey, ReadOnlySpan<byte> associatedData, SubjectPublicKeyInfo publicKey)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
         KeyFile storage = _vault.Find(Label.Check(storageKeyLabel), KeyUse.Escrow);
         Sm2PublicKey point = publicKey.Sm2 ?? throw new DeviceException(DeviceError.Mismatch, "An escrowed pair is an SM2 pair.");
-        if (point.Equals(holderSigningKey))
-        {
-            throw new DeviceException(DeviceError.Mismatch, "The encryption key may not be the holder's signing key.");
-        }
-
         Span<byte> storageKey = stackalloc byte[Sm4.KeySize];
         byte[]? d = null;
         try

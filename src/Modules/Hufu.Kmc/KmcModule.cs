@@ -1,7 +1,9 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
+using Hufu.Kmc.Drill;
 using Hufu.Kmc.Initialisation;
 using Hufu.Kmc.Serving;
+using Hufu.Kmc.StorageKeys;
 using Hufu.Kmc.Stores;
 using Hufu.Messaging;
 using Hufu.Pki;
@@ -25,6 +27,9 @@ public sealed class KmcModule : IRoom
     private readonly StoreDesk _stores;
     private readonly RequestServer _server;
     private readonly RefillJob _refill;
+    private readonly ResealJob _reseal;
+    private readonly StoreGrowth _growth;
+    private readonly PeopleDoors _doors;
     private ServingCentre? _serving;
 
     /// <summary>The room on what it stands on.</summary>
@@ -45,11 +50,16 @@ public sealed class KmcModule : IRoom
         _setup = new KeyCentreSetup(context, _ceremony);
         _maker = new PairMaker(context.Database, context.Ledger, () => context.Identity.Device, context.Clock);
         _stores = new StoreDesk(context, _maker);
+        var reserve = new SpareReserve(context.Database);
+        _growth = new StoreGrowth(context.Database, context.Clock);
+        _reseal = new ResealJob(context.Database, context.Ledger, () => context.Identity.Device, reserve, context.Clock, fault => KmcLog.ResealFault(context.Log, fault));
+        _doors = new PeopleDoors(
+            context, _ceremony, () => Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised."), _growth, StorageKeyChangedAsync);
         _server = new RequestServer(
-            context.Database, context.Ledger, () => context.Identity.Device, new SpareReserve(context.Database), _maker, new RequestRules(context.Policy, context.Clock, options), context.Clock,
+            context.Database, context.Ledger, () => context.Identity.Device, reserve, _maker, new RequestRules(context.Policy, context.Clock, options), context.Clock,
             options);
         _refill = new RefillJob(
-            context.Database, _maker, () => Volatile.Read(ref _serving)?.Generation ?? 0, Marks, context.Clock, fault => KmcLog.RefillFault(context.Log, fault));
+            context.Database, _maker, () => Volatile.Read(ref _serving)?.Generation ?? 0, Marks, _growth, context.Clock, fault => KmcLog.RefillFault(context.Log, fault));
         context.Post.HandleDer(Gmt0014Exchange.MessageType, ServeAsync);
     }
 
@@ -63,6 +73,7 @@ public sealed class KmcModule : IRoom
         new PeerDesk(_context).MapEndpoints(endpoints);
         new StaffDesk(_context, new KmStaffCertifier(_context)).MapEndpoints(endpoints);
         _ceremony.MapEndpoints(endpoints);
+        _doors.MapEndpoints(endpoints);
         endpoints.MapPost("/api/kmc/initialise", async (KmcInitialisation initialisation, CancellationToken ct) => Results.Json(await InitialiseAsync(initialisation, ct), ContractJson.Options))
             .WithName("kmc-initialise").WithTags(Name).WithSummary("Starts the key centre from nothing, in the order of GM/T 0038").Produces<KmcInitialised>().ProducesRefusals();
         endpoints.MapGet("/api/kmc/stores", async (CancellationToken ct) => Results.Json(await _stores.CountAsync(ct), ContractJson.Options))
@@ -78,6 +89,7 @@ public sealed class KmcModule : IRoom
         await ReadyAsync(ct);
         _context.Post.Start();
         _refill.Start();
+        _reseal.Start();
     }
 
     /// <inheritdoc/>
@@ -90,13 +102,20 @@ public sealed class KmcModule : IRoom
 
         // An empty spare store is slow, not broken: pairs are then made on demand.
         var stores = await _stores.CountAsync(ct);
-        return [new RoomCheck("spare-keys", true, $"{stores.Spare} spare, {stores.InUse} in use, {stores.History} in history")];
+        var good = await _context.Database.ReadAsync(RunDrill.LastGood, ct);
+        var due = good is { } at && _context.Policy.Values.RecoveryDrillEvery.After(DateTimeOffset.FromUnixTimeMilliseconds(at)) < _context.Clock.GetUtcNow();
+        return
+        [
+            new RoomCheck("spare-keys", true, $"{stores.Spare} spare, {stores.InUse} in use, {stores.History} in history"),
+            new RoomCheck("recovery-drill", !due, due ? "The recovery drill is due." : "In time."),
+        ];
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _refill.DisposeAsync();
+        await _reseal.DisposeAsync();
         _maker.Dispose();
         _setup.Dispose();
     }
@@ -120,6 +139,12 @@ public sealed class KmcModule : IRoom
             keys.AddRange(new[] { identity.EncryptionCertificate, identity.AuditCertificate }.OfType<Certificate>().Select(other => other.PublicKey));
             Volatile.Write(ref _serving, new ServingCentre(certificate, identity.Signer, RoomIdentity.SigningLabel, centre.Generation, keys));
         }
+    }
+
+    private async Task StorageKeyChangedAsync(CancellationToken ct)
+    {
+        await ReadyAsync(ct);
+        _reseal.Poke();
     }
 
     private (long Low, long Full) Marks() =>

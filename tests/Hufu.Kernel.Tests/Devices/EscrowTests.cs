@@ -88,4 +88,32 @@ public sealed class EscrowTests : IDisposable
         Assert.Equal(DeviceError.KeyMissing, Refused(() => _device.EnvelopEscrowed("store3", pair.SealedPrivateKey, [], pair.PublicKey, _holder.PublicKey.RequireSm2())));
         Assert.Throws<PkiException>(() => _device.GetDataCipher("data").Open(pair.SealedPrivateKey, []));
     }
+
+    [Fact]
+    public void A_pair_goes_under_another_storage_key_and_opens_there_only()
+    {
+        EscrowedPair pair = _device.MakeEscrowPair("store", "pair 1, generation 1"u8);
+        _device.GenerateStorageKey("store2");
+        Sm2PublicKey holder = _holder.PublicKey.RequireSm2();
+        byte[] moved = _device.ResealEscrowed("store", pair.SealedPrivateKey, "pair 1, generation 1"u8, pair.PublicKey, "store2", "pair 1, generation 2"u8);
+        _device.Destroy("store");
+        using Sm2PrivateKey opened = _device.EnvelopEscrowed("store2", moved, "pair 1, generation 2"u8, pair.PublicKey, holder).Open(_holder);
+        Assert.Equal(pair.PublicKey.RequireSm2(), opened.PublicKey);
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.EnvelopEscrowed("store2", moved, "pair 1, generation 1"u8, pair.PublicKey, holder)));
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.ResealEscrowed("store2", pair.SealedPrivateKey, "pair 1, generation 1"u8, pair.PublicKey, "store2", [])));
+        Assert.Equal(DeviceError.KeyMissing, Refused(() => _device.ResealEscrowed("store2", moved, "pair 1, generation 2"u8, pair.PublicKey, "store", [])));
+        Assert.Equal(DeviceError.WrongUse, Refused(() => _device.ResealEscrowed("store2", moved, "pair 1, generation 2"u8, pair.PublicKey, "km", [])));
+    }
+
+    [Fact]
+    public void A_trial_opens_a_test_vector_or_says_that_the_key_is_damaged()
+    {
+        EscrowedPair pair = _device.MakeEscrowPair("store", "pair 1"u8);
+        EscrowTrial first = _device.TryEscrowed("store", pair.SealedPrivateKey, "pair 1"u8, pair.PublicKey);
+        EscrowTrial second = _device.TryEscrowed("store", pair.SealedPrivateKey, "pair 1"u8, pair.PublicKey);
+        Assert.True(first.Opened && second.Opened);
+        Assert.Equal(128, first.Ciphertext.Length);
+        Assert.NotEqual(first.Ciphertext, second.Ciphertext);
+        Assert.Equal(DeviceError.Damaged, Refused(() => _device.TryEscrowed("store", pair.SealedPrivateKey, "pair 2"u8, pair.PublicKey)));
+    }
 }

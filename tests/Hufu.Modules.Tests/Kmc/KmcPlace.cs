@@ -1,7 +1,9 @@
 using Hufu.Contracts;
 using Hufu.Devices;
 using Hufu.Kmc;
+using Hufu.Kmc.Stores;
 using Hufu.Pki;
+using Hufu.Pki.Gmt0014;
 using Hufu.Testing;
 
 namespace Hufu.Modules.Tests.Kmc;
@@ -15,6 +17,8 @@ internal sealed class KmcPlace : IAsyncDisposable
         Module = module;
         Site = site;
     }
+
+    private long _task;
 
     public TestRoom Room { get; }
 
@@ -75,11 +79,71 @@ internal sealed class KmcPlace : IAsyncDisposable
         return person;
     }
 
-    public ActRequest Share(int number, TestPerson by)
+    /// <summary>The key centre's people: a business administrator, an operator, an auditor.</summary>
+    public async Task<KmcStaff> StaffAsync()
     {
-        var delivery = Initialised!.Shares[number - 1];
+        var business = await AppointAsync(Super, Roles.BusinessAdministrator, "孙业务");
+        return new KmcStaff(business, await AppointAsync(business, Roles.Operator, "李操作"), await AppointAsync(Audit, Roles.Auditor, "周审计员"));
+    }
+
+    /// <summary>A CA that this key centre serves, by sealed messages.</summary>
+    public async Task<TestRoom> CaBesideAsync(string name = Rooms.Ca, TestPerson? business = null)
+    {
+        var ca = await TestRoom.OpenAsync(name, beside: Room);
+        ca.InstallIdentity();
+        var by = business ?? await AppointAsync(Super, Roles.BusinessAdministrator, "孙业务");
+        byte[][] chain = [.. ca.Authority.Chain.Select(certificate => certificate.Encode())];
+        Xunit.Assert.Null(await Site.RefusedAsync(
+            "/api/kmc/peers", by.Act(Rooms.Kmc, ActNames.PeerRegister, $"room/{name}", new PeerRegistration(ca.Context.Identity.AsPeer(), chain), Now)));
+        await ca.Context.Database.WriteAsync(
+            session => ca.Context.Peers.Register(session, Initialised!.Identity, [Certificate.Decode(Initialised.KmCertificate)]), CancellationToken.None);
+        if (business is null)
+        {
+            by.Dispose();
+        }
+
+        return ca;
+    }
+
+    /// <summary>A CA asks by a sealed order; the answers in order.</summary>
+    public async Task<IReadOnlyList<KmResult>> AskAsync(TestRoom ca, params IReadOnlyList<KeyRequest> requests)
+    {
+        var identity = ca.Context.Identity;
+        var request = CaRequest.Sign(identity.SigningCertificate!, identity.Signer, requests, Now, SerialNumber.FromInt64(Interlocked.Increment(ref _task)), Gmt0014Options.Hufu);
+        var answer = KmRespond.Decode(await ca.Context.Post.AskDerAsync(Rooms.Kmc, Gmt0014Exchange.MessageType, request.Encode(), null, CancellationToken.None));
+        answer.Check(Certificate.Decode(Initialised!.Identity.SigningCertificate), request, Gmt0014Options.Hufu);
+        return answer.Results;
+    }
+
+    /// <summary>A pair for a certificate, given to a holder's key.</summary>
+    public async Task<RetKeyRespond> GiveAsync(TestRoom ca, SerialNumber number, SubjectPublicKeyInfo holder) =>
+        Xunit.Assert.IsType<ApplyKeyResult>(Xunit.Assert.Single(await AskAsync(ca, Apply(number, holder)))).Key;
+
+    public ApplyKeyRequest Apply(SerialNumber number, SubjectPublicKeyInfo holder) =>
+        ApplyKeyRequest.ForSm2(new AppUserInfo(number, holder, Now, Now.AddYears(1), "某单位", null, null));
+
+    public ActRequest Act<T>(TestPerson by, string act, string @object, T payload, string state = "-") => by.Act(Rooms.Kmc, act, @object, payload, Now, state);
+
+    public Task<TAnswer> DoAsync<T, TAnswer>(string path, TestPerson by, string act, string @object, T payload, string state = "-") =>
+        Site.PostAsync<ActRequest, TAnswer>("/api/kmc" + path, Act(by, act, @object, payload, state));
+
+    public Task<string?> RefusedAsync<T>(string path, TestPerson by, string act, string @object, T payload, string state = "-") =>
+        Site.RefusedAsync("/api/kmc" + path, Act(by, act, @object, payload, state));
+
+    /// <summary>The refill job works beside the test: waits until the spare store is full.</summary>
+    public async Task WaitForSparesAsync()
+    {
+        for (var i = 0; i < 500 && (await Room.Context.Database.ReadAsync(PairStores.Count, CancellationToken.None)).Spare < Room.Context.Policy.Values.SpareKeysLow; i++)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    public ActRequest Share(int number, TestPerson by, IReadOnlyList<ShareDelivery>? shares = null)
+    {
+        var delivery = (shares ?? Initialised!.Shares)[number - 1];
         using var share = SecretShare.Open(number, delivery.EnvelopedShare, Holders[number - 1].Key);
-        var room = Certificate.Decode(Initialised.Identity.EncryptionCertificate!).PublicKey.RequireSm2();
+        var room = Certificate.Decode(Initialised!.Identity.EncryptionCertificate!).PublicKey.RequireSm2();
         return by.Act(Rooms.Kmc, ActNames.SharePresent, "device/kmc", new SharePresentation(number, share.Envelop(room)), Now);
     }
 
@@ -94,5 +158,16 @@ internal sealed class KmcPlace : IAsyncDisposable
         {
             holder.Dispose();
         }
+    }
+}
+
+/// <summary>People of a key centre.</summary>
+internal sealed record KmcStaff(TestPerson Business, TestPerson Operator, TestPerson Auditor) : IDisposable
+{
+    public void Dispose()
+    {
+        Business.Dispose();
+        Operator.Dispose();
+        Auditor.Dispose();
     }
 }

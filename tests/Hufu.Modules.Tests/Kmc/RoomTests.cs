@@ -134,7 +134,7 @@ public sealed class RoomTests
     public async Task A_CA_is_served_by_sealed_orders_and_a_repeated_order_gets_the_same_answer()
     {
         await using var place = await KmcPlace.OpenInitialisedAsync();
-        await using var ca = await CaBesideAsync(place);
+        await using var ca = await place.CaBesideAsync();
         var identity = ca.Context.Identity;
         using var holder = Sm2KeyPair.Generate();
         var number = SerialNumber.Create();
@@ -166,7 +166,7 @@ public sealed class RoomTests
     public async Task A_request_in_another_CAs_name_is_refused_in_the_form_of_Gmt0014()
     {
         await using var place = await KmcPlace.OpenInitialisedAsync();
-        await using var ca = await CaBesideAsync(place);
+        await using var ca = await place.CaBesideAsync();
         using var other = new TestCa("ca");
         using var holder = Sm2KeyPair.Generate();
         var forged = CaRequest.Sign(
@@ -187,19 +187,6 @@ public sealed class RoomTests
         await place.InitialiseAsync();
         await StoresAsync(place, place.Room.Context.Policy.Values.SpareKeysFull);
         Assert.Contains(await place.Module.CheckHealthAsync(Cancel), check => check is { Name: "spare-keys", Healthy: true });
-    }
-
-    private static async Task<TestRoom> CaBesideAsync(KmcPlace place)
-    {
-        var ca = await TestRoom.OpenAsync(Rooms.Ca, beside: place.Room);
-        ca.InstallIdentity();
-        using var business = await place.AppointAsync(place.Super, Roles.BusinessAdministrator, "孙业务");
-        byte[][] chain = [.. ca.Authority.Chain.Select(certificate => certificate.Encode())];
-        Assert.Null(await place.Site.RefusedAsync(
-            "/api/kmc/peers", business.Act(Rooms.Kmc, ActNames.PeerRegister, "room/ca", new PeerRegistration(ca.Context.Identity.AsPeer(), chain), place.Now)));
-        await ca.Context.Database.WriteAsync(
-            session => ca.Context.Peers.Register(session, place.Initialised!.Identity, [Certificate.Decode(place.Initialised.KmCertificate)]), Cancel);
-        return ca;
     }
 
     private static ApplyKeyRequest Apply(KmcPlace place, SerialNumber number, SubjectPublicKeyInfo holder) =>

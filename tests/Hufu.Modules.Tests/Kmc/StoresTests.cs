@@ -36,7 +36,7 @@ public sealed class StoresTests
     public async Task The_job_fills_from_the_low_mark_to_the_full_one_and_no_further()
     {
         await using var centre = await KeyCentre.OpenAsync(spares: 4);
-        await using var job = new RefillJob(centre.Database, centre.Maker, () => 1, () => (5, 12), TimeProvider.System, fault => throw fault);
+        await using var job = new RefillJob(centre.Database, centre.Maker, () => 1, () => (5, 12), new StoreGrowth(centre.Database, TimeProvider.System), TimeProvider.System, fault => throw fault);
         Assert.Equal(8, await job.LookAsync(Cancel));
         Assert.Equal((12, 0, 0), await centre.CountAsync());
         Assert.Equal(0, await job.LookAsync(Cancel));
@@ -47,7 +47,7 @@ public sealed class StoresTests
     {
         await using var centre = await KeyCentre.OpenAsync(spares: 6);
         var faults = new List<Exception>();
-        await using var job = new RefillJob(centre.Database, centre.Maker, () => 1, () => (6, 9), TimeProvider.System, faults.Add);
+        await using var job = new RefillJob(centre.Database, centre.Maker, () => 1, () => (6, 9), new StoreGrowth(centre.Database, TimeProvider.System), TimeProvider.System, faults.Add);
         job.Start();
         using var ca = new TestCa("ca");
         using var holder = Sm2KeyPair.Generate();

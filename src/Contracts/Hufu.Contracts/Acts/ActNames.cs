@@ -24,6 +24,57 @@ public static class ActNames
     /// <summary>Make encryption pairs ahead; object <c>store/spare</c>, payload <see cref="KeyRefill"/>.</summary>
     public const string KmcRefill = "kmc.keys.refill";
 
+    /// <summary>Read the key centre's cases of a kind; object <c>cases/{kind}</c>, payload <see cref="CaseQuery"/>.</summary>
+    public const string KmcCasesRead = "kmc.cases.read";
+
+    /// <summary>Enter a holder's request for recovery; object <c>recovery/new</c>, payload <see cref="RecoveryRequest"/>.</summary>
+    public const string KmcRecoveryEnter = "kmc.recovery.enter";
+
+    /// <summary>Approve a recovery after review; object <c>recovery/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcRecoveryApprove = "kmc.recovery.approve";
+
+    /// <summary>Refuse a recovery; object <c>recovery/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcRecoveryRefuse = "kmc.recovery.refuse";
+
+    /// <summary>Release an approved recovery: makes the one-time code; object <c>recovery/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcRecoveryRelease = "kmc.recovery.release";
+
+    /// <summary>Register an order of justice; object <c>justice/new</c>, payload <see cref="JusticeOrder"/>.</summary>
+    public const string KmcJusticeRegister = "kmc.justice.register";
+
+    /// <summary>Approve an order of justice after review; object <c>justice/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcJusticeApprove = "kmc.justice.approve";
+
+    /// <summary>Refuse an order of justice; object <c>justice/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcJusticeRefuse = "kmc.justice.refuse";
+
+    /// <summary>Witness an approved order of justice; object <c>justice/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcJusticeWitness = "kmc.justice.witness";
+
+    /// <summary>Export for justice, once; object <c>justice/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcJusticeExport = "kmc.justice.export";
+
+    /// <summary>Propose to destroy pairs whose retention has ended; object <c>destruction/new</c>, payload <see cref="DestructionProposal"/>.</summary>
+    public const string KmcDestructionPropose = "kmc.destruction.propose";
+
+    /// <summary>Approve a destruction; object <c>destruction/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcDestructionApprove = "kmc.destruction.approve";
+
+    /// <summary>Refuse a destruction; object <c>destruction/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcDestructionRefuse = "kmc.destruction.refuse";
+
+    /// <summary>Witness an approved destruction; object <c>destruction/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcDestructionWitness = "kmc.destruction.witness";
+
+    /// <summary>Carry out a witnessed destruction; object <c>destruction/{id}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcDestructionPerform = "kmc.destruction.perform";
+
+    /// <summary>Change the storage key; object <c>storage-key/{generation}</c> (the one in use), payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcStorageKeyChange = "kmc.storage-key.change";
+
+    /// <summary>Prove that escrowed keys open; object <c>store/escrow</c>, payload <see cref="RecoveryDrill"/>.</summary>
+    public const string KmcDrillRun = "kmc.drill.run";
+
     /// <summary>Read the work queue; object <c>queue/{state}</c>, payload <see cref="QueueQuery"/>.</summary>
     public const string RaQueueRead = "ra.queue.read";
 

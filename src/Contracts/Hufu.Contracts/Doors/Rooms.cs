@@ -23,4 +23,21 @@ public static class Rooms
 
     /// <summary>All rooms that keep records of their own.</summary>
     public static IReadOnlyList<string> All { get; } = [Kmc, Ca, Ra, Ocsp, Tsa, Publishing];
+
+    /// <summary>What a room is, from its name: the part before the hyphen, so that <c>ca-2</c> is a <c>ca</c>.</summary>
+    public static string KindOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var hyphen = name.IndexOf('-', StringComparison.Ordinal);
+        return hyphen < 0 ? name : name[..hyphen];
+    }
+
+    /// <summary>Whether a room may be called so: one of <see cref="All"/>, or one of them with a number from 2 to 99 for further rooms of its kind.</summary>
+    public static bool IsName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var kind = KindOf(name);
+        return All.Contains(kind)
+            && (name.Length == kind.Length || (name.Length - kind.Length - 1 is 1 or 2 && name[kind.Length + 1] != '0' && name.AsSpan(kind.Length + 1) is not "1" && name.Skip(kind.Length + 1).All(char.IsAsciiDigit)));
+    }
 }

@@ -23,6 +23,16 @@ internal static class CentreStore
     /// <summary>Keeps a backup.</summary>
     public static void AddBackup(Session session, byte[] backup, long now) => session.Execute("INSERT INTO kmc_backup (made_at, backup) VALUES (@now, @backup)", new { now, backup });
 
+    /// <summary>Another storage key is in use from now on.</summary>
+    public static void SetGeneration(Session session, long generation) => session.Execute("UPDATE kmc_centre SET generation = @generation WHERE id = 1", new { generation });
+
+    /// <summary>Deletes every backup but the latest: they hold a storage key that has been destroyed.</summary>
+    public static void DeleteOldBackups(Session session) => session.Execute("DELETE FROM kmc_backup WHERE number < (SELECT MAX(number) FROM kmc_backup)");
+
+    /// <summary>The certificates of a profile, DER.</summary>
+    public static IReadOnlyList<byte[]> Certificates(Session session, string profile) =>
+        session.Query<byte[]>("SELECT certificate FROM kmc_certificate WHERE profile = @profile AND certificate IS NOT NULL LIMIT 1000", new { profile });
+
     /// <summary>The latest backup; null before initialisation.</summary>
     public static byte[]? Backup(Session session) => session.QueryFirst<byte[]>("SELECT backup FROM kmc_backup ORDER BY number DESC LIMIT 1");
 

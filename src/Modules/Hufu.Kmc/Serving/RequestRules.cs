@@ -1,6 +1,6 @@
 using Hufu.Contracts;
-using Hufu.Crypto;
 using Hufu.Governance;
+using Hufu.Kmc.Recovery;
 using Hufu.Kmc.Stores;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
@@ -66,7 +66,7 @@ internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions
             }
         }
 
-        var key = HolderKey(session, authorities, user.UserPublicKey).Encode();
+        var key = HolderKeys.Require(session, authorities, user.UserPublicKey, "userPubKey").Encode();
         var number = request.UserCertificateNumber;
         if (PairStores.Find(session, ca, number.ToString()) is { } pair)
         {
@@ -86,9 +86,10 @@ internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions
     private RestorePair Restore(Session session, string ca, IReadOnlyList<SubjectPublicKeyInfo> authorities, RestoreKeyRequest request)
     {
         CheckReturn(request.ReturnAlgorithms);
-        var key = HolderKey(session, authorities, request.UserPublicKey);
+        var key = HolderKeys.Require(session, authorities, request.UserPublicKey, "userPubKey");
         var pair = Known(session, ca, request);
         return options.RestoreToAnotherKey || pair.HolderKey.AsSpan().SequenceEqual(key.Encode())
+            || RecoveryGrants.Covers(session, ca, request.UserCertificateNumber.ToString(), key.Encode(), clock.GetUtcNow().ToUnixTimeMilliseconds())
             ? new RestorePair(request.UserCertificateNumber, pair, key)
             : throw new RefusedException(
                 RefusalCode.StateWrong, "Recovery to another signing key is done by a business administrator and an operator of the key centre (6.2.8-b).", "userPubKey");
@@ -104,14 +105,5 @@ internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions
         {
             throw new RefusedException(RefusalCode.FieldInvalid, "The private key is returned under SM2, SM4 and SM3 only.", "retAsymAlg");
         }
-    }
-
-    // R16: on the curve; not an authority's key; not a key that the key centre itself has made and therefore knows.
-    private static Sm2PublicKey HolderKey(Session session, IReadOnlyList<SubjectPublicKeyInfo> authorities, SubjectPublicKeyInfo userPubKey)
-    {
-        var key = userPubKey.Sm2 ?? throw new RefusedException(RefusalCode.KeyWeak, "userPubKey is no point of the SM2 curve.", "userPubKey");
-        return authorities.Contains(userPubKey) || PairStores.IsEscrowed(session, key.Encode())
-            ? throw new RefusedException(RefusalCode.KeyReused, "userPubKey is an authority's key or an escrowed encryption key, so it cannot be a holder's signing key.", "userPubKey")
-            : key;
     }
 }

@@ -159,7 +159,19 @@ internal sealed class RequestServer(
                 lent[plan] = await LendAsync(centre.Generation, ct);
             }
 
-            var results = plans.Select(plan => Result(plan, lent, centre)).ToList();
+            List<KmResult> results;
+            try
+            {
+                results = [.. plans.Select(plan => Result(plan, lent, centre))];
+            }
+            catch (DeviceException destroyed) when (destroyed.Error == DeviceError.KeyMissing)
+            {
+                // The storage key was changed since the snapshot and its old generation is gone.
+                reserve.Forget();
+                gone.UnionWith(lent.Values.Select(pair => pair.Pair));
+                return null;
+            }
+
             var answer = KmRespond.Sign(centre.Certificate, centre.Signer, results, clock.GetUtcNow(), request.TaskNumber, options.Gmt0014).Encode();
             keeper.Prepare(answer);
 

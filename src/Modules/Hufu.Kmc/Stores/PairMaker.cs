@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Devices;
+using Hufu.Kmc.Initialisation;
 using Hufu.Records;
 
 namespace Hufu.Kmc.Stores;
@@ -30,14 +31,22 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<SoftwareD
                 ct.ThrowIfCancellationRequested();
                 var size = (int)Math.Min(Batch, count);
                 var pairs = await Task.Run(() => Make(size, generation), ct);
-                await database.WriteAsync(
+                var current = await database.WriteAsync(
                     session =>
                     {
+                        // The storage key may have been changed since these were sealed.
+                        if (CentreStore.Find(session) is { } centre && centre.Generation != generation)
+                        {
+                            return centre.Generation;
+                        }
+
                         PairStores.AddSpares(session, pairs);
                         ledger.Append(session, LedgerEntries.Made(actor, pairs));
+                        return generation;
                     },
                     ct);
-                count -= size;
+                count -= current == generation ? size : 0;
+                generation = current;
             }
         }
         finally

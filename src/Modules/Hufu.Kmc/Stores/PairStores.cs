@@ -19,6 +19,7 @@ internal static class PairStores
         SELECT MAX(last) FROM (
           SELECT COALESCE(MAX(pair), 0) AS last FROM kmc_spare UNION ALL
           SELECT COALESCE(MAX(pair), 0) FROM kmc_in_use UNION ALL
+          SELECT COALESCE(MAX(pair), 0) FROM kmc_destroyed UNION ALL
           SELECT COALESCE(MAX(pair), 0) FROM kmc_history) AS stores
         """);
 
@@ -39,10 +40,10 @@ internal static class PairStores
         "SELECT pair, generation, made_at, public_key, sealed FROM kmc_spare WHERE pair > @after ORDER BY pair LIMIT @most", new { after, most });
 
     /// <summary>Moves a pair from spare to in-use.</summary>
-    /// <returns>False when it is no longer spare: nothing was changed.</returns>
+    /// <returns>False when it is no longer spare, or has been re-encrypted meanwhile: nothing was changed.</returns>
     public static bool Give(Session session, SparePair pair, Holder holder, long now)
     {
-        if (session.Execute("DELETE FROM kmc_spare WHERE pair = @Pair", new { pair.Pair }) != 1)
+        if (session.Execute("DELETE FROM kmc_spare WHERE pair = @Pair AND generation = @Generation", new { pair.Pair, pair.Generation }) != 1)
         {
             return false;
         }
@@ -95,9 +96,11 @@ internal static class PairStores
     public static bool IsEscrowed(Session session, byte[] publicKey) => session.Scalar<long>(
         """
         SELECT (SELECT COUNT(*) FROM kmc_in_use WHERE public_key = @publicKey) + (SELECT COUNT(*) FROM kmc_history WHERE public_key = @publicKey)
+          + (SELECT COUNT(*) FROM kmc_destroyed WHERE public_key = @publicKey)
         """,
         new { publicKey }) != 0;
 
-    private static void Recount(Session session, string store, long change) =>
+    /// <summary>Counts a change of a store.</summary>
+    internal static void Recount(Session session, string store, long change) =>
         session.Execute("UPDATE kmc_count SET pairs = pairs + @change WHERE store = @store", new { store, change });
 }

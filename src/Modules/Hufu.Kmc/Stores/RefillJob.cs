@@ -3,7 +3,7 @@ using Hufu.Records;
 namespace Hufu.Kmc.Stores;
 
 /// <summary>Refills the spare store by itself: below the low-water mark it is filled to the high one (GM/T 0038). Looks every so often, and at once when it is poked.</summary>
-internal sealed class RefillJob(Database database, PairMaker maker, Func<long> generation, Func<(long Low, long Full)> marks, TimeProvider clock, Action<Exception> onFault) : IAsyncDisposable
+internal sealed class RefillJob(Database database, PairMaker maker, Func<long> generation, Func<(long Low, long Full)> marks, StoreGrowth growth, TimeProvider clock, Action<Exception> onFault) : IAsyncDisposable
 {
     /// <summary>Who asks, in the ledger.</summary>
     public const string Actor = "kmc";
@@ -34,6 +34,7 @@ internal sealed class RefillJob(Database database, PairMaker maker, Func<long> g
     /// <returns>How many pairs were made.</returns>
     public async Task<long> LookAsync(CancellationToken ct)
     {
+        await growth.NoteAsync(ct);
         var spare = (await database.ReadAsync(PairStores.Count, ct)).Spare;
         var (low, full) = marks();
         if (spare >= low)

@@ -55,6 +55,15 @@ internal sealed class SpareReserve(Database database)
         }
     }
 
+    /// <summary>Forgets what was read ahead: the pairs have been re-encrypted.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _ready.Clear();
+        }
+    }
+
     /// <summary>Takes a lent pair back: one that was not given out can be lent again.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="given">Whether it has left the spare store.</param>

@@ -92,6 +92,12 @@ public sealed record PolicyValues
     /// <summary>And is filled up to this many.</summary>
     public required int SpareKeysFull { get; init; }
 
+    /// <summary>An order of justice at the key centre is open for at most this long (6.2.8-c).</summary>
+    public required CalendarPeriod JusticeOrderLife { get; init; }
+
+    /// <summary>From one recovery drill of the key centre to the next at most (6.2.8-a).</summary>
+    public required CalendarPeriod RecoveryDrillEvery { get; init; }
+
     /// <summary>Records about a certificate are kept this long after its end (6.6.1.4-c, 6.6.1.5-b).</summary>
     public required CalendarPeriod RecordsKeptAfterEnd { get; init; }
 

@@ -66,6 +66,8 @@ internal static class ValuesFile
             KeyShareThreshold = Number("key-share-threshold", 2, 16),
             SpareKeysLow = Number("spare-keys-low", 0, 1_000_000),
             SpareKeysFull = Number("spare-keys-full", 1, 1_000_000),
+            JusticeOrderLife = Period("justice-order-life"),
+            RecoveryDrillEvery = Period("recovery-drill-every"),
             RecordsKeptAfterEnd = Period("records-kept-after-end"),
             PasswordLength = Number("password-length", 8, 64),
             PasswordLife = Period("password-life"),

@@ -43,5 +43,5 @@ public sealed class PeerDesk(RoomContext context)
     }
 
     private static string Named(string room) =>
-        Rooms.All.Contains(room) ? room : throw new RefusedException(RefusalCode.FieldInvalid, "There is no such room.", "name");
+        Rooms.IsName(room) ? room : throw new RefusedException(RefusalCode.FieldInvalid, "There is no such room.", "name");
 }

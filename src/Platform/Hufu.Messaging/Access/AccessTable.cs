@@ -21,12 +21,12 @@ public sealed class AccessTable
     /// <summary>The table of this build.</summary>
     public static AccessTable Default { get; } = Load();
 
-    /// <summary>Whether the row is there. Everything else is refused.</summary>
-    public bool Allows(string kind, string type, string from, string to) => _rows.Contains((kind, type, from, to));
+    /// <summary>Whether the row is there, for rooms of those kinds (<see cref="Rooms.KindOf"/>). Everything else is refused.</summary>
+    public bool Allows(string kind, string type, string from, string to) => _rows.Contains((kind, type, Rooms.KindOf(from), Rooms.KindOf(to)));
 
     /// <summary>Which rooms get a fact that a room publishes, in ordinal order.</summary>
     public IReadOnlyList<string> ReceiversOf(string fact, string from) =>
-        [.. _rows.Where(r => r.Kind == Fact && r.Type == fact && r.From == from).Select(r => r.To).Order(StringComparer.Ordinal)];
+        [.. _rows.Where(r => r.Kind == Fact && r.Type == fact && r.From == Rooms.KindOf(from)).Select(r => r.To).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a table: a header line, then rows of four plain words.</summary>
     /// <exception cref="FormatException">Another header, a row without four words, an unknown kind, or a row twice.</exception>

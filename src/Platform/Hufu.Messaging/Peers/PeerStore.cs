@@ -24,7 +24,7 @@ public sealed class PeerStore(Database database, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(chain);
-        if (!Rooms.All.Contains(info.Name))
+        if (!Rooms.IsName(info.Name))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"There is no room called '{info.Name}'.", "name");
         }

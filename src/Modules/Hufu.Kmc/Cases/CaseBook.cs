@@ -1,0 +1,134 @@
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Governance;
+using Hufu.Hosting;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Kmc.Cases;
+
+/// <summary>The key centre's cases: entered once, moved on by signed acts that name state and content, sealed at rest.</summary>
+internal sealed class CaseBook(RoomContext context)
+{
+    private const int MostRows = 100;
+    private const int LongestRemark = 500;
+
+    private IDataCipher Cipher => context.Identity.Device.GetDataCipher("kmc-cases");
+
+    /// <summary>Enters a case.</summary>
+    public CaseStep Open(Session session, CaseKind kind, byte[] content)
+    {
+        var id = SecureRandom.NewId();
+        var digest = Convert.ToHexStringLower(Sm3.HashData(content));
+        session.Execute(
+            "INSERT INTO kmc_case (id, kind, state, digest, content, opened_at) VALUES (@id, @kind, @state, @digest, @content, @now)",
+            new
+            {
+                id, kind = CaseWords.Of(kind), state = CaseWords.Of(CaseState.Entered), digest, content = Cipher.Seal(content, Bound(id)), now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            });
+        return new CaseStep(id, CaseState.Entered, CaseWords.State(CaseState.Entered, digest));
+    }
+
+    /// <summary>A case, or a refusal.</summary>
+    /// <exception cref="RefusedException">UnknownObject.</exception>
+    public Case Find(Session session, CaseKind kind, string id) =>
+        session.QueryFirst<Row>("SELECT id, kind, state, digest, content, opened_at FROM kmc_case WHERE id = @id AND kind = @kind", new { id, kind = CaseWords.Of(kind) }) is { } row
+            ? Open(row, kind)
+            : throw new RefusedException(RefusalCode.UnknownObject, $"There is no {CaseWords.Of(kind)} '{id}'.", "id");
+
+    /// <summary>Does an act on a case: it must sign the case's present state, which must be one of those from which the act leads on.</summary>
+    /// <param name="request">The signed act; its payload is a remark.</param>
+    /// <param name="act">Its name.</param>
+    /// <param name="kind">The case's kind.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="from">The state in which it must be.</param>
+    /// <param name="to">The state afterwards.</param>
+    /// <param name="work">What else is done in the same transaction, and the answer.</param>
+    /// <param name="ct">Cancels before it is done.</param>
+    public Task<T> MoveAsync<T>(
+        ActRequest request, string act, CaseKind kind, string id, CaseState from, CaseState to, Func<Session, AuthorisedAct, Case, T> work, CancellationToken ct)
+    {
+        Require(request.Payload<CaseRemark>().Remark, "remark");
+        return context.Acts.RunAsync(
+            request,
+            new ExpectedAct(act, $"{CaseWords.Of(kind)}/{id}", session => Find(session, kind, id).StateText),
+            (session, authorised) =>
+            {
+                var found = Find(session, kind, id);
+                if (found.State != from)
+                {
+                    throw new RefusedException(RefusalCode.StateWrong, $"The case is {CaseWords.Of(found.State)}, the act needs {CaseWords.Of(from)}.", "state");
+                }
+
+                authorised.Detail["case"] = found.Digest;
+                var result = work(session, authorised, found);
+                Set(session, id, to);
+                return result;
+            },
+            ct);
+    }
+
+    /// <summary>An act that moves a case and does nothing else.</summary>
+    public Task<CaseStep> MoveAsync(ActRequest request, string act, CaseKind kind, string id, CaseState from, CaseState to, CancellationToken ct) =>
+        MoveAsync(request, act, kind, id, from, to, (_, _, found) => found.Step(to), ct);
+
+    /// <summary>Moves a case without an act: a holder has fetched, or has tried too often.</summary>
+    public static void Set(Session session, string id, CaseState state) => session.Execute("UPDATE kmc_case SET state = @state WHERE id = @id", new { id, state = CaseWords.Of(state) });
+
+    /// <summary>Cases in given states, for rules that depend on them; at most 100.</summary>
+    public IReadOnlyList<Case> InState(Session session, CaseKind kind, params CaseState[] states) =>
+        [.. states.SelectMany(state => Rows(session, kind, state, long.MaxValue)).Select(row => Open(row, kind))];
+
+    /// <summary>The cases of a kind for those who may act on them (R25).</summary>
+    public Task<CaseList> ReadAsync(ActRequest request, CancellationToken ct)
+    {
+        var query = request.Payload<CaseQuery>();
+        return context.Acts.RunAsync(
+            request,
+            new ExpectedAct(ActNames.KmcCasesRead, $"cases/{CaseWords.Of(query.Kind)}"),
+            (session, act) =>
+            {
+                var before = query.Before?.ToUnixTimeMilliseconds() ?? long.MaxValue;
+                var rows = Rows(session, query.Kind, query.State, before);
+                act.Detail["cases"] = rows.Count;
+                return new CaseList([.. rows.Select(row => Open(row, query.Kind)).Select(one => new CaseRow(
+                    one.Id, one.Kind, one.State, one.StateText, DateTimeOffset.FromUnixTimeMilliseconds(one.OpenedAt), System.Text.Encoding.UTF8.GetString(one.Content)))]);
+            },
+            ct);
+    }
+
+    /// <summary>A text of 1 to 500 characters.</summary>
+    /// <exception cref="RefusedException">FieldMissing, TooLarge.</exception>
+    public static void Require(string? text, string field)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new RefusedException(RefusalCode.FieldMissing, "A text is needed.", field);
+        }
+
+        if (text.Length > LongestRemark)
+        {
+            throw new RefusedException(RefusalCode.TooLarge, $"At most {LongestRemark} characters.", field);
+        }
+    }
+
+    private static IReadOnlyList<Row> Rows(Session session, CaseKind kind, CaseState? state, long before) => session.Query<Row>(
+        """
+        SELECT id, kind, state, digest, content, opened_at FROM kmc_case
+        WHERE kind = @kind AND opened_at < @before AND (@state = '' OR state = @state) ORDER BY opened_at DESC LIMIT @most
+        """,
+        new { kind = CaseWords.Of(kind), before, state = state is { } one ? CaseWords.Of(one) : "", most = MostRows });
+
+    private Case Open(Row row, CaseKind kind)
+    {
+        var state = Enum.GetValues<CaseState>().First(one => CaseWords.Of(one) == row.State);
+        var content = Cipher.Open(row.Content, Bound(row.Id));
+        return Convert.ToHexStringLower(Sm3.HashData(content)) == row.Digest
+            ? new Case(row.Id, kind, state, row.Digest, content, row.OpenedAt)
+            : throw new InvalidDataException("A case's content is not what was entered.");
+    }
+
+    private static byte[] Bound(string id) => System.Text.Encoding.UTF8.GetBytes("hufu kmc case 1 " + id);
+
+    private sealed record Row(string Id, string Kind, string State, string Digest, byte[] Content, long OpenedAt);
+}

@@ -1,0 +1,88 @@
+using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Kmc.Cases;
+using Hufu.Kmc.Drill;
+using Hufu.Kmc.Justice;
+using Hufu.Kmc.Recovery;
+using Hufu.Kmc.Retention;
+using Hufu.Kmc.Serving;
+using Hufu.Kmc.StorageKeys;
+using Hufu.Kmc.Stores;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hufu.Kmc;
+
+/// <summary>The doors for what several people do with escrowed keys: recovery, justice, destruction, drill, storage key.</summary>
+/// <param name="context">The room.</param>
+/// <param name="ceremony">Split backup and transcript.</param>
+/// <param name="centre">The key centre's keys; refuses before initialisation.</param>
+/// <param name="growth">Counts of past days.</param>
+/// <param name="onStorageKey">Called after a change of the storage key.</param>
+internal sealed class PeopleDoors(RoomContext context, CeremonyDesk ceremony, Func<ServingCentre> centre, StoreGrowth growth, Func<CancellationToken, Task> onStorageKey)
+{
+    private const string Api = "/api/kmc";
+
+    /// <summary>Maps the addresses.</summary>
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        var cases = new CaseBook(context);
+        Post<CaseList>(endpoints, "/cases/read", "Reads the cases of a kind (CaseQuery)", cases.ReadAsync);
+
+        Post<CaseStep>(endpoints, "/recoveries", "Enters a holder's request (RecoveryRequest)", new EnterRecovery(context, cases, centre).RunAsync);
+        Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryApprove, CaseKind.Recovery, CaseState.Entered, CaseState.Approved);
+        Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryRefuse, CaseKind.Recovery, CaseState.Entered, CaseState.Refused);
+        PostTo<RecoveryReleased>(endpoints, "/recoveries/{id}/release", "Releases an approved recovery, makes the one-time code", new ReleaseRecovery(context, cases).RunAsync);
+        var download = new DownloadRecovered(context, cases);
+        endpoints.MapPost(Api + "/recoveries/{id}/download", async (string id, RecoveryDownload body, CancellationToken ct) => Results.Json(await download.RunAsync(id, body, ct), ContractJson.Options))
+            .WithName("kmc-recoveries-download").WithTags(Rooms.Kmc).WithSummary("The holder fetches with the one-time code").Produces<RecoveredKeys>().ProducesRefusals();
+
+        Post<CaseStep>(endpoints, "/justice", "Registers an order of justice (JusticeOrder)", new RegisterJustice(context, cases).RunAsync);
+        Move(endpoints, cases, "/justice", ActNames.KmcJusticeApprove, CaseKind.Justice, CaseState.Entered, CaseState.Approved);
+        Move(endpoints, cases, "/justice", ActNames.KmcJusticeRefuse, CaseKind.Justice, CaseState.Entered, CaseState.Refused);
+        Move(endpoints, cases, "/justice", ActNames.KmcJusticeWitness, CaseKind.Justice, CaseState.Approved, CaseState.Witnessed);
+        PostTo<JusticeExport>(endpoints, "/justice/{id}/export", "Exports for justice, once", new ExportForJustice(context, cases).RunAsync);
+
+        var rules = new RetentionRules(context, cases);
+        endpoints.MapGet(
+            Api + "/destructions/due",
+            async (CancellationToken ct) => Results.Json(new DestructionDue(await context.Database.ReadAsync(rules.Due, ct)), ContractJson.Options))
+            .WithName("kmc-destructions-due").WithTags(Rooms.Kmc).WithSummary("Pairs whose retention has ended").Produces<DestructionDue>();
+        Post<CaseStep>(endpoints, "/destructions", "Proposes to destroy pairs (DestructionProposal)", new ProposeDestruction(context, cases, rules).RunAsync);
+        Move(endpoints, cases, "/destructions", ActNames.KmcDestructionApprove, CaseKind.Destruction, CaseState.Entered, CaseState.Approved);
+        Move(endpoints, cases, "/destructions", ActNames.KmcDestructionRefuse, CaseKind.Destruction, CaseState.Entered, CaseState.Refused);
+        Move(endpoints, cases, "/destructions", ActNames.KmcDestructionWitness, CaseKind.Destruction, CaseState.Approved, CaseState.Witnessed);
+        PostTo<CaseStep>(endpoints, "/destructions/{id}/perform", "Destroys what was approved and witnessed", new PerformDestruction(context, cases, rules).RunAsync);
+
+        Post<DrillReport>(endpoints, "/drills", "Proves that escrowed keys open (RecoveryDrill)", new RunDrill(context).RunAsync);
+
+        var change = new ChangeStorageKey(context, ceremony);
+        Post<StorageKeyChanged>(endpoints, "/storage-key", "Changes the storage key (CaseRemark)", async (request, ct) =>
+        {
+            var changed = await change.RunAsync(request, ct);
+            await onStorageKey(ct);
+            return changed;
+        });
+        endpoints.MapGet(Api + "/storage-key", async (CancellationToken ct) => Results.Json(await context.Database.ReadAsync(ResealStore.State, ct), ContractJson.Options))
+            .WithName("kmc-storage-key-state").WithTags(Rooms.Kmc).WithSummary("The storage key and how far the re-encryption is").Produces<StorageKeyState>();
+        endpoints.MapGet(Api + "/stores/forecast", async (CancellationToken ct) => Results.Json(await growth.ForecastAsync(ct), ContractJson.Options))
+            .WithName("kmc-stores-forecast").WithTags(Rooms.Kmc).WithSummary("Counts, growth and forecast").Produces<StoreForecast>();
+    }
+
+    private static void Move(IEndpointRouteBuilder endpoints, CaseBook cases, string noun, string act, CaseKind kind, CaseState from, CaseState to)
+    {
+        var verb = act[(act.LastIndexOf('.') + 1)..];
+        PostTo<CaseStep>(endpoints, $"{noun}/{{id}}/{verb}", $"{verb} (CaseRemark)", (id, request, ct) => cases.MoveAsync(request, act, kind, id, from, to, ct));
+    }
+
+    private static void Post<T>(IEndpointRouteBuilder endpoints, string path, string summary, Func<ActRequest, CancellationToken, Task<T>> run) =>
+        endpoints.MapPost(Api + path, async (ActRequest request, CancellationToken ct) => Results.Json(await run(request, ct), ContractJson.Options))
+            .WithName(Name(path)).WithTags(Rooms.Kmc).WithSummary(summary).Produces<T>().ProducesRefusals();
+
+    private static void PostTo<T>(IEndpointRouteBuilder endpoints, string path, string summary, Func<string, ActRequest, CancellationToken, Task<T>> run) =>
+        endpoints.MapPost(Api + path, async (string id, ActRequest request, CancellationToken ct) => Results.Json(await run(id, request, ct), ContractJson.Options))
+            .WithName(Name(path)).WithTags(Rooms.Kmc).WithSummary(summary).Produces<T>().ProducesRefusals();
+
+    private static string Name(string path) => "kmc" + path.Replace("/{id}", "", StringComparison.Ordinal).Replace('/', '-');
+}

@@ -1,0 +1,79 @@
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Hosting;
+using Hufu.Kmc.Cases;
+using Hufu.Kmc.Initialisation;
+using Hufu.Kmc.Stores;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Kmc.StorageKeys;
+
+/// <summary>A business administrator changes the storage key: <c>POST /api/kmc/storage-key</c>. New pairs are sealed under the next generation at once, the others follow by <see cref="ResealJob"/>.</summary>
+/// <remarks>The device is backed up anew in the same act, because a backup without the new storage key would lose every pair; the share holders get new shares.</remarks>
+internal sealed class ChangeStorageKey(RoomContext context, CeremonyDesk ceremony)
+{
+    /// <summary>Changes it.</summary>
+    /// <exception cref="RefusedException">NotInitialised, StateWrong (a change is under way), SharesTooFew (a share holder has no certificate in force), and what the gate refuses.</exception>
+    [Clause("6.2.8-a")]
+    public async Task<StorageKeyChanged> RunAsync(ActRequest request, CancellationToken ct)
+    {
+        CaseBook.Require(request.Payload<CaseRemark>().Remark, "remark");
+        var from = await context.Database.ReadAsync(session => CentreStore.Find(session)?.Generation ?? 0, ct);
+        return await context.Acts.RunAsync(request, new ExpectedAct(ActNames.KmcStorageKeyChange, $"storage-key/{from}"), (session, act) => Change(session, act, from), ct);
+    }
+
+    private StorageKeyChanged Change(Session session, AuthorisedAct act, long from)
+    {
+        var centre = CentreStore.Find(session) ?? throw new RefusedException(RefusalCode.NotInitialised, "");
+        if (centre.Generation != from || ResealStore.Unfinished(session) is not null)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, "The storage key is being changed.", "storage-key");
+        }
+
+        var to = from + 1;
+        var device = context.Identity.Device;
+        var label = PairMetadata.StorageKeyLabel(to);
+
+        // Also what an interrupted attempt has left.
+        if (!device.Contains(label))
+        {
+            device.GenerateStorageKey(label);
+        }
+
+        var values = context.Policy.Values;
+        var holders = Holders(session);
+        if (holders.Count != values.KeyShares)
+        {
+            throw new RefusedException(RefusalCode.SharesTooFew, $"{holders.Count} share holders have a certificate, policy wants {values.KeyShares}.", "shareHolders");
+        }
+
+        var backup = device.SplitBackup(values.KeyShares, values.KeyShareThreshold, [.. holders.Select(holder => holder.Key)]);
+        var now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        CentreStore.AddBackup(session, backup.EncryptedBackup, now);
+        for (var i = 0; i < holders.Count; i++)
+        {
+            ceremony.RecordHolder(session, backup.Shares[i].Number, holders[i].Person.PersonId);
+        }
+
+        CentreStore.SetGeneration(session, to);
+        ResealStore.Begin(session, from, to, now);
+        ceremony.Note(
+            session, $"更换密钥库加密密钥（第 {from} 代换为第 {to} 代），重新备份密码设备，新的密钥分量交与：{string.Join("、", holders.Select(holder => holder.Person.Name))}", act.Person.ToString(),
+            ActStatement.Digest(backup.EncryptedBackup));
+        act.Detail["from"] = from;
+        act.Detail["to"] = to;
+        act.Detail["backup"] = ActStatement.Digest(backup.EncryptedBackup);
+        return new StorageKeyChanged(from, to, [.. backup.Shares.Select((share, i) => new ShareDelivery(holders[i].Person.Name, share.Number, share.EnvelopedShare))]);
+    }
+
+    // In the order of their numbers, which is that of the first split.
+    private List<(StaffMember Person, Crypto.Sm2PublicKey Key)> Holders(Session session) =>
+    [
+        .. CentreStore.Certificates(session, "share-holder")
+            .Select(der => (Person: context.Staff.FindByCertificate(session, ActStatement.Digest(der)), Der: der))
+            .Where(holder => holder.Person?.Roles.Contains(Roles.ShareHolder) == true)
+            .Select(holder => (holder.Person!, Certificate.Decode(holder.Der).PublicKey.RequireSm2()))
+            .OrderBy(holder => holder.Item1.PersonId, StringComparer.Ordinal),
+    ];
+}
