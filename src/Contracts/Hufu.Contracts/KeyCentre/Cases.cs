@@ -48,7 +48,7 @@ public sealed record CaseQuery(CaseKind Kind, CaseState? State = null, DateTimeO
 /// <param name="Cases">The cases.</param>
 public sealed record CaseList(IReadOnlyList<CaseRow> Cases);
 
-/// <summary>A case.</summary>
+/// <summary>A case as those see it who may act on it.</summary>
 /// <param name="Id">32 hex digits.</param>
 /// <param name="Kind">Which kind.</param>
 /// <param name="State">How far it is.</param>
