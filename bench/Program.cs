@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 
+// Before anything of the kernel is touched: it reads no environment itself.
+AppContext.SetSwitch("Hufu.Crypto.Portable", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable");
+
 // One class a bench. A new one is added here.
 IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench()];
 

@@ -1,10 +1,13 @@
 namespace Hufu.Crypto;
 
-/// <summary>Which instruction sets the kernel uses. Chosen once at start from what the processor has; the environment variable <c>HUFU_CRYPTO_PATH=portable</c> keeps to the scalar path, so that tests and doubters can compare.</summary>
-/// <remarks>BMI2 is switched by the runtime itself (<c>DOTNET_EnableAVX2=0</c> takes BMI2 and AVX2 away); the child processes of the tests use both switches.</remarks>
+/// <summary>
+/// Which instruction sets the kernel uses. Chosen once at start from what the processor has; the AppContext switch <c>Hufu.Crypto.Portable</c> (runtimeconfig.json) keeps to the scalar
+/// path, so that tests and doubters can compare.
+/// </summary>
+/// <remarks>The runtime's own knobs go further: <c>DOTNET_EnableAVX512=0</c> takes the wide lanes away, <c>DOTNET_EnableAVX2=0</c> BMI2 and AVX2 too.</remarks>
 internal static class KernelPath
 {
-    private static readonly bool Portable = Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable";
+    private static readonly bool Portable = AppContext.TryGetSwitch("Hufu.Crypto.Portable", out bool portable) && portable;
 
     /// <summary>Eight lanes of AVX-512 for SM2.</summary>
     internal static readonly bool Lanes = !Portable && FieldElement8.IsSupported;
