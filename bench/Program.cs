@@ -5,7 +5,7 @@ using System.Text.Json;
 AppContext.SetSwitch("Hufu.Crypto.Portable", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable");
 
 // One class a bench. A new one is added here.
-IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench()];
+IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench(), new KmcBench()];
 
 string? name = args.FirstOrDefault();
 int json = Array.IndexOf(args, "--json");

@@ -48,18 +48,22 @@ public sealed partial class SoftwareDevice
         }
 
         KeyFile storage = _vault.Find(Label.Check(storageKeyLabel), KeyUse.Escrow);
+        int count = associatedData.Count;
         Span<byte> storageKey = stackalloc byte[Sm4.KeySize];
-        Span<byte> d = stackalloc byte[Sm2.PrivateKeySize];
+        byte[] privateKeys = GC.AllocateArray<byte>(Sm2.PrivateKeySize * count, pinned: true);
+        byte[] points = new byte[Sm2.PublicKeySize * count];
         try
         {
             _vault.OpenSecret(storage, storageKey);
-            EscrowedPair[] pairs = new EscrowedPair[associatedData.Count];
-            for (int i = 0; i < pairs.Length; i++)
+            Sm2Batch.GenerateKeyPairs(privateKeys, points);
+            EscrowedPair[] pairs = new EscrowedPair[count];
+            for (int i = 0; i < count; i++)
             {
-                using Sm2PrivateKey pair = Sm2PrivateKey.Generate();
-                pair.Export(d);
-                byte[] sealedKey = SealedValue.Seal(storageKey, d, Bind(pair.PublicKey, associatedData[i]));
-                pairs[i] = new EscrowedPair(SubjectPublicKeyInfo.FromSm2(pair.PublicKey), sealedKey);
+                Sm2PublicKey point = Sm2PublicKey.TryDecode(points.AsSpan(Sm2.PublicKeySize * i, Sm2.PublicKeySize), out Sm2PublicKey? made)
+                    ? made
+                    : throw new CryptographicException("A pair was made whose public half is not on the curve.");
+                byte[] sealedKey = SealedValue.Seal(storageKey, privateKeys.AsSpan(Sm2.PrivateKeySize * i, Sm2.PrivateKeySize), Bind(point, associatedData[i]));
+                pairs[i] = new EscrowedPair(SubjectPublicKeyInfo.FromSm2(point), sealedKey);
             }
 
             return pairs;
@@ -67,7 +71,7 @@ public sealed partial class SoftwareDevice
         finally
         {
             CryptographicOperations.ZeroMemory(storageKey);
-            CryptographicOperations.ZeroMemory(d);
+            CryptographicOperations.ZeroMemory(privateKeys);
         }
     }
 

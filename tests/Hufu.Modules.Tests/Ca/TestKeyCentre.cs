@@ -32,6 +32,7 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
     private readonly ISigner key;
     private readonly Sm2KeyPair stranger = Sm2KeyPair.Generate();
     private readonly TimeProvider clock;
+    private Func<byte[], CancellationToken, Task<byte[]>>? real;
     private readonly Dictionary<string, (string Request, Sm2KeyPair Pair)> tasks = new(StringComparer.Ordinal);
 
     public TestKeyCentre(TimeProvider clock, TestAuthority authority)
@@ -49,7 +50,14 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         Certificate = certificate;
     }
 
-    public Certificate Certificate { get; }
+    public Certificate Certificate { get; private set; }
+
+    /// <summary>A real key centre in its place, and the certificate that it answers with.</summary>
+    public void Become(Certificate certificate, Func<byte[], CancellationToken, Task<byte[]>> exchange)
+    {
+        Certificate = certificate;
+        real = exchange;
+    }
 
     public KeyCentreMood Mood { get; set; }
 
@@ -72,6 +80,11 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
     public async Task<byte[]> ExchangeAsync(byte[] request, CancellationToken ct)
     {
         Asked++;
+        if (real is not null)
+        {
+            return await real(request, ct);
+        }
+
         switch (Mood)
         {
             case KeyCentreMood.NotReached:

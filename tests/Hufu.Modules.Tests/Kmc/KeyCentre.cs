@@ -14,18 +14,23 @@ namespace Hufu.Modules.Tests.Kmc;
 /// <summary>A key centre without its doors: real database, real ledger, real device, and CAs that ask it.</summary>
 internal sealed class KeyCentre : IAsyncDisposable
 {
-    private KeyCentre(string folder, Database database, Ledger ledger, SoftwareDevice device, KmcOptions options)
+    private const string Pin = "test-pin-7";
+
+    private readonly TimeProvider _clock;
+
+    private KeyCentre(string folder, Database database, Ledger ledger, SoftwareDevice device, KmcOptions options, TimeProvider clock, Certificate? certificate)
     {
+        _clock = clock;
         Folder = folder;
         Database = database;
         Ledger = ledger;
         Device = device;
         Options = options;
-        Maker = new PairMaker(database, ledger, () => device, TimeProvider.System);
+        Maker = new PairMaker(database, ledger, () => device, clock);
         Reserve = new SpareReserve(database);
-        Server = new RequestServer(database, ledger, () => device, Reserve, Maker, new RequestRules(Policy, TimeProvider.System, options), TimeProvider.System, options);
+        Server = new RequestServer(database, ledger, () => device, Reserve, Maker, new RequestRules(Policy, clock, options), clock, options);
         var signer = device.GetSigner("sign");
-        Certificate = SelfSigned("密钥管理中心", signer);
+        Certificate = certificate ?? SelfSigned("密钥管理中心", signer);
         Serving = new ServingCentre(Certificate, signer, "sign", 1, [signer.PublicKey]);
     }
 
@@ -51,25 +56,50 @@ internal sealed class KeyCentre : IAsyncDisposable
 
     public ServingCentre Serving { get; }
 
-    public static async Task<KeyCentre> OpenAsync(int spares = 0, KmcOptions? options = null)
+    public static async Task<KeyCentre> OpenAsync(int spares = 0, KmcOptions? options = null, TimeProvider? clock = null)
     {
         var folder = Directory.CreateTempSubdirectory("hufu-kmc-").FullName;
-        var device = SoftwareDevice.Create(Path.Combine(folder, "device"), "test-pin-7", DeviceOptions.ForTests);
-        device.GenerateKeyPair("sign", KeyUse.Signing);
-        device.GenerateKeyPair("audit", KeyUse.Signing);
-        device.GenerateStorageKey(PairMetadata.StorageKeyLabel(1));
-        var database = await Database.OpenAsync(
-            new DatabaseOptions { Path = Path.Combine(folder, "kmc.db"), Clock = TimeProvider.System }, Migration.FromAssembly(typeof(KmcOptions).Assembly), CancellationToken.None);
-        var ledger = await Ledger.OpenAsync(
-            new LedgerOptions { Database = database, Directory = Path.Combine(folder, "audit"), Origin = "kmc", Signer = device.GetSigner("audit"), Clock = TimeProvider.System }, CancellationToken.None);
-        var centre = new KeyCentre(folder, database, ledger, device, options ?? new KmcOptions());
-        await centre.Maker.StartAsync(CancellationToken.None);
+        using (var device = SoftwareDevice.Create(Path.Combine(folder, "device"), Pin, DeviceOptions.ForTests))
+        {
+            device.GenerateKeyPair("sign", KeyUse.Signing);
+            device.GenerateKeyPair("audit", KeyUse.Signing);
+            device.GenerateStorageKey(PairMetadata.StorageKeyLabel(1));
+        }
+
+        var centre = await StartAsync(folder, options ?? new KmcOptions(), clock ?? TimeProvider.System, null);
         if (spares > 0)
         {
             await centre.Maker.MakeAsync(spares, "test", 1, CancellationToken.None);
         }
 
         return centre;
+    }
+
+    /// <summary>Ends without a goodbye and starts again on the same files.</summary>
+    public async Task<KeyCentre> RestartAsync()
+    {
+        await StopAsync();
+        return await StartAsync(Folder, Options, _clock, Certificate);
+    }
+
+    private static async Task<KeyCentre> StartAsync(string folder, KmcOptions options, TimeProvider clock, Certificate? certificate)
+    {
+        var device = SoftwareDevice.Open(Path.Combine(folder, "device"), Pin);
+        var database = await Database.OpenAsync(
+            new DatabaseOptions { Path = Path.Combine(folder, "kmc.db"), Clock = clock }, Migration.FromAssembly(typeof(KmcOptions).Assembly), CancellationToken.None);
+        var ledger = await Ledger.OpenAsync(
+            new LedgerOptions { Database = database, Directory = Path.Combine(folder, "audit"), Origin = "kmc", Signer = device.GetSigner("audit"), Clock = clock }, CancellationToken.None);
+        var centre = new KeyCentre(folder, database, ledger, device, options, clock, certificate);
+        await centre.Maker.StartAsync(CancellationToken.None);
+        return centre;
+    }
+
+    private async Task StopAsync()
+    {
+        await Ledger.DisposeAsync();
+        await Database.DisposeAsync();
+        Maker.Dispose();
+        Device.Dispose();
     }
 
     public async Task<byte[]> AnswerAsync(TestCa ca, byte[] request) =>
@@ -95,10 +125,7 @@ internal sealed class KeyCentre : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Ledger.DisposeAsync();
-        await Database.DisposeAsync();
-        Maker.Dispose();
-        Device.Dispose();
+        await StopAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
