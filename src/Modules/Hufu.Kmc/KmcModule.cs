@@ -28,6 +28,7 @@ public sealed class KmcModule : IRoom
     private readonly RequestServer _server;
     private readonly RefillJob _refill;
     private readonly ResealJob _reseal;
+    private readonly SpareReserve _reserve;
     private readonly StoreGrowth _growth;
     private readonly PeopleDoors _doors;
     private ServingCentre? _serving;
@@ -50,7 +51,7 @@ public sealed class KmcModule : IRoom
         _setup = new KeyCentreSetup(context, _ceremony);
         _maker = new PairMaker(context.Database, context.Ledger, () => context.Identity.Device, context.Clock);
         _stores = new StoreDesk(context, _maker);
-        var reserve = new SpareReserve(context.Database);
+        var reserve = _reserve = new SpareReserve(context.Database);
         _growth = new StoreGrowth(context.Database, context.Clock);
         _reseal = new ResealJob(context.Database, context.Ledger, () => context.Identity.Device, reserve, context.Clock, fault => KmcLog.ResealFault(context.Log, fault));
         _doors = new PeopleDoors(
@@ -117,6 +118,7 @@ public sealed class KmcModule : IRoom
         await _refill.DisposeAsync();
         await _reseal.DisposeAsync();
         _maker.Dispose();
+        _reserve.Dispose();
         _setup.Dispose();
     }
 

@@ -99,6 +99,7 @@ internal sealed class KeyCentre : IAsyncDisposable
         await Ledger.DisposeAsync();
         await Database.DisposeAsync();
         Maker.Dispose();
+        Reserve.Dispose();
         Device.Dispose();
     }
 

@@ -14,7 +14,7 @@ public sealed class ServingTests
 
     [Fact]
     [Clause("6.1.3.2-a"), Clause("6.2.8-a")]
-    public async Task Apply_gives_a_pair_that_only_the_holder_can_open()
+    public async Task Gmt0038_giving_moves_a_pair_to_in_use_and_only_the_holder_can_open_it()
     {
         await using var centre = await KeyCentre.OpenAsync(spares: 2);
         using var ca = new TestCa("ca");
@@ -117,7 +117,7 @@ public sealed class ServingTests
     }
 
     [Fact]
-    public async Task Restore_brings_the_key_back_from_use_and_from_history()
+    public async Task Gmt0038_recovery_for_the_CA_brings_the_key_back_from_use_and_from_history()
     {
         await using var centre = await KeyCentre.OpenAsync(spares: 1);
         using var ca = new TestCa("ca");
@@ -166,7 +166,7 @@ public sealed class ServingTests
     }
 
     [Fact]
-    public async Task Revoke_moves_the_pair_to_history_once()
+    public async Task Gmt0038_revoking_moves_the_pair_to_history_once()
     {
         await using var centre = await KeyCentre.OpenAsync(spares: 2);
         using var ca = new TestCa("ca");
@@ -254,7 +254,7 @@ public sealed class ServingTests
     }
 
     [Fact]
-    public async Task An_empty_spare_store_makes_pairs_on_demand()
+    public async Task Gmt0038_an_empty_spare_store_makes_pairs_on_demand()
     {
         await using var centre = await KeyCentre.OpenAsync(spares: 0);
         using var ca = new TestCa("ca");

@@ -96,7 +96,8 @@ internal sealed class RequestServer(
 
     private void Check(Certificate certificate, CaRequest request)
     {
-        // 2
+        // 2, under a key that is used again and again
+        certificate.PublicKey.Sm2?.Precompute();
         try
         {
             request.Check(certificate, options.Gmt0014);

@@ -4,54 +4,70 @@ namespace Hufu.Kmc.Stores;
 
 /// <summary>Spare pairs that are about to be given out. A pair is lent to one request at a time, so that it can be enveloped and signed for before the transaction that gives it out.</summary>
 /// <remarks>Lives in memory only: what was lent when the process ended is simply still spare.</remarks>
-internal sealed class SpareReserve(Database database)
+internal sealed class SpareReserve(Database database) : IDisposable
 {
-    private const int Block = 64;
+    private const int Block = 256;
 
+    private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Queue<SparePair> _ready = new();
     private readonly HashSet<long> _lent = [];
+    private long _after;
 
     /// <summary>Lends a spare pair; it must come back by <see cref="Settle"/>.</summary>
     /// <returns>Null when the spare store is empty.</returns>
     public async Task<SparePair?> LendAsync(CancellationToken ct)
     {
-        while (true)
+        if (Take() is { } ready)
         {
-            long after = 0;
-            lock (_lock)
-            {
-                if (_ready.TryDequeue(out var ready))
-                {
-                    _lent.Add(ready.Pair);
-                    return ready;
-                }
-            }
+            return ready;
+        }
 
+        // One reads for all who wait; reading goes on where it stopped, and once from the beginning before the store is called empty.
+        await _reading.WaitAsync(ct);
+        try
+        {
+            var again = _after > 0;
             while (true)
             {
-                var start = after;
+                if (Take() is { } read)
+                {
+                    return read;
+                }
+
+                var start = _after;
                 var rows = await database.ReadAsync(session => PairStores.Spares(session, start, Block), ct);
                 if (rows.Count == 0)
                 {
-                    return null;
+                    if (!again)
+                    {
+                        return null;
+                    }
+
+                    (_after, again) = (0, false);
+                    continue;
                 }
 
-                after = rows[^1].Pair;
                 lock (_lock)
                 {
+                    // Forgotten meanwhile: these rows may be old.
+                    if (_after != start)
+                    {
+                        continue;
+                    }
+
+                    _after = rows[^1].Pair;
                     var held = _ready.Select(pair => pair.Pair).ToHashSet();
                     foreach (var row in rows.Where(row => !_lent.Contains(row.Pair) && !held.Contains(row.Pair)))
                     {
                         _ready.Enqueue(row);
                     }
-
-                    if (_ready.Count > 0)
-                    {
-                        break;
-                    }
                 }
             }
+        }
+        finally
+        {
+            _reading.Release();
         }
     }
 
@@ -61,12 +77,13 @@ internal sealed class SpareReserve(Database database)
         lock (_lock)
         {
             _ready.Clear();
+            _after = 0;
         }
     }
 
     /// <summary>Takes a lent pair back: one that was not given out can be lent again.</summary>
     /// <param name="pair">The pair.</param>
-    /// <param name="given">Whether it has left the spare store.</param>
+    /// <param name="given">Whether it has left the spare store, or this copy of it is out of date.</param>
     public void Settle(SparePair pair, bool given)
     {
         lock (_lock)
@@ -75,6 +92,23 @@ internal sealed class SpareReserve(Database database)
             {
                 _ready.Enqueue(pair);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reading.Dispose();
+
+    private SparePair? Take()
+    {
+        lock (_lock)
+        {
+            if (!_ready.TryDequeue(out var ready))
+            {
+                return null;
+            }
+
+            _lent.Add(ready.Pair);
+            return ready;
         }
     }
 }
