@@ -16,8 +16,8 @@ public sealed record DemoOptions
     /// <summary>The rooms' one-time setup codes, as the platform printed them.</summary>
     public required IReadOnlyDictionary<string, string> SetupCodes { get; init; }
 
-    /// <summary>A PKCS#10 request (PEM or DER) for the server's certificate; null asks the machine's openssl for one.</summary>
-    public string? ServerRequest { get; init; }
+    /// <summary>A PKCS#10 request (DER) for the server's certificate; null asks the machine's openssl for one.</summary>
+    public byte[]? ServerRequest { get; init; }
 
     /// <summary>A request made earlier by openssl, used where the machine has none.</summary>
     public required string FallbackServerRequest { get; init; }

@@ -64,7 +64,7 @@ public sealed class PublishingModule : IRoom
         repository.MapGet("/crl/{name}.crl", CrlAsync).WithName("Crl").WithSummary("A CA's current CRL (DER)").Produces(StatusCodes.Status200OK, contentType: "application/pkix-crl");
         repository.MapGet("/repository/chain.p7b", (CancellationToken ct) => FileAsync(AuthorityShelf.Chain, "application/x-pkcs7-certificates", ct))
             .WithName("Chain").WithSummary("The chain without the root, PKCS#7");
-        repository.MapGet("/repository/certificates/{serial}.cer", (string serial, CancellationToken ct) => FileAsync(session => CertificateShelf.Public(session, serial), "application/pkix-cert", ct))
+        repository.MapGet("/repository/certificates/{serial}.cer", (string serial, CancellationToken ct) => FileAsync(session => CertificateShelf.Public(session, serial.ToLowerInvariant()), "application/pkix-cert", ct))
             .WithName("Certificate").WithSummary("A published certificate (DER)");
         repository.MapGet("/repository/certificates", (string name, string? after, CancellationToken ct) =>
             name.Length is 0 or > 128 || after?.Length > 64

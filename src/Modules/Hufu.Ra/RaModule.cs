@@ -95,8 +95,8 @@ public sealed class RaModule : IRoom
             var created = await new CreateApplication(desk).RunAsync(application, ct);
             return Results.Created($"/api/ra/applications/{created.Id}", created);
         }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaApply").WithSummary("Apply for a certificate");
-        ra.MapPut("/applications/{id}/evidence/{kind}", async (string id, string kind, HttpRequest request, CancellationToken ct) =>
-            await new StoreEvidence(desk).RunAsync(id, kind, request.Headers.Authorization, await request.ReadBodyAsync(StoreEvidence.SizeLimit, ct), ct))
+        ra.MapPut("/applications/{id}/evidence/{kind}", (string id, string kind, HttpRequest request, CancellationToken ct) =>
+            new StoreEvidence(desk).RunAsync(id, kind, request.Headers.Authorization, stop => request.ReadBodyAsync(StoreEvidence.SizeLimit, stop), ct))
             .Accepts<byte[]>("application/octet-stream").WithBodyLimit(StoreEvidence.SizeLimit).WithName("RaEvidence").WithSummary("Hand in a paper: PDF, PNG or JPEG");
         ra.MapPost("/applications/{id}/submission", (string id, HttpRequest request, CancellationToken ct) =>
             new SubmitApplication(desk).RunAsync(id, request.Headers.Authorization, ct)).WithName("RaSubmit").WithSummary("Submit a complete application");
@@ -111,6 +111,13 @@ public sealed class RaModule : IRoom
     private void MapStaff(RouteGroupBuilder ra)
     {
         ra.MapPost("/queue", (ActRequest request, CancellationToken ct) => new ReadQueue(desk).RunAsync(request, ct)).WithName("RaQueue").WithSummary("Read a work queue, due first (signed act)");
+        ra.MapPost("/applications/{id}/reading", (string id, ActRequest request, CancellationToken ct) => new ReadApplication(desk).RunAsync(id, request, ct))
+            .WithName("RaRead").WithSummary("An application's data and its papers (signed act of clerk or vetter)");
+        ra.MapPost("/applications/{id}/evidence/{kind}/reading", async (string id, string kind, ActRequest request, CancellationToken ct) =>
+        {
+            var (content, mediaType) = await new ReadApplication(desk).RunAsync(id, kind, request, ct);
+            return Results.Bytes(content, mediaType);
+        }).WithName("RaReadEvidence").WithSummary("A paper as it was handed in (signed act of clerk or vetter)");
         ra.MapPost("/applications/{id}/entry", (string id, ActRequest request, CancellationToken ct) => new EnterApplication(desk).RunAsync(id, request, ct))
             .WithName("RaEnter").WithSummary("录入 (signed act of the entry clerk)");
         ra.MapPost("/applications/{id}/decision", (string id, ActRequest request, CancellationToken ct) => new DecideApplication(desk, orderPair).RunAsync(id, request, ct))

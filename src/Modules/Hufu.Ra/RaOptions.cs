@@ -6,6 +6,9 @@ public sealed record RaOptions
     /// <summary>Version of the subscriber agreement in force.</summary>
     public string AgreementVersion { get; init; } = "1.0";
 
+    /// <summary>Tries of the challenge phrase are back this long after the last one.</summary>
+    public TimeSpan ChallengeTriesBackAfter { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How often due notices are looked for when nothing has been added.</summary>
     public TimeSpan NoticeInterval { get; init; } = TimeSpan.FromSeconds(5);
 

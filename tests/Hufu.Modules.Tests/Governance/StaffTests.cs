@@ -30,7 +30,6 @@ public sealed class StaffTests
 
     [Theory]
     [Clause("6.6.1.2-d")]
-    [Clause("6.6.1.3-c")]
     [MemberData(nameof(ForbiddenPairs))]
     public async Task Every_forbidden_pair_of_roles_is_refused_at_appointment(string room, string held, string wanted)
     {

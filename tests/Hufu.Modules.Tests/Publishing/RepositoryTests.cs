@@ -105,7 +105,6 @@ public sealed class RepositoryTests
     }
 
     [Fact]
-    [Clause("6.2.7.9-a")]
     public async Task The_newest_CRL_is_served_and_caches_may_ask_whether_it_still_is()
     {
         await using var shelf = await PublicShelf.OpenAsync();

@@ -68,6 +68,13 @@ public sealed class RevocationTests
         Assert.Equal(0, await office.CountAsync("ra_revocations"));
         Assert.Equal(5, (await office.LedgerAsync()).Count(line => line.GetProperty("act").GetString() == "ra.revocation.self" && line.GetProperty("outcome").GetString() == "refused"));
 
+        // A stranger can use the tries up, and cannot end the holder's right: they are back an hour after the last one.
+        office.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal("tries-exhausted", await RefusedAsync(office, good));
+        office.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("challenge-wrong", await RefusedAsync(office, good with { ChallengePhrase = "不是这一句话" }));
+        Assert.Equal(4, await office.ReadAsync(session => session.Scalar<long>("SELECT tries_left FROM ra_challenges WHERE application = @Id", new { filed.Id })));
+
         // The right phrase before that gives the tries back. Not before there is a certificate.
         var draft = await office.SubmitAsync(other);
         Assert.Null((await office.StatusAsync(draft)).SigningSerial);

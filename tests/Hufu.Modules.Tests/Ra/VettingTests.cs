@@ -161,7 +161,6 @@ public sealed class VettingTests
     }
 
     [Fact]
-    [Clause("6.2.2.2-b")]
     public async Task A_refusal_goes_back_with_its_reason_and_the_applicant_is_told_by_mail()
     {
         await using var office = await RaOffice.OpenAsync();

@@ -78,6 +78,9 @@ public static class ActNames
     /// <summary>Read the work queue; object <c>queue/{state}</c>, payload <see cref="QueueQuery"/>.</summary>
     public const string RaQueueRead = "ra.queue.read";
 
+    /// <summary>Read an application's data and papers before entering or deciding it; object <c>application/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
+    public const string RaApplicationRead = "ra.application.read";
+
     /// <summary>Enter an application (录入); object <c>application/{id}</c>, payload <see cref="EntryRecord"/>.</summary>
     public const string RaApplicationEnter = "ra.application.enter";
 

@@ -19,6 +19,23 @@ public sealed record QueueRow(string Id, string Title, string Profile, DateTimeO
 /// <param name="Total">How many wait in all.</param>
 public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total);
 
+/// <summary>
+/// Reads what a clerk or vetter decides on: <c>POST /api/ra/applications/{id}/reading</c> (an <see cref="ApplicationFile"/>), and
+/// <c>POST /api/ra/applications/{id}/evidence/{kind}/reading</c> (the paper itself); act <see cref="ActNames.RaApplicationRead"/>, state <see cref="ApplicationData.StateText"/>. Every look is in the ledger.
+/// </summary>
+/// <param name="Purpose">Why: for the ledger.</param>
+public sealed record ReadingPurpose(string Purpose);
+
+/// <summary>An application as clerk and vetter see it.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Profile">The profile's id.</param>
+/// <param name="Fields">The applicant's data by field name.</param>
+/// <param name="Evidence">The papers.</param>
+/// <param name="RenewalOf">Serial (hex) of the certificate that it renews, or null.</param>
+/// <param name="StateToSign">The state that an act on it has to name.</param>
+public sealed record ApplicationFile(
+    string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign);
+
 /// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <see cref="ApplicationData.StateText"/> of submitted.</summary>
 /// <param name="Remark">A note for the vetter.</param>
 public sealed record EntryRecord(string Remark);

@@ -58,12 +58,23 @@ internal sealed class PlatformClient(Uri platform, TimeProvider clock) : IDispos
     }
 
     /// <summary>Does an act: the payload's exact bytes are what the person's statement speaks of.</summary>
-    public async Task<T> ActAsync<T>(Person person, string room, string path, string act, string @object, string state, object payload)
+    public Task<T> ActAsync<T>(Person person, string room, string path, string act, string @object, string state, object payload) =>
+        PostAsync<T>(path, Request(person, room, act, @object, state, payload));
+
+    /// <summary>The same for an act that is answered with a file.</summary>
+    public async Task<byte[]> ActForBytesAsync(Person person, string room, string path, string act, string @object, string state, object payload)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri(path, UriKind.Relative), Request(person, room, act, @object, state, payload), ContractJson.Options);
+        await ThrowIfRefusedAsync(response);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    private ActRequest Request(Person person, string room, string act, string @object, string state, object payload)
     {
         var text = JsonSerializer.Serialize(payload, payload.GetType(), ContractJson.Options);
         var statement = ActStatement.Create(room, act, @object, state, Encoding.UTF8.GetBytes(text), person.Certificate.RawData.Span, clock.GetUtcNow());
         using var document = JsonDocument.Parse(text);
-        return await PostAsync<T>(path, new ActRequest(person.Sign(statement), document.RootElement));
+        return new ActRequest(person.Sign(statement), document.RootElement.Clone());
     }
 
     /// <inheritdoc />

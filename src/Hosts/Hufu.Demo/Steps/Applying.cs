@@ -35,6 +35,25 @@ internal static class Applying
         return queue.Rows.Single(row => row.Id == id);
     }
 
+    /// <summary>Reads what is to be signed for: the data, and every paper against its digest.</summary>
+    public static async Task<ApplicationFile> ReadAsync(Stage stage, Person person, QueueRow row)
+    {
+        var purpose = new ReadingPurpose("录入或审核前查看");
+        var file = await stage.Platform.ActAsync<ApplicationFile>(
+            person, Rooms.Ra, $"/api/ra/applications/{row.Id}/reading", ActNames.RaApplicationRead, $"application/{row.Id}", row.StateToSign, purpose);
+        foreach (var paper in file.Evidence)
+        {
+            var content = await stage.Platform.ActForBytesAsync(
+                person, Rooms.Ra, $"/api/ra/applications/{row.Id}/evidence/{paper.Kind}/reading", ActNames.RaApplicationRead, $"application/{row.Id}", row.StateToSign, purpose);
+            if (ActStatement.Digest(content) != paper.Digest)
+            {
+                throw new InvalidDataException($"The paper {paper.Kind} is not the one that was handed in.");
+            }
+        }
+
+        return file;
+    }
+
     public static Task<ApplicationStatus> EnterAsync(Stage stage, Person clerk, QueueRow row) => stage.Platform.ActAsync<ApplicationStatus>(
         clerk, Rooms.Ra, $"/api/ra/applications/{row.Id}/entry", ActNames.RaApplicationEnter, $"application/{row.Id}", row.StateToSign, new EntryRecord("材料齐全，与申请表一致。"));
 

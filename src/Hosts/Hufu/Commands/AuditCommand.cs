@@ -61,7 +61,8 @@ internal static class AuditCommand
 
         output.WriteLine(report.Verdict switch
         {
-            LedgerVerdict.Whole => "Whole: nothing was changed, removed or added.",
+            LedgerVerdict.Whole when verification.Since is not null || verification.Key is not null => "Whole: nothing was changed, removed or added.",
+            LedgerVerdict.Whole => "Whole in itself. Whether it is the log that was kept, and not one forged from end to end, an earlier head (--since) or the audit key (--key) tells.",
             LedgerVerdict.Broken => $"BROKEN: {report.Findings.Count} findings.",
             _ => "NOT READABLE.",
         });

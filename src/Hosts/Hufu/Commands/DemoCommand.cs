@@ -5,6 +5,7 @@ using Hufu.Contracts;
 using Hufu.Demo;
 using Hufu.Host.Serving;
 using Hufu.Hosting;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Host.Commands;
@@ -25,9 +26,18 @@ internal static class DemoCommand
         {
             var directory = Path.GetFullPath(parsed.GetValue(outDirectory)!);
             var file = parsed.GetValue(request);
-            if (file is { Exists: false })
+            byte[]? csr = null;
+            if (file is not null)
             {
-                return RefuseAsync($"there is no file {file.FullName}");
+                // Read before anything is emptied: the file may lie in the folder of the last demo.
+                try
+                {
+                    csr = file.Length <= PkiLimits.RequestSize ? CertificationRequest.DecodePemOrDer(File.ReadAllBytes(file.FullName)).Encode() : throw new IOException("it is larger than a request can be");
+                }
+                catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or PkiException)
+                {
+                    return RefuseAsync($"{file.FullName} is no certification request that can be read: {fault.Message}");
+                }
             }
 
             if (!DemoFolder.TryEmpty(directory))
@@ -37,11 +47,11 @@ internal static class DemoCommand
 
             if (parsed.GetValue(at) is not { } server)
             {
-                return PlayHereAsync(directory, file, parsed.GetValue(smtp), parsed.GetValue(mail), ct);
+                return PlayHereAsync(directory, csr, parsed.GetValue(smtp), parsed.GetValue(mail), ct);
             }
 
             return Uri.TryCreate(server, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" }
-                ? PlayAtAsync(directory, file, address, Path.GetFullPath(parsed.GetValue(data)!), ct)
+                ? PlayAtAsync(directory, csr, address, Path.GetFullPath(parsed.GetValue(data)!), ct)
                 : RefuseAsync($"'{server}' is no address such as http://127.0.0.1:8440/");
         });
         return command;
@@ -54,17 +64,24 @@ internal static class DemoCommand
     }
 
     /// <summary>Against a platform of its own: in this process, on a free port, with fresh databases below the out directory.</summary>
-    private static async Task<int> PlayHereAsync(string directory, FileInfo? request, string? smtp, string? mail, CancellationToken ct)
+    private static async Task<int> PlayHereAsync(string directory, byte[]? request, string? smtp, string? mail, CancellationToken ct)
     {
         var settings = HostSettings.For(DemoFolder.Data(directory), ListenAddress.Any());
         var mailDirectory = mail ?? Path.Combine(directory, "mail");
         settings = settings with
         {
-            Mail = smtp?.Split(':') is [var host, var port]
-                ? new MailSettings { SmtpHost = host, SmtpPort = int.Parse(port, CultureInfo.InvariantCulture) }
-                : new MailSettings { PickupDirectory = mailDirectory },
+            Mail = smtp is null ? new MailSettings { PickupDirectory = mailDirectory } : new MailSettings { SmtpHost = smtp.Split(':')[0], SmtpPort = SmtpPort(smtp) },
         };
-        await using var platform = await Platform.StartAsync(settings.Check(), TimeProvider.System, LogLevel.Warning, ct);
+        try
+        {
+            settings.Check();
+        }
+        catch (SettingsException fault)
+        {
+            return await RefuseAsync(fault.Message.TrimEnd('.'));
+        }
+
+        await using var platform = await Platform.StartAsync(settings, TimeProvider.System, LogLevel.Warning, ct);
         return await PlayAsync(Story(directory, request, platform.Address, mailDirectory, platform.SetupCodes, async (target, stop) =>
         {
             await platform.StopAsync(stop);
@@ -73,7 +90,7 @@ internal static class DemoCommand
     }
 
     /// <summary>Against a server that is running: it is left running, its ledgers' heads are signed by asking for them.</summary>
-    private static async Task<int> PlayAtAsync(string directory, FileInfo? request, Uri server, string data, CancellationToken ct)
+    private static async Task<int> PlayAtAsync(string directory, byte[]? request, Uri server, string data, CancellationToken ct)
     {
         var codes = new Dictionary<string, string>();
         foreach (var room in Rooms.All)
@@ -100,13 +117,13 @@ internal static class DemoCommand
     }
 
     private static DemoOptions Story(
-        string directory, FileInfo? request, Uri platform, string mail, IReadOnlyDictionary<string, string> codes, Func<string, CancellationToken, Task> collect) => new()
+        string directory, byte[]? request, Uri platform, string mail, IReadOnlyDictionary<string, string> codes, Func<string, CancellationToken, Task> collect) => new()
         {
             Platform = platform,
             OutDirectory = directory,
             MailDirectory = mail,
             SetupCodes = codes,
-            ServerRequest = request?.FullName,
+            ServerRequest = request,
             FallbackServerRequest = SourceTree.Find()?.At("tests", "data", "server-openssl.csr.pem") ?? "server-openssl.csr.pem",
             CollectLedgers = collect,
             VerifyLedger = VerifyLedger,
@@ -133,6 +150,10 @@ internal static class DemoCommand
         Console.WriteLine($"Next: ./hufu audit verify {Path.Combine(folder, "audit")}   or   ./hufu up");
         return 0;
     }
+
+    // 0 stands for none; HostSettings.Check refuses it in words.
+    private static int SmtpPort(string address) =>
+        address.Split(':') is [_, var port] && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     // What the command prints, findings first.
     private static (int ExitStatus, string Report) VerifyLedger(string directory, string? since)

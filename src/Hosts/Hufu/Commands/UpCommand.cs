@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hufu.Host.Serving;
 using Hufu.Hosting;
+using Hufu.Records;
 
 namespace Hufu.Host.Commands;
 
@@ -15,20 +16,33 @@ internal static class UpCommand
         Command command = new("up", "Run the platform as a server on loopback.") { data, port, verbose };
         command.SetAction(async (parsed, ct) =>
         {
-            var directory = Path.GetFullPath(parsed.GetValue(data) ?? Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data");
-            var address = ListenAddress.Choose(directory, parsed.GetValue(port));
-            if (address is null)
+            try
             {
-                await Console.Error.WriteLineAsync("hufu up: the port is in use. Stop what uses it, or give another with --port.");
+                return await RunAsync(parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(verbose), ct);
+            }
+            catch (Exception fault) when (fault is SettingsException or DatabaseException or LedgerException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            {
+                await Console.Error.WriteLineAsync($"hufu up: {fault.Message}");
                 return 69;
             }
-
-            await using var platform = await Platform.StartAsync(HostSettings.For(directory, address).Load(), TimeProvider.System, parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning, ct);
-            Announce(platform, directory);
-            await platform.WaitForShutdownAsync(ct);
-            return 0;
         });
         return command;
+    }
+
+    private static async Task<int> RunAsync(string? data, int? port, bool verbose, CancellationToken ct)
+    {
+        var directory = Path.GetFullPath(data ?? Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data");
+        var address = ListenAddress.Choose(directory, port);
+        if (address is null)
+        {
+            await Console.Error.WriteLineAsync("hufu up: the port is in use. Stop what uses it, or give another with --port.");
+            return 69;
+        }
+
+        await using var platform = await Platform.StartAsync(HostSettings.For(directory, address).Load(), TimeProvider.System, verbose ? LogLevel.Information : LogLevel.Warning, ct);
+        Announce(platform, directory);
+        await platform.WaitForShutdownAsync(ct);
+        return 0;
     }
 
     private static void Announce(Platform platform, string directory)

@@ -7,6 +7,9 @@ namespace Hufu.Pki;
 /// </summary>
 internal static class RevocationRules
 {
+    /// <summary>How long an OCSP answer without nextUpdate counts: on its way and under a clock that differs a little.</summary>
+    private static readonly TimeSpan MomentOfAnswer = TimeSpan.FromMinutes(10);
+
     private enum Status
     {
         None,
@@ -60,13 +63,14 @@ internal static class RevocationRules
 
     private static Finding Judge(Certificate certificate, Certificate issuer, OcspResponse response, PathRequest request)
     {
-        if (response.Find(issuer, certificate.SerialNumber) is not { } answer || !IsAuthorised(response, issuer, request))
+        if (response.Find(issuer, certificate.SerialNumber) is not { } answer || !IsAuthorised(response, answer, issuer, request))
         {
             return default;
         }
 
         string source = $"the OCSP response of {response.ProducedAt:u}";
-        bool stale = answer.NextUpdate is { } next && next < request.Time;
+        // Without nextUpdate an answer speaks of its moment only (RFC 6960 4.2.2.1).
+        bool stale = (answer.NextUpdate ?? answer.ThisUpdate + MomentOfAnswer) < request.Time;
         return answer.Status switch
         {
             OcspCertificateStatus.Revoked => JudgeRevoked(new RevokedEntry(answer.CertId.SerialNumber, answer.RevocationTime!.Value, answer.Reason), source, answer.ThisUpdate, stale, request.Time),
@@ -86,8 +90,14 @@ internal static class RevocationRules
     }
 
     // RFC 6960 4.2.2.2: the issuer itself, or a certificate that the issuer gave the purpose OCSPSigning directly.
-    private static bool IsAuthorised(OcspResponse response, Certificate issuer, PathRequest request)
+    private static bool IsAuthorised(OcspResponse response, OcspSingleResponse answer, Certificate issuer, PathRequest request)
     {
+        // producedAt is the signer's own word: an answer is not newer than it, and a delegated signer was in office when it knew and when it spoke.
+        if (answer.ThisUpdate > response.ProducedAt)
+        {
+            return false;
+        }
+
         if (response.IsSignedBy(issuer))
         {
             return true;
@@ -95,7 +105,7 @@ internal static class RevocationRules
 
         foreach (Certificate responder in response.Certificates.Take(4))
         {
-            if (responder.IsValidAt(response.ProducedAt)
+            if (responder.IsValidAt(response.ProducedAt) && responder.IsValidAt(answer.ThisUpdate)
                 && responder.Issuer.Equals(issuer.Subject)
                 && PurposeRules.Check(responder, CertificatePurpose.OcspSigning).Outcome == CheckOutcome.Passed
                 && response.IsSignedBy(responder)
@@ -123,7 +133,8 @@ internal static class RevocationRules
         }
 
         string source = $"the revocation list{(list.Number is { } number ? $" {number}" : "")} of {list.ThisUpdate:u}";
-        bool stale = list.NextUpdate is { } next && next < time;
+        // RFC 5280 5.1.2.5 wants nextUpdate; a list that says nothing would be good for ever.
+        bool stale = list.NextUpdate is not { } next || next < time;
         if (list.Find(certificate.SerialNumber) is { } entry)
         {
             Finding finding = JudgeRevoked(entry, source, list.ThisUpdate, stale, time);

@@ -16,6 +16,7 @@ internal sealed record Settlement(int Listed, int Settled, int Failed, int Waiti
 /// <summary>Lists intents without results and settles each once (R10): at start, then at intervals; and tells the key centre of pairs out of use.</summary>
 internal sealed partial class SettleJob(Database database, IssuingLine line, KeyCentreClient keyCentre, TimeProvider clock, ILogger log)
 {
+    private const int MostSilent = 3;
     private const int Most = 1000;
 
     /// <summary>One round, oldest first.</summary>
@@ -27,19 +28,23 @@ internal sealed partial class SettleJob(Database database, IssuingLine line, Key
             LogListed(log, numbers.Count, numbers[0]);
         }
 
-        var (settled, failed) = (0, 0);
+        var (settled, failed, silent) = (0, 0, 0);
         foreach (var number in numbers)
         {
             try
             {
                 await line.SettleAsync(number, ct).ConfigureAwait(false);
                 settled++;
+                silent = 0;
             }
             catch (RefusedException refused) when (refused.Refusal.Code == RefusalCode.RoomUnreachable)
             {
-                // The key centre is away, or not to be believed: the others would fare no better.
+                // One that the key centre cannot answer must not hold up the others; several in a row mean that it is away.
                 LogWaits(log, number, refused.Refusal.Evidence);
-                break;
+                if (++silent >= MostSilent)
+                {
+                    break;
+                }
             }
             catch (RefusedException refused)
             {

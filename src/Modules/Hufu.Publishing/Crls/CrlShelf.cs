@@ -6,7 +6,6 @@ namespace Hufu.Publishing.Crls;
 /// <summary>CRLs as the CA signed and checked them. The highest number is served; a late older one never replaces it.</summary>
 internal static class CrlShelf
 {
-    [Clause("6.2.7.9-a")]
     public static void Issued(Session session, CrlIssued fact) => session.Execute(
         "INSERT INTO publishing_crls (ca, number, this_update, next_update, der) VALUES (@Ca, @Number, @ThisUpdate, @NextUpdate, @Der) ON CONFLICT (ca, number) DO NOTHING",
         new { fact.Ca, fact.Number, ThisUpdate = fact.ThisUpdate.ToUnixTimeMilliseconds(), NextUpdate = fact.NextUpdate.ToUnixTimeMilliseconds(), fact.Der });

@@ -26,7 +26,7 @@ internal sealed class CreateApplication(RaDesk desk)
 
         var (token, tokenDigest) = AccessToken.Make();
         var now = desk.Now;
-        var id = NewId(desk.Context.Clock.GetUtcNow());
+        var id = NewId(desk.Context.Clock.GetUtcNow(), desk.Context.Policy.Values.TimeZone);
         var row = new ApplicationRow
         {
             Id = id,
@@ -65,12 +65,12 @@ internal sealed class CreateApplication(RaDesk desk)
         return new ApplicationCreated(id, token, [.. profile.Evidence.Select(kind => kind.Id)]);
     }
 
-    /// <summary>A, the day in Beijing's order of digits, eight random digits; the table's primary key holds the rest.</summary>
-    public static string NewId(DateTimeOffset now)
+    /// <summary>A, the day in the policy's time zone (design decision 8), eight random digits; the table's primary key holds the rest.</summary>
+    public static string NewId(DateTimeOffset now, TimeZoneInfo zone)
     {
         Span<byte> random = stackalloc byte[8];
         SecureRandom.Fill(random);
-        return $"A{now.UtcDateTime:yyyyMMdd}{BitConverter.ToUInt64(random) % 100_000_000:00000000}";
+        return $"A{TimeZoneInfo.ConvertTime(now, zone):yyyyMMdd}{BitConverter.ToUInt64(random) % 100_000_000:00000000}";
     }
 
     public static string KeyDigest(byte[] subjectPublicKeyInfo) => ActStatement.Digest(subjectPublicKeyInfo);

@@ -12,7 +12,7 @@ internal sealed class StoreEvidence(RaDesk desk)
     public const int SizeLimit = BodyLimits.Evidence;
 
     [Clause("6.2.1.3-b")]
-    public async Task<EvidenceStored> RunAsync(string id, string kind, string? authorization, ReadOnlyMemory<byte> content, CancellationToken ct)
+    public async Task<EvidenceStored> RunAsync(string id, string kind, string? authorization, Func<CancellationToken, Task<byte[]>> read, CancellationToken ct)
     {
         var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.Get(session, id), ct);
         AccessToken.MustMatch(row, authorization);
@@ -22,6 +22,8 @@ internal sealed class StoreEvidence(RaDesk desk)
             throw new RefusedException(RefusalCode.FieldInvalid, "This type of certificate asks for no such paper.", "kind");
         }
 
+        // Only now is the body read: whoever may not hand in a paper costs no memory.
+        var content = await read(ct);
         EvidenceRef kept;
         try
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Hosting;
@@ -57,11 +58,11 @@ internal sealed class InitialiseRegistration(RaDesk desk) : IStaffCertifier
     public Task<byte[]> CertifyAsync(StaffCertification certification, CancellationToken ct) =>
         CertifyAsync(certification.Role, certification.Name, certification.Request, certification.Appointment, ct);
 
-    // The same request and role give the same order and so the same certificate (R03).
+    // The same order has the same id and gets the same certificate (R03); one that differs in anything is another one, so that an answer to it is never taken for this one's.
     private async Task<byte[]> CertifyAsync(string role, string name, CertificationRequest request, AppointmentEvidence? appointment, CancellationToken ct)
     {
-        var der = request.Encode();
-        var order = new IssueStaffCertificate(role, name, der, appointment);
-        return (await desk.Context.Post.AskAsync(Rooms.Ca, order, $"staff-{ActStatement.Digest(der)[..32]}-{role}", ct)).Certificate;
+        var order = new IssueStaffCertificate(role, name, request.Encode(), appointment);
+        var digest = ActStatement.Digest(JsonSerializer.SerializeToUtf8Bytes(order, ContractJson.Options));
+        return (await desk.Context.Post.AskAsync(Rooms.Ca, order, $"staff-{digest[..48]}", ct)).Certificate;
     }
 }

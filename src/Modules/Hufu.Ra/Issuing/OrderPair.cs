@@ -74,7 +74,7 @@ internal sealed class OrderPair(RaDesk desk)
                 Tries = desk.Context.Policy.Values.OneTimeCodeTries,
             });
         ApplicationStore.Move(session, row, ApplicationState.Issued, now);
-        desk.Notify(session, row, NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until)));
+        desk.Notify(session, row, NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until), desk.Context.Settings.PublicAddress($"/api/ra/applications/{id}/fetch")));
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });
     }
 

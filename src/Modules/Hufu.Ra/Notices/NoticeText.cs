@@ -6,22 +6,22 @@ namespace Hufu.Ra.Notices;
 internal static class NoticeText
 {
     [Clause("6.2.3.2-a")]
-    public static (string Subject, string Body) Issued(string application, string title, string code, string until) => (
+    public static (string Subject, string Body) Issued(string application, string title, string code, string until, string address) => (
         $"证书已签发，请领取（{application}）",
         $"""
         {title}：
 
-        您申请的证书已签发。请在 {until} 前，用申请时的密码介质在领取页面输入下面的一次性验证码领取；也可携带证件到受理点领取。
-        下载即视为接受。领取后请立即检查并试用证书。
+        您申请的证书已签发。请在北京时间 {until} 前，用申请时的密码介质和下面的一次性验证码领取；也可携带证件到受理点领取。
+        领取并导入介质、交回回执，即为接受。领取后请立即检查并试用证书。
 
         Application: {application}
         Code: {code}
+        Address: {address}
 
-        Your certificates are issued. Fetch them with the one-time code above before {until}, with the token in which the request was made, or come to a counter.
-        Fetching is acceptance: please check and test the certificates at once.
+        Your certificates are issued. Fetch them before {until} (Beijing time) with the one-time code above and the token in which the request was made, or come to a counter.
+        Fetching, importing and returning the receipt is acceptance: please check and test the certificates at once.
         """);
 
-    [Clause("6.2.2.2-b")]
     public static (string Subject, string Body) Refused(string application, string title, string reason) => (
         $"证书申请未通过（{application}）",
         $"""

@@ -20,6 +20,8 @@ internal sealed class CreateRenewal(RaDesk desk)
     [Clause("6.2.6.4-a")]
     public async Task<ApplicationCreated> RunAsync(NewRenewal renewal, CancellationToken ct)
     {
+        // People paste serials as openssl prints them.
+        renewal = renewal with { Serial = renewal.Serial.ToLowerInvariant() };
         desk.Agreement.MustBeAccepted(renewal.AgreementVersion, renewal.AgreementAccepted);
         var request = PersonRequests.Open(renewal.Request, "request");
         var (old, certificate) = await desk.Context.Database.ReadAsync(session => FindOld(session, renewal.Serial), ct);
@@ -32,7 +34,7 @@ internal sealed class CreateRenewal(RaDesk desk)
         var fields = SealedFields.Open(desk.Cipher, old);
         var (token, tokenDigest) = AccessToken.Make();
         var now = desk.Now;
-        var id = CreateApplication.NewId(desk.Context.Clock.GetUtcNow());
+        var id = CreateApplication.NewId(desk.Context.Clock.GetUtcNow(), desk.Context.Policy.Values.TimeZone);
         var row = new ApplicationRow
         {
             Id = id,

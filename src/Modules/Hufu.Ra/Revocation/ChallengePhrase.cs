@@ -38,17 +38,24 @@ internal static class ChallengePhrase
         new { From = from, To = to, Tries = tries });
 
     /// <summary>Takes one try, in a transaction of its own, before the phrase is looked at: a crash never gives a try back.</summary>
+    /// <remarks>Serials are public, so anybody can use tries up. They come back some time after the last one: a stranger delays a revocation, and never ends the holder's right to it.</remarks>
     /// <exception cref="RefusedException">TriesExhausted.</exception>
-    public static Stored TakeTry(Session session, string application)
+    public static Stored TakeTry(Session session, string application, TryPolicy tries)
     {
-        var stored = session.QueryFirst<Stored>("SELECT salt, iterations, hash, tries_left FROM ra_challenges WHERE application = @Application", new { Application = application })
+        var stored = session.QueryFirst<Stored>("SELECT salt, iterations, hash, tries_left, tried_at FROM ra_challenges WHERE application = @Application", new { Application = application })
             ?? throw new RefusedException(RefusalCode.UnknownObject);
-        if (stored.TriesLeft <= 0)
+        if (tries.Now - stored.TriedAt >= (long)tries.BackAfter.TotalMilliseconds)
         {
-            throw new RefusedException(RefusalCode.TriesExhausted, field: "challengePhrase");
+            stored.TriesLeft = tries.Most;
         }
 
-        session.Execute("UPDATE ra_challenges SET tries_left = tries_left - 1 WHERE application = @Application", new { Application = application });
+        if (stored.TriesLeft <= 0)
+        {
+            throw new RefusedException(RefusalCode.TriesExhausted, $"Tries come back {tries.BackAfter.TotalMinutes:0} minutes after the last one.", "challengePhrase");
+        }
+
+        session.Execute(
+            "UPDATE ra_challenges SET tries_left = @Left, tried_at = @Now WHERE application = @Application", new { Left = stored.TriesLeft - 1, tries.Now, Application = application });
         return stored;
     }
 
@@ -67,6 +74,12 @@ internal static class ChallengePhrase
         return hash;
     }
 
+    /// <summary>How many wrong phrases are borne.</summary>
+    /// <param name="Most">As many (policy).</param>
+    /// <param name="BackAfter">This long after the last try all of them are back.</param>
+    /// <param name="Now">Unix milliseconds.</param>
+    internal sealed record TryPolicy(int Most, TimeSpan BackAfter, long Now);
+
     internal sealed class Stored
     {
         public byte[] Salt { get; set; } = [];
@@ -76,5 +89,7 @@ internal static class ChallengePhrase
         public byte[] Hash { get; set; } = [];
 
         public long TriesLeft { get; set; }
+
+        public long TriedAt { get; set; }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
     public async Task<PairRevoked> RunAsync(SelfRevocation revocation, CancellationToken ct)
     {
         var asked = desk.Context.Clock.GetUtcNow();
-        var serial = revocation.Serial[..Math.Min(revocation.Serial.Length, 64)];
+        var serial = revocation.Serial[..Math.Min(revocation.Serial.Length, 64)].ToLowerInvariant();
         var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.BySerial(session, serial), ct)
             ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
         ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Delivered, ApplicationState.Accepted, ApplicationState.Revoked);
@@ -47,7 +47,7 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
     // The try is taken durably before the phrase is looked at: a crash never gives one back.
     private async Task DemandPhraseAsync(ApplicationRow row, string phrase, CancellationToken ct)
     {
-        var stored = await desk.Context.Database.WriteAsync(session => ChallengePhrase.TakeTry(session, row.Id), ct);
+        var stored = await desk.Context.Database.WriteAsync(session => ChallengePhrase.TakeTry(session, row.Id, new ChallengePhrase.TryPolicy(desk.Context.Policy.Values.ChallengePhraseTries, desk.Options.ChallengeTriesBackAfter, desk.Now)), ct);
         if (!ChallengePhrase.Matches(stored, phrase))
         {
             var refusal = new Refusal(RefusalCode.ChallengeWrong, $"Tries left: {stored.TriesLeft - 1}.", "challengePhrase");

@@ -56,7 +56,8 @@ CREATE TABLE ra_challenges (
     salt        BYTEA NOT NULL,
     iterations  BIGINT NOT NULL,
     hash        BYTEA NOT NULL,
-    tries_left  BIGINT NOT NULL
+    tries_left  BIGINT NOT NULL,
+    tried_at    BIGINT NOT NULL DEFAULT 0
 );
 
 -- Delivery (领取): the pair, its one-time code, and the receipt.

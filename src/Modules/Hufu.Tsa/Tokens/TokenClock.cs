@@ -19,7 +19,6 @@ internal sealed class TokenClock(TimeProvider clock, long latest, ClockBounds bo
 
     /// <summary>The time for the next token, Unix microseconds UTC, a whole number of milliseconds unless ordering needs more.</summary>
     /// <exception cref="RefusedException">DeviceUnavailable: the clock went back beyond the bound, or tokens are asked for faster than they can be told apart within the accuracy.</exception>
-    [Clause("6.6.2.8-a")]
     public long Next()
     {
         lock (_lock)

@@ -35,7 +35,6 @@ public sealed class Staff
     /// <param name="by">Who appoints; null at initialisation.</param>
     /// <exception cref="RefusedException">FieldInvalid, FieldMissing, NameTooLong, RoleMissing, KeyWeak, KeyReused, SamePerson, PersonSuspended, StateWrong, RolesIncompatible.</exception>
     [Clause("6.6.1.2-d")]
-    [Clause("6.6.1.3-c")]
     public void CheckAppointment(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by)
     {
         ArgumentNullException.ThrowIfNull(session);

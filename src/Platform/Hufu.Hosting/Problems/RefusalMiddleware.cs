@@ -40,15 +40,24 @@ internal sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMid
     {
         RefusedException refused => refused.Refusal,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Refusal(RefusalCode.TooLarge, ""),
-        BadHttpRequestException { InnerException: JsonException json } => new Refusal(RefusalCode.Malformed, $"JSON: {json.Path ?? "$"}, line {(json.LineNumber ?? 0) + 1}."),
+        BadHttpRequestException { InnerException: JsonException json } => new Refusal(RefusalCode.Malformed, Words(json)),
         BadHttpRequestException => new Refusal(RefusalCode.Malformed, ""),
-        JsonException json => new Refusal(RefusalCode.Malformed, $"JSON: {json.Path ?? "$"}, line {(json.LineNumber ?? 0) + 1}."),
+        JsonException json => new Refusal(RefusalCode.Malformed, Words(json)),
         // R24: what cannot be put on record is not done.
         LedgerException { Error: LedgerError.NotWritable } => new Refusal(RefusalCode.LedgerUnavailable, ""),
         DatabaseException { Error: DatabaseError.Full or DatabaseError.Failed } => new Refusal(RefusalCode.LedgerUnavailable, ""),
         PkiException { Error: PkiError.TooLarge } => new Refusal(RefusalCode.TooLarge, ""),
         _ => new Refusal(RefusalCode.Fault, ""),
     };
+
+    // Where, and which members were missing; of the framework's sentence nothing else, for it names types of ours.
+    private static string Words(JsonException json)
+    {
+        const string before = "missing required properties including: ";
+        var at = json.Message.IndexOf(before, StringComparison.Ordinal);
+        var missing = at < 0 ? "" : $" Missing: {json.Message[(at + before.Length)..].TrimEnd('.')}.";
+        return $"JSON: {json.Path ?? "$"}, line {(json.LineNumber ?? 0) + 1}.{missing}";
+    }
 
     /// <summary>Where the framework answered with a bare status, the reason is added.</summary>
     private static async Task ExplainAsync(HttpContext context, string id)

@@ -116,7 +116,7 @@ internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier cou
             {
                 foreach (OutboxEntry entry in entries)
                 {
-                    if (!await TryDeliverAsync(entry, Lane.RoomOf(lane), ct).ConfigureAwait(false))
+                    if (!await TryOrWaitAsync(entry, lane, ct).ConfigureAwait(false))
                     {
                         break;
                     }
@@ -142,6 +142,20 @@ internal sealed class Dispatcher(PostOptions options, Outbox outbox, Courier cou
             _lanes.TryRemove(lane, out _);
             ended.SetResult();
             Wake();
+        }
+    }
+
+    // Whatever goes wrong with an entry, it waits its turn like one that was not delivered: nothing is tried again without a pause.
+    private async Task<bool> TryOrWaitAsync(OutboxEntry entry, string lane, CancellationToken ct)
+    {
+        try
+        {
+            return await TryDeliverAsync(entry, Lane.RoomOf(lane), ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
+        {
+            options.OnFault?.Invoke("", $"delivering to {lane}", e);
+            return await LaterAsync(entry, options.Clock.GetUtcNow() + Pause(entry.Tries), $"It cannot be sent: {e.Message}", ct).ConfigureAwait(false);
         }
     }
 

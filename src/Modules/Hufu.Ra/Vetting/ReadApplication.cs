@@ -1,0 +1,73 @@
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Ra.Applications;
+using Hufu.Records;
+
+namespace Hufu.Ra.Vetting;
+
+/// <summary>Shows clerk and vetter what they are about to sign for: data and papers of an application that waits for one of them. Each look is a signed act (6.4.2-a, 7.2.4-a).</summary>
+internal sealed class ReadApplication(RaDesk desk)
+{
+    private const int PurposeLimit = 200;
+
+    /// <summary>The data, and which papers there are.</summary>
+    [Clause("6.1.3.2-f")]
+    public Task<ApplicationFile> RunAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        ApplicationRow row = null!;
+        return desk.Context.Acts.RunAsync(
+            request,
+            Expected(id, request, found => row = found),
+            (session, _) => new ApplicationFile(id, row.Profile, SealedFields.Open(desk.Cipher, row), Papers(session, id), row.RenewalOf, ApplicationData.StateText(row.State, row.DataDigest)),
+            ct);
+    }
+
+    /// <summary>One paper, as it was handed in; its digest is checked on reading.</summary>
+    [Clause("6.1.3.2-f")]
+    public async Task<(byte[] Content, string MediaType)> RunAsync(string id, string kind, ActRequest request, CancellationToken ct)
+    {
+        var paper = await desk.Context.Acts.RunAsync(
+            request,
+            Expected(id, request, static _ => { }),
+            (session, act) =>
+            {
+                act.Detail["evidence"] = kind[..Math.Min(kind.Length, 64)];
+                return Papers(session, id).FirstOrDefault(paper => paper.Kind == kind) ?? throw new RefusedException(RefusalCode.UnknownObject, "No such paper was handed in.", "kind");
+            },
+            ct);
+        return (await desk.Context.Evidence.GetAsync(paper.Digest, ct), paper.MediaType);
+    }
+
+    private static ExpectedAct Expected(string id, ActRequest request, Action<ApplicationRow> found)
+    {
+        if (request.Payload<ReadingPurpose>().Purpose.Length is 0 or > PurposeLimit)
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {PurposeLimit} characters.", "purpose");
+        }
+
+        return new ExpectedAct(ActNames.RaApplicationRead, $"application/{id}", session =>
+        {
+            var row = ApplicationStore.Get(session, id);
+            ApplicationStore.MustBe(row, ApplicationState.Submitted, ApplicationState.Entered);
+            found(row);
+            return ApplicationData.StateText(row.State, row.DataDigest);
+        });
+    }
+
+    private static List<EvidenceStored> Papers(Session session, string id) =>
+    [
+        .. session.Query<PaperRow>("SELECT kind, digest, size, media_type FROM ra_evidence WHERE application = @Id ORDER BY kind LIMIT 100", new { Id = id })
+            .Select(paper => new EvidenceStored(paper.Kind, paper.Digest, paper.Size, paper.MediaType)),
+    ];
+
+    private sealed class PaperRow
+    {
+        public string Kind { get; set; } = "";
+
+        public string Digest { get; set; } = "";
+
+        public long Size { get; set; }
+
+        public string MediaType { get; set; } = "";
+    }
+}
