@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hufu.Kernel.Tests.Crypto;
 
-/// <summary>Runs the tests of this folder again in child processes that are kept to the lower paths: without AVX-512, and without BMI2 too.</summary>
+/// <summary>Runs the tests of this folder again in child processes that are kept to the lower paths: without AVX-512, without BMI2 and AVX2 too, and without the AES and carry-less instructions.</summary>
 public class EveryPath
 {
     private const string Child = "HUFU_CRYPTO_CHILD";
@@ -11,6 +11,7 @@ public class EveryPath
     [Theory]
     [InlineData("bmi2", "1")]
     [InlineData("portable", "0")]
+    [InlineData("bare", "0")]
     public void The_same_tests_pass(string path, string avx2)
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable(Child) == "1", "this is the child");
@@ -28,7 +29,7 @@ public class EveryPath
 
         start.Environment[Child] = "1";
         start.Environment["HUFU_CRYPTO_ROUNDS"] = "500";
-        start.Environment["HUFU_CRYPTO_PATH"] = "portable";
+        start.Environment["HUFU_CRYPTO_PATH"] = path == "bare" ? "bare" : "portable";
         start.Environment[PathTests.Expected] = path;
         start.Environment["DOTNET_EnableAVX2"] = avx2;
         start.Environment["DOTNET_EnableBMI2"] = avx2;

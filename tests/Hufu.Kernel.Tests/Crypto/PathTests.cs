@@ -12,12 +12,16 @@ public class PathTests
 
     /// <summary>The kernel reads no environment; the process that runs it throws the switch, before anything of the kernel is touched.</summary>
     [ModuleInitializer]
-    internal static void ThrowSwitch() => AppContext.SetSwitch("Hufu.Crypto.Portable", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable");
+    internal static void ThrowSwitch()
+    {
+        AppContext.SetSwitch("Hufu.Crypto.Portable", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable");
+        AppContext.SetSwitch("Hufu.Crypto.Bare", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "bare");
+    }
 
     [Fact]
     public void The_kernel_is_on_the_path_that_was_asked_for()
     {
         string? expected = Environment.GetEnvironmentVariable(Expected);
-        Assert.Contains(KernelPath.Name, expected is null ? ["avx512", "bmi2", "portable"] : new[] { expected });
+        Assert.Contains(KernelPath.Name, expected is null ? ["avx512", "bmi2", "portable", "bare"] : new[] { expected });
     }
 }

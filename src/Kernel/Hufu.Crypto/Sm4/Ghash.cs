@@ -15,7 +15,7 @@ internal struct Ghash
     private Vector128<ulong> _h1, _h2, _h3, _h4;
     private UInt128 _h;
 
-    private static bool IsWide => Pclmulqdq.IsSupported && KernelPath.Galois;
+    private static bool IsWide => Pclmulqdq.IsSupported && KernelPath.Rounds;
 
     internal void SetKey(ReadOnlySpan<byte> h)
     {

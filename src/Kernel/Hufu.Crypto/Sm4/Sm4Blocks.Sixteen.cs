@@ -8,8 +8,6 @@ namespace Hufu.Crypto;
 /// <content>Sixteen blocks in four registers of AVX-512.</content>
 internal static partial class Sm4Blocks
 {
-    private const int SixteenBlocks = 16 * Sm4.BlockSize;
-
     private static void Sixteen(ref uint keys, ref byte from, ref byte to)
     {
         Vector512<byte> order = Vector512.Create(Vector256.Create(

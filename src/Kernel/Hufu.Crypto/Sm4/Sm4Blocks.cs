@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hufu.Crypto;
 
 /// <summary>SM4 over independent blocks: sixteen at a time where the processor has the instructions, else four. Constant time.</summary>
 internal static partial class Sm4Blocks
 {
-    private const int FourBlocks = 4 * Sm4.BlockSize;
+    private const int FourBlocks = 4 * Sm4.BlockSize, SixteenBlocks = 16 * Sm4.BlockSize;
 
     /// <summary>τ: the S-box on each octet of a word.</summary>
     internal static uint Substitute(uint x) => Sm4SBox.Substitute(Vector128.CreateScalar(x).AsByte()).AsUInt32().ToScalar();
@@ -28,6 +29,14 @@ internal static partial class Sm4Blocks
             }
         }
 #endif
+        if (Sm4SBox.HasRounds && Avx2.IsSupported)
+        {
+            for (; source.Length - at >= SixteenBlocks; at += SixteenBlocks)
+            {
+                SixteenByRounds(ref keys, ref Unsafe.Add(ref from, at), ref Unsafe.Add(ref to, at));
+            }
+        }
+
         for (; source.Length - at >= FourBlocks; at += FourBlocks)
         {
             Four(ref keys, ref Unsafe.Add(ref from, at), ref Unsafe.Add(ref to, at));

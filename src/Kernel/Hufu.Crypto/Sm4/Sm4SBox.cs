@@ -7,7 +7,9 @@ namespace Hufu.Crypto;
 /// <summary>SM4's S-box on sixteen or sixty-four octets, without an address or a branch that depends on them.</summary>
 /// <remarks>
 /// S(x) = A·(A·x + C)⁻¹ + C over GF(2⁸) modulo x⁸ + x⁷ + x⁶ + x⁵ + x⁴ + x² + 1, A circulant of A7, C = D3. The processor inverts modulo AES's polynomial; with φ the isomorphism that takes x to 23 (hexadecimal), a root of SM4's polynomial there,
-/// S(x) = (Aφ⁻¹)·((φA)·x + φC)⁻¹ + C: one affine instruction and one affine-inverse. Processors without them look up the sixteen rows of the table by shuffling registers and keep the row of the high half octet by mask.
+/// S(x) = (Aφ⁻¹)·((φA)·x + φC)⁻¹ + C: one affine instruction and one affine-inverse. Processors without them, but with AES's, take the
+/// inverse from AES's own S-box: y = AESENCLAST(φA·x + φC) is M·(…)⁻¹ + 63 with its octets moved by ShiftRows, and Aφ⁻¹·M⁻¹·(y + 63) + C gives S(x); an affine map is two look-ups of half an octet in a register.
+/// All others look up the sixteen rows of the table by shuffling registers and keep the row of the high half octet by mask.
 /// </remarks>
 internal static class Sm4SBox
 {
@@ -57,7 +59,50 @@ internal static class Sm4SBox
                 Gfni.GaloisFieldAffineTransform(x, Vector128.Create(Before).AsByte(), BeforeConstant), Vector128.Create(After).AsByte(), AfterConstant);
         }
 #endif
-        return LookUp(x);
+        return HasRounds ? Ssse3.Shuffle(SubstituteShifted(x), Unshift) : LookUp(x);
+    }
+
+    /// <summary>Whether <c>SubstituteShifted</c> may be called.</summary>
+    internal static bool HasRounds => Aes.IsSupported && Ssse3.IsSupported && KernelPath.Rounds;
+
+    /// <summary>Where each octet stands after AES's ShiftRows.</summary>
+    internal static Vector128<byte> Unshift => Vector128.Create((byte)0, 13, 10, 7, 4, 1, 14, 11, 8, 5, 2, 15, 12, 9, 6, 3);
+
+    // Affine maps, one row for the low half of an octet (constant included) and one for the high half: φA·x + φC, and Aφ⁻¹·M⁻¹·(y + 63) + C.
+    private static Vector128<byte> BeforeLow => Vector128.Create((byte)0x3E, 0xB2, 0x0E, 0x82, 0xBB, 0x37, 0x8B, 0x07, 0xA1, 0x2D, 0x91, 0x1D, 0x24, 0xA8, 0x14, 0x98);
+
+    private static Vector128<byte> BeforeHigh => Vector128.Create((byte)0x00, 0xDC, 0x2E, 0xF2, 0xC5, 0x19, 0xEB, 0x37, 0x08, 0xD4, 0x26, 0xFA, 0xCD, 0x11, 0xE3, 0x3F);
+
+    private static Vector128<byte> AfterLow => Vector128.Create((byte)0x6C, 0xD4, 0xA6, 0x1E, 0x52, 0xEA, 0x98, 0x20, 0x0B, 0xB3, 0xC1, 0x79, 0x35, 0x8D, 0xFF, 0x47);
+
+    private static Vector128<byte> AfterHigh => Vector128.Create((byte)0x00, 0xE0, 0x50, 0xB0, 0x9D, 0x7D, 0xCD, 0x2D, 0xC0, 0x20, 0x90, 0x70, 0x5D, 0xBD, 0x0D, 0xED);
+
+    /// <summary>The S-box on each octet by an AES round; the octets come out in the order of ShiftRows (<see cref="Unshift"/> undoes it).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<byte> SubstituteShifted(Vector128<byte> x) =>
+        Affine(Aes.EncryptLast(Affine(x, BeforeLow, BeforeHigh), Vector128<byte>.Zero), AfterLow, AfterHigh);
+
+    /// <summary>The S-box on each octet by AES rounds; the octets of each half come out in the order of ShiftRows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<byte> SubstituteShifted(Vector256<byte> x)
+    {
+        Vector256<byte> mapped = Affine(x, BeforeLow, BeforeHigh);
+        return Affine(
+            Vector256.Create(Aes.EncryptLast(mapped.GetLower(), Vector128<byte>.Zero), Aes.EncryptLast(mapped.GetUpper(), Vector128<byte>.Zero)), AfterLow, AfterHigh);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Affine(Vector128<byte> x, Vector128<byte> low, Vector128<byte> high)
+    {
+        Vector128<byte> half = Vector128.Create((byte)0x0F);
+        return Ssse3.Shuffle(low, x & half) ^ Ssse3.Shuffle(high, (x.AsUInt32() >>> 4).AsByte() & half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Affine(Vector256<byte> x, Vector128<byte> low, Vector128<byte> high)
+    {
+        Vector256<byte> half = Vector256.Create((byte)0x0F);
+        return Avx2.Shuffle(Vector256.Create(low, low), x & half) ^ Avx2.Shuffle(Vector256.Create(high, high), (x.AsUInt32() >>> 4).AsByte() & half);
     }
 
     private static Vector128<byte> LookUp(Vector128<byte> x)
