@@ -53,7 +53,6 @@ public class LintCorpusTests
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{corpus}: {files} files, {readable} readable, {watch.Elapsed.TotalSeconds:F1} s");
         Assert.True(files > 500);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed}");
     }
 
     [Fact]
