@@ -43,6 +43,22 @@ public class PathValidatorTests
     }
 
     [Fact]
+    public void An_ocsp_answer_counts_for_its_moment_and_its_signer_s_time_in_office()
+    {
+        PathRequest request = Request(RevocationRequirement.Require) with { RevocationLists = [RootList()] };
+        AssertReason(PathReason.None, With(TestPki.Now.AddMinutes(-1), null, TestPki.Now));
+        AssertReason(PathReason.RevocationStale, With(TestPki.Now.AddHours(-1), null, TestPki.Now)); // says nothing of how long it is good
+        AssertReason(PathReason.RevocationUnknown, With(TestPki.Now.AddDays(-2), TestPki.Now.AddHours(1), TestPki.Now)); // the signer was not in office then
+        AssertReason(PathReason.RevocationUnknown, With(TestPki.Now, TestPki.Now.AddHours(1), TestPki.Now.AddMinutes(-10))); // knows more than when it spoke
+
+        PathVerdict With(DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, DateTimeOffset producedAt) => PathValidator.Validate(s_pki.Signing, request with
+        {
+            OcspResponses = [OcspResponse.Sign(
+                [new OcspSingleResponse(OcspCertId.Create(s_pki.Ca, s_pki.Signing.SerialNumber, Oids.Sm3), OcspCertificateStatus.Good, thisUpdate, nextUpdate)], producedAt, null, s_pki.OcspKey, s_pki.Ocsp)],
+        });
+    }
+
+    [Fact]
     public void A_good_path_is_found_and_every_check_named()
     {
         PathVerdict verdict = PathValidator.Validate(s_pki.Signing, Request());
