@@ -38,6 +38,17 @@ public sealed class ReadingTests
         Assert.Equal(4, (await office.LedgerAsync()).Count(line => line.GetProperty("act").GetString() == ActNames.RaApplicationRead && line.GetProperty("outcome").GetString() == "done"));
     }
 
+    [Fact]
+    public async Task R27_a_paper_of_somebody_without_the_token_is_refused_before_it_is_read()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        using var applicant = new Applicant();
+        var filed = await office.DraftAsync(applicant);
+        var tooMuch = new byte[Hufu.Hosting.BodyLimits.Evidence + 1];
+        Assert.Equal("access-token-wrong", await RaOffice.CodeOf(await office.PutAsync(filed, "licence", tooMuch, token: "somebody else's")));
+        Assert.Equal("too-large", await RaOffice.CodeOf(await office.PutAsync(filed, "licence", tooMuch)));
+    }
+
     private static ActRequest Look(RaOffice office, Filed filed, TestPerson reader, string state) => reader.Act(
         Rooms.Ra, ActNames.RaApplicationRead, $"application/{filed.Id}", new ReadingPurpose("审核前查看"), office.Clock.GetUtcNow(), $"{state}/{filed.Digest}");
 }
