@@ -35,6 +35,7 @@ public sealed class OcspModule : IRoom
         context.Post.Subscribe<AuthorityCertified>((session, fact) => facts.Certified(session, fact.Body));
         context.Post.Subscribe<CertificateIssued>((session, fact) => facts.Issued(session, fact.Body));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => facts.Revoked(session, fact.Body));
+        context.Post.Subscribe<CertificateResumed>((session, fact) => facts.Resumed(session, fact.Body));
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ public sealed class PublishingModule : IRoom
         context.Post.Subscribe<CertificateIssued>((session, fact) => CertificateShelf.Issued(session, fact.Body));
         context.Post.Subscribe<CertificateAccepted>((session, fact) => CertificateShelf.Accepted(session, fact.Body));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => CertificateShelf.Revoked(session, fact.Body));
+        context.Post.Subscribe<CertificateResumed>((session, fact) => CertificateShelf.Resumed(session, fact.Body));
         context.Post.Subscribe<CrlIssued>((session, fact) => CrlShelf.Issued(session, fact.Body));
     }
 

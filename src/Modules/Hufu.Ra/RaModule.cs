@@ -40,6 +40,7 @@ public sealed class RaModule : IRoom
         });
         context.Post.OnAnswer<RevokePair, PairRevoked>((session, answer) => revocations.Answered(session, answer.Order.Serial, answer.Reply, answer.Refusal));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
+        context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
     }
 

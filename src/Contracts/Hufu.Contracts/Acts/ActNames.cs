@@ -15,6 +15,15 @@ public static class ActNames
     /// <summary>Sign a CRL now; object <c>ca/{name}</c>, payload <see cref="CrlRequest"/>.</summary>
     public const string CaCrlIssue = "ca.crl.issue";
 
+    /// <summary>Revoke a certificate; object <c>certificate/{ca}/{serial}</c>, payload <see cref="CertificateRevocation"/>.</summary>
+    public const string CaRevoke = "ca.certificate.revoke";
+
+    /// <summary>Suspend a certificate; object <c>certificate/{ca}/{serial}</c>, payload <see cref="CertificateSuspension"/>.</summary>
+    public const string CaSuspend = "ca.certificate.suspend";
+
+    /// <summary>Lift a suspension; object <c>certificate/{ca}/{serial}</c>, payload <see cref="CertificateSuspension"/>.</summary>
+    public const string CaResume = "ca.certificate.resume";
+
     /// <summary>Present a share of the device's administration key; object <c>device/{room}</c>, payload <see cref="SharePresentation"/>.</summary>
     public const string SharePresent = "ceremony.share.present";
 

@@ -43,6 +43,9 @@ public enum RevocationReason
     /// <summary>cessationOfOperation (5): agreement ended, device out of service.</summary>
     CessationOfOperation = 5,
 
+    /// <summary>certificateHold (6): suspended, may be lifted.</summary>
+    CertificateHold = 6,
+
     /// <summary>privilegeWithdrawn (9): false information, duties not met, sanctioned by law.</summary>
     PrivilegeWithdrawn = 9,
 }
@@ -52,7 +55,8 @@ public enum RevocationReason
 /// <param name="Reason">Why.</param>
 /// <param name="RequestedBy">Who asked: holder, ra, ca, organisation … and by what means it was proven (6.2.7.3-e).</param>
 /// <param name="RequestedAt">When it was asked for (7.2.9-c).</param>
-public sealed record RevokePair(string Serial, RevocationReason Reason, string RequestedBy, DateTimeOffset RequestedAt) : IOrder<PairRevoked>;
+/// <param name="Case">Ground, who asks, since when; null from senders that do not say.</param>
+public sealed record RevokePair(string Serial, RevocationReason Reason, string RequestedBy, DateTimeOffset RequestedAt, RevocationCase? Case = null) : IOrder<PairRevoked>;
 
 /// <summary>CA → RA: the pair is revoked.</summary>
 /// <param name="Serials">Serials (hex) of the certificates revoked.</param>

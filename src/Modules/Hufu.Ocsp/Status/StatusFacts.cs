@@ -32,6 +32,14 @@ internal sealed class StatusFacts(StatusIndex index, Issuers issuers)
         session.OnCommitted(() => index.Revoked(fact.Ca, serial, fact.RevokedAt, fact.Reason));
     }
 
+    /// <summary>A suspension was lifted; what is revoked for good stays so.</summary>
+    public void Resumed(Session session, CertificateResumed fact)
+    {
+        var serial = Serial(fact.Serial);
+        StatusStore.Resumed(session, fact.Ca, serial);
+        session.OnCommitted(() => index.Resumed(fact.Ca, serial));
+    }
+
     /// <summary>Fills index and issuers with everything that is stored.</summary>
     public static async Task RebuildAsync(Database database, StatusIndex index, Issuers issuers, CancellationToken ct)
     {

@@ -10,6 +10,9 @@ internal sealed class StatusIndex
     // Revoked serials carry the second of revocation (Unix, 40 bits) and the reason (8 bits).
     private const int PayloadLength = 6;
 
+    // Stands in the place of the reason when a suspension was lifted: the table forgets nothing.
+    private const byte Lifted = 255;
+
     private readonly ConcurrentDictionary<string, Authority> _authorities = new(StringComparer.Ordinal);
 
     /// <summary>How many serials are held.</summary>
@@ -21,13 +24,13 @@ internal sealed class StatusIndex
     /// <summary>A certificate was issued. Again is harmless.</summary>
     public void Issued(string ca, ReadOnlySpan<byte> serial) => Of(ca).Table(revoked: false, serial.Length).Set(serial, []);
 
-    /// <summary>A certificate was revoked. The first revocation stays: no later one changes its time or reason.</summary>
+    /// <summary>A certificate was revoked. The first revocation stays: no later one changes its time or reason, but a suspension may become final or come again.</summary>
     public void Revoked(string ca, ReadOnlySpan<byte> serial, DateTimeOffset at, RevocationReason reason)
     {
         Span<byte> payload = stackalloc byte[PayloadLength];
         var authority = Of(ca);
         var revoked = authority.Table(revoked: true, serial.Length);
-        if (!revoked.TryGet(serial, payload))
+        if (!revoked.TryGet(serial, payload) || payload[5] is (byte)RevocationReason.CertificateHold or Lifted)
         {
             Span<byte> wide = stackalloc byte[8];
             BinaryPrimitives.WriteInt64BigEndian(wide, at.ToUnixTimeSeconds());
@@ -37,6 +40,18 @@ internal sealed class StatusIndex
         }
 
         authority.Table(revoked: false, serial.Length).Set(serial, []);
+    }
+
+    /// <summary>A suspension was lifted: the serial is good again. What is revoked for good stays so.</summary>
+    public void Resumed(string ca, ReadOnlySpan<byte> serial)
+    {
+        Span<byte> payload = stackalloc byte[PayloadLength];
+        var revoked = Of(ca).Table(revoked: true, serial.Length);
+        if (revoked.TryGet(serial, payload) && payload[5] == (byte)RevocationReason.CertificateHold)
+        {
+            payload[5] = Lifted;
+            revoked.Set(serial, payload);
+        }
     }
 
     /// <summary>The standing of a serial: the content bytes of its DER INTEGER.</summary>
@@ -49,7 +64,7 @@ internal sealed class StatusIndex
 
         // Revoked first: a serial that is being revoked meanwhile is told as it was or as it is, never as unknown.
         Span<byte> payload = stackalloc byte[PayloadLength];
-        if (authority.Revoked[serial.Length] is { } revoked && revoked.TryGet(serial, payload))
+        if (authority.Revoked[serial.Length] is { } revoked && revoked.TryGet(serial, payload) && payload[5] != Lifted)
         {
             Span<byte> wide = stackalloc byte[8];
             wide.Clear();

@@ -20,13 +20,17 @@ internal static class StatusStore
         "INSERT INTO ocsp_status (ca, serial, not_after) VALUES (@ca, @serial, @notAfter) ON CONFLICT (ca, serial) DO NOTHING",
         new { ca, serial, notAfter = notAfter.ToUnixTimeMilliseconds() });
 
-    /// <summary>A certificate was revoked; the first revocation stays.</summary>
+    /// <summary>A certificate was revoked; the first revocation stays, unless it was a suspension (certificateHold, 6).</summary>
     public static void Revoked(Session session, string ca, byte[] serial, DateTimeOffset at, RevocationReason reason) => session.Execute(
         """
         INSERT INTO ocsp_status (ca, serial, revoked_at, reason) VALUES (@ca, @serial, @revokedAt, @reason)
-        ON CONFLICT (ca, serial) DO UPDATE SET revoked_at = excluded.revoked_at, reason = excluded.reason WHERE ocsp_status.revoked_at IS NULL
+        ON CONFLICT (ca, serial) DO UPDATE SET revoked_at = excluded.revoked_at, reason = excluded.reason WHERE ocsp_status.revoked_at IS NULL OR ocsp_status.reason = 6
         """,
         new { ca, serial, revokedAt = at.ToUnixTimeMilliseconds(), reason = (long)reason });
+
+    /// <summary>A suspension was lifted.</summary>
+    public static void Resumed(Session session, string ca, byte[] serial) =>
+        session.Execute("UPDATE ocsp_status SET revoked_at = NULL, reason = NULL WHERE ca = @ca AND serial = @serial AND reason = 6", new { ca, serial });
 
     /// <summary>Fills an empty index with everything that is stored.</summary>
     public static async Task RebuildAsync(Database database, StatusIndex index, CancellationToken ct)

@@ -45,6 +45,10 @@ internal static class CertificateShelf
         """,
         new { fact.Serial, fact.Ca, RevokedAt = fact.RevokedAt.ToUnixTimeMilliseconds() });
 
+    /// <summary>A suspension was lifted.</summary>
+    public static void Resumed(Session session, CertificateResumed fact) =>
+        session.Execute("UPDATE publishing_certificates SET revoked_at = NULL WHERE serial = @Serial AND ca = @Ca", new { fact.Serial, fact.Ca });
+
     /// <summary>A public certificate by serial; null when there is none, or when it is held or withheld.</summary>
     [Clause("6.2.4.2-a")]
     public static byte[]? Public(Session session, string serial) => session.QueryFirst<byte[]>(

@@ -7,8 +7,8 @@ namespace Hufu.Publishing.Crls;
 internal static class CrlShelf
 {
     public static void Issued(Session session, CrlIssued fact) => session.Execute(
-        "INSERT INTO publishing_crls (ca, number, this_update, next_update, der) VALUES (@Ca, @Number, @ThisUpdate, @NextUpdate, @Der) ON CONFLICT (ca, number) DO NOTHING",
-        new { fact.Ca, fact.Number, ThisUpdate = fact.ThisUpdate.ToUnixTimeMilliseconds(), NextUpdate = fact.NextUpdate.ToUnixTimeMilliseconds(), fact.Der });
+        "INSERT INTO publishing_crls (ca, number, this_update, next_update, der) VALUES (@Name, @Number, @ThisUpdate, @NextUpdate, @Der) ON CONFLICT (ca, number) DO NOTHING",
+        new { fact.Name, fact.Number, ThisUpdate = fact.ThisUpdate.ToUnixTimeMilliseconds(), NextUpdate = fact.NextUpdate.ToUnixTimeMilliseconds(), fact.Der });
 
     public static CrlRow? Current(Session session, string ca) => session.QueryFirst<CrlRow>(
         "SELECT number, this_update, next_update, der FROM publishing_crls WHERE ca = @Ca ORDER BY number DESC LIMIT 1", new { Ca = ca });

@@ -58,6 +58,13 @@ internal sealed class Revocations(RaDesk desk)
     /// <summary>The CA says that a certificate is revoked: a holder's, or one of this RA's staff, who cannot act any more.</summary>
     public void Seen(Session session, CertificateRevoked fact)
     {
+        // A suspension is no end: the application's state stands, the ledger has it.
+        if (fact.Reason == RevocationReason.CertificateHold)
+        {
+            Record(session, "ra.certificate.suspended", fact.Serial);
+            return;
+        }
+
         if (desk.Context.Staff.RevokeCertificate(session, fact.Serial))
         {
             desk.Context.Ledger.Append(session, new LedgerRecord
@@ -70,6 +77,12 @@ internal sealed class Revocations(RaDesk desk)
             Done(session, row, fact.RevokedAt);
         }
     }
+
+    /// <summary>The CA says that a suspension was lifted.</summary>
+    public void Seen(Session session, CertificateResumed fact) => Record(session, "ra.certificate.resumed", fact.Serial);
+
+    private void Record(Session session, string act, string serial) => desk.Context.Ledger.Append(
+        session, new LedgerRecord { Actor = Rooms.Ca, Act = act, Object = $"certificate/{serial}", Outcome = LedgerOutcome.Done });
 
     [Clause("6.2.7.3-c")]
     private void Done(Session session, ApplicationRow row, DateTimeOffset revokedAt)
