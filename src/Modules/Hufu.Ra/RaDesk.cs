@@ -17,6 +17,7 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     private const string CipherLabel = "application-data";
 
     private IDataCipher? cipher;
+    private HolderKey? holderKey;
 
     /// <summary>A notice was left: whoever sends them may look.</summary>
     public event Action? NoticeLeft;
@@ -30,7 +31,13 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     /// <summary>Seals private data under a key that stays in the room's device.</summary>
     public IDataCipher Cipher => cipher ??= context.Identity.DataCipher(CipherLabel);
 
+    /// <summary>Keys what identifies holders; open once the room has started.</summary>
+    public HolderKey HolderKey => holderKey ?? throw new InvalidOperationException("The room has not started.");
+
     public long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Opens what needs the database; before anything else of the room.</summary>
+    public async Task OpenAsync(CancellationToken ct) => holderKey ??= await HolderKey.OpenAsync(context.Database, Cipher, ct);
 
     /// <summary>The holders' profile of an id.</summary>
     /// <exception cref="RefusedException">ProfileUnknown.</exception>

@@ -21,6 +21,7 @@ public sealed class RaModule : IRoom
     private readonly RaDesk desk;
     private readonly NoticeSender notices;
     private readonly InitialiseRegistration initialise;
+    private readonly CodeNotice codes;
     private readonly OrderPair orderPair;
     private readonly Revocations revocations;
 
@@ -32,7 +33,8 @@ public sealed class RaModule : IRoom
         desk = new RaDesk(context, options);
         notices = new NoticeSender(desk);
         initialise = new InitialiseRegistration(desk);
-        orderPair = new OrderPair(desk);
+        codes = new CodeNotice(desk);
+        orderPair = new OrderPair(desk, codes);
         revocations = new Revocations(desk);
         context.Post.OnAnswer<IssuePair, PairIssued>((session, answer) =>
         {
@@ -48,11 +50,11 @@ public sealed class RaModule : IRoom
     public string Name => Rooms.Ra;
 
     /// <inheritdoc />
-    public Task StartAsync(CancellationToken ct)
+    public async Task StartAsync(CancellationToken ct)
     {
+        await desk.OpenAsync(ct);
         desk.Context.Post.Start();
         notices.Start();
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc />
@@ -101,6 +103,24 @@ public sealed class RaModule : IRoom
             .Accepts<byte[]>("application/octet-stream").WithBodyLimit(StoreEvidence.SizeLimit).WithName("RaEvidence").WithSummary("Hand in a paper: PDF, PNG or JPEG");
         ra.MapPost("/applications/{id}/submission", (string id, HttpRequest request, CancellationToken ct) =>
             new SubmitApplication(desk).RunAsync(id, request.Headers.Authorization, ct)).WithName("RaSubmit").WithSummary("Submit a complete application");
+        ra.MapPost("/applications/{id}/correction", (string id, Correction correction, HttpRequest request, CancellationToken ct) =>
+            new CorrectApplication(desk).RunAsync(id, request.Headers.Authorization, correction, ct)).WithName("RaCorrect").WithSummary("Correct a draft or what was refused");
+        ra.MapPost("/applications/{id}/withdrawal", (string id, Withdrawal withdrawal, HttpRequest request, CancellationToken ct) =>
+            new WithdrawApplication(desk).RunAsync(id, request.Headers.Authorization, withdrawal, ct)).WithName("RaWithdraw").WithSummary("Withdraw an application");
+        ra.MapPost("/drafts", async (FormDraft draft, CancellationToken ct) =>
+        {
+            var saved = await new FormDrafts(desk).SaveAsync(draft, ct);
+            return Results.Created($"/api/ra/drafts/{saved.Id}", saved);
+        }).Produces<DraftSaved>(StatusCodes.Status201Created).WithName("RaDraftSave").WithSummary("Save a half-filled form behind a secret");
+        ra.MapPut("/drafts/{id}", (string id, FormDraft draft, HttpRequest request, CancellationToken ct) =>
+            new FormDrafts(desk).ReplaceAsync(id, request.Headers.Authorization, draft, ct)).WithName("RaDraftReplace").WithSummary("Save it again");
+        ra.MapGet("/drafts/{id}", (string id, HttpRequest request, CancellationToken ct) =>
+            new FormDrafts(desk).ReadAsync(id, request.Headers.Authorization, ct)).WithName("RaDraftRead").WithSummary("A draft as it was left");
+        ra.MapDelete("/drafts/{id}", async (string id, HttpRequest request, CancellationToken ct) =>
+        {
+            await new FormDrafts(desk).ForgetAsync(id, request.Headers.Authorization, ct);
+            return Results.NoContent();
+        }).Produces(StatusCodes.Status204NoContent).WithName("RaDraftForget").WithSummary("Forget a draft");
         ra.MapGet("/applications/{id}", async (string id, HttpRequest request, CancellationToken ct) =>
         {
             var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.Get(session, id), ct);
@@ -123,14 +143,18 @@ public sealed class RaModule : IRoom
             .WithName("RaEnter").WithSummary("录入 (signed act of the entry clerk)");
         ra.MapPost("/applications/{id}/decision", (string id, ActRequest request, CancellationToken ct) => new DecideApplication(desk, orderPair).RunAsync(id, request, ct))
             .WithName("RaDecide").WithSummary("审核 (signed act of the vetter)");
+        ra.MapPost("/applications/{id}/code", (string id, ActRequest request, CancellationToken ct) => new RenewCode(desk, codes).RunAsync(id, request, ct))
+            .WithName("RaCodeRenew").WithSummary("Make a lost one-time code anew (signed act)");
+        ra.MapPost("/applications/{id}/hand-over", (string id, ActRequest request, CancellationToken ct) => new HandOverAtCounter(desk).RunAsync(id, request, ct))
+            .WithName("RaHandOver").WithSummary("Hand the pair over at the counter (signed act)");
     }
 
     private void MapHolder(RouteGroupBuilder ra)
     {
         ra.MapPost("/applications/{id}/fetch", (string id, FetchPair fetch, CancellationToken ct) => new FetchIssuedPair(desk).RunAsync(id, fetch, ct))
-            .WithName("RaFetch").WithSummary("Fetch the pair with the one-time code");
+            .WithName("RaFetch").WithSummary("Fetch the pair with the one-time code: acceptance");
         ra.MapPost("/applications/{id}/acceptance", (string id, AcceptPair accept, CancellationToken ct) => new AcceptIssuedPair(desk).RunAsync(id, accept, ct))
-            .WithName("RaAccept").WithSummary("Accept the pair");
+            .WithName("RaAccept").WithSummary("Confirm that the pair arrived whole");
         ra.MapPost("/renewals", async (NewRenewal renewal, CancellationToken ct) =>
         {
             var created = await new CreateRenewal(desk).RunAsync(renewal, ct);

@@ -23,6 +23,12 @@ public sealed class DeliveryTests
         Assert.Contains("2026-11-29 14:30", mail, StringComparison.Ordinal);
         var pair = await office.FetchAsync(filed, code.ToLowerInvariant().Replace("-", " - ", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
 
+        // The download is the acceptance: recorded, and the fact of it on its way, before any receipt.
+        Assert.Equal(ApplicationState.Accepted, (await office.StatusAsync(filed)).State);
+        Assert.Equal(1, await office.CountAsync("ra_deliveries", "accepted_at IS NOT NULL AND confirmed_at IS NULL"));
+        Assert.Single(await office.LedgerAsync(), line => line.GetProperty("act").GetString() == "ra.pair.accept");
+        Assert.Equal(1, await office.CountAsync("outbox_item", "kind = 'fact:CertificateAccepted' AND destination = 'publishing'"));
+
         // The chain without the root, twice: as PKCS#7 and as GM/T 0092's answer.
         Assert.Equal([office.Ca.Room.Authority.Ca.SerialHex], CertificateBag.Decode(pair.Chain).Select(certificate => certificate.SerialHex));
         var response = CsrResponse.Decode(pair.CsrResponse);
@@ -37,10 +43,10 @@ public sealed class DeliveryTests
 
         var accepted = await office.AcceptAsync(filed, pair, applicant.Signer);
         Assert.Equal(ApplicationState.Accepted, accepted.State);
-        var record = (await office.LedgerAsync()).Single(line => line.GetProperty("act").GetString() == "ra.pair.accept");
+        var record = (await office.LedgerAsync()).Single(line => line.GetProperty("act").GetString() == "ra.pair.confirm");
         Assert.True(record.GetProperty("detail").GetProperty("signed").GetBoolean());
         Assert.Equal(1, await office.CountAsync("outbox_item", "kind = 'fact:CertificateAccepted' AND destination = 'publishing'"));
-        Assert.Equal(1, await office.CountAsync("ra_deliveries", "signature IS NOT NULL AND accepted_at IS NOT NULL"));
+        Assert.Equal(1, await office.CountAsync("ra_deliveries", "signature IS NOT NULL AND accepted_at IS NOT NULL AND confirmed_at IS NOT NULL"));
     }
 
     [Fact]
@@ -59,7 +65,7 @@ public sealed class DeliveryTests
         Assert.Equal("signature-invalid", await AcceptAsync(new AcceptPair(pair.ReceiptToken, applicant.Signer.Sign("another text"u8))));
         Assert.Equal("signature-invalid", await AcceptAsync(new AcceptPair(pair.ReceiptToken, [])));
         Assert.Equal("signature-invalid", await AcceptAsync(new AcceptPair(pair.ReceiptToken, new byte[400])));
-        Assert.Equal("Delivered", await office.StateAsync(filed));
+        Assert.Equal("Accepted", await office.StateAsync(filed));
         Assert.Equal(before, await office.LeftAsync());
 
         // Software that cannot sign sends the token alone; a second receipt is none.

@@ -20,7 +20,10 @@ namespace Hufu.Modules.Tests.Ra;
 /// <summary>A filed application and who filed it.</summary>
 internal sealed record Filed(string Id, string Token, string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request)
 {
-    public string Digest => ApplicationData.Digest(Profile, Fields, Request);
+    /// <summary>SM3 of each paper handed in, by its kind.</summary>
+    public Dictionary<string, string> Papers { get; } = [];
+
+    public string Digest => ApplicationData.Digest(Profile, Fields, Request, Papers);
 }
 
 /// <summary>A whole RA: real database, ledger, device, mail and HTTP door, a CA behind sealed messages, a clerk and a vetter. Can be stopped as by a crash and opened again.</summary>
@@ -114,7 +117,13 @@ internal sealed partial class RaOffice : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/ra/applications/{filed.Id}/evidence/{kind}") { Content = new ByteArrayContent(content) };
         request.Headers.ExpectContinue = true;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? filed.Token);
-        return await Site.Client.SendAsync(request, Ct);
+        var response = await Site.Client.SendAsync(request, Ct);
+        if (response.IsSuccessStatusCode)
+        {
+            filed.Papers[kind] = ActStatement.Digest(content);
+        }
+
+        return response;
     }
 
     public Task<HttpResponseMessage> SubmitAsync(Filed filed, string? token = null) => SendAsync(HttpMethod.Post, $"/api/ra/applications/{filed.Id}/submission", token ?? filed.Token);

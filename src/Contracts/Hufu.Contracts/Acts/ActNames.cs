@@ -1,7 +1,7 @@
 namespace Hufu.Contracts;
 
 /// <summary>The acts that staff can do, by the names that stand in signed statements and in policy/acts.csv.</summary>
-public static class ActNames
+public static partial class ActNames
 {
     /// <summary>Appoint a person to a role; object <c>role/{role}</c>, payload <see cref="Appointment"/>.</summary>
     public const string StaffAppoint = "staff.appoint";

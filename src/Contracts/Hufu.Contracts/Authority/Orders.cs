@@ -5,7 +5,7 @@ namespace Hufu.Contracts;
 /// <param name="Profile">The profile's id.</param>
 /// <param name="Fields">The vetted data by field name; the profile says which go into the certificate.</param>
 /// <param name="Request">PKCS#10 (DER) made with the holder's signing key.</param>
-/// <param name="HolderIdentifier">SM3 (hex) of what identifies the holder (credit code, identity number); keeps subjects unique.</param>
+/// <param name="HolderIdentifier">SM3 (hex) of what identifies the holder (credit code, identity number); keeps subjects unique. Travels sealed; whoever stores it keys it first (decision 0030).</param>
 /// <param name="RenewalOf">Serial (hex) of the signing certificate that this one renews, or null.</param>
 /// <param name="Entry">
 /// The entry clerk's signed act: room ra, act <see cref="ActNames.RaApplicationEnter"/>, object <c>application/{Application}</c>, state <see cref="ApplicationData.StateText"/> of
@@ -14,9 +14,10 @@ namespace Hufu.Contracts;
 /// <param name="EntryCertificate">The clerk's certificate, DER.</param>
 /// <param name="Approval">The vetter's signed act, by another person (R15): act <see cref="ActNames.RaApplicationApprove"/>, same object, state <see cref="ApplicationData.StateText"/> of entered.</param>
 /// <param name="ApprovalCertificate">The vetter's certificate, DER.</param>
+/// <param name="Papers">SM3 (hex) of each paper by its kind: part of the digest that both signed.</param>
 public sealed record IssuePair(
     string Application, string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request, string HolderIdentifier, string? RenewalOf,
-    SignedAct Entry, byte[] EntryCertificate, SignedAct Approval, byte[] ApprovalCertificate) : IOrder<PairIssued>;
+    SignedAct Entry, byte[] EntryCertificate, SignedAct Approval, byte[] ApprovalCertificate, IReadOnlyDictionary<string, string>? Papers = null) : IOrder<PairIssued>;
 
 /// <summary>CA → RA: the certificates. DER.</summary>
 /// <param name="SigningCertificate">签名证书.</param>

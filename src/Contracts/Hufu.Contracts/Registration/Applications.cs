@@ -78,14 +78,17 @@ public enum ApplicationState
     /// <summary>待领取: issued, waits to be fetched.</summary>
     Issued,
 
-    /// <summary>已下载: fetched, not yet confirmed.</summary>
-    Delivered,
-
-    /// <summary>已接受: accepted (6.2.4.1-a).</summary>
+    /// <summary>已接受: downloaded or taken at the counter, which is acceptance (6.2.4.1-a).</summary>
     Accepted,
 
     /// <summary>已撤销: its certificates are revoked.</summary>
     Revoked,
+
+    /// <summary>已撤回: the applicant has withdrawn it.</summary>
+    Withdrawn,
+
+    /// <summary>待复核: approved with an exception, which a second vetter confirms or not.</summary>
+    Excepted,
 }
 
 /// <summary>Where an application stands: <c>GET /api/ra/applications/{id}</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Hufu.Contracts;
 
-/// <summary>Fetches a pair: <c>POST /api/ra/applications/{id}/fetch</c>.</summary>
+/// <summary>Fetches a pair: <c>POST /api/ra/applications/{id}/fetch</c>. The download is acceptance (6.2.4.1-a).</summary>
 /// <param name="Code">The one-time code from the mail.</param>
 public sealed record FetchPair(string Code);
 
@@ -10,10 +10,13 @@ public sealed record FetchPair(string Code);
 /// <param name="EnvelopedKey">SM2EnvelopedKey of the encryption private key under the holder's signing key.</param>
 /// <param name="Chain">The chain without the root, as degenerate PKCS#7 (6.6.2.1-d).</param>
 /// <param name="CsrResponse">The same as CSRResponse of GM/T 0092.</param>
-/// <param name="ReceiptToken">Goes back with the acceptance.</param>
+/// <param name="ReceiptToken">Goes back with the receipt, <see cref="AcceptPair"/>.</param>
 public sealed record FetchedPair(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, byte[] Chain, byte[] CsrResponse, string ReceiptToken);
 
-/// <summary>Accepts a pair: <c>POST /api/ra/applications/{id}/acceptance</c>.</summary>
+/// <summary>
+/// Confirms the download: <c>POST /api/ra/applications/{id}/acceptance</c>. Downloading is itself acceptance and is recorded then (6.2.4.1-a); this is the holder's receipt, with the new key
+/// where it can, that the pair arrived whole. After it no further code is made for the application.
+/// </summary>
 /// <param name="ReceiptToken">From <see cref="FetchedPair"/>.</param>
 /// <param name="Signature">
 /// DER SM2Signature by the new signing key over the UTF-8 bytes of <see cref="TextToSign"/>; null where the holder's software cannot sign it, then the token alone is the receipt.
@@ -29,3 +32,21 @@ public sealed record AcceptPair(string ReceiptToken, byte[]? Signature)
 /// <param name="ChallengePhrase">The phrase set when applying.</param>
 /// <param name="Reason">Why.</param>
 public sealed record SelfRevocation(string Serial, string ChallengePhrase, RevocationReason Reason);
+
+/// <summary>
+/// Makes a lost one-time code anew: <c>POST /api/ra/applications/{id}/code</c>, act <see cref="ActNames.RaCodeRenew"/>, state <c>issued/{serial}</c> or, downloaded but not confirmed,
+/// <c>accepted/{serial}</c> of the signing certificate. The old code is void; the new one goes to the applicant's address as the first did. Answered with <see cref="ApplicationStatus"/>.
+/// </summary>
+/// <param name="Reason">Why; 1 to 500 characters.</param>
+/// <param name="Identified">How the person who asked was identified; 1 to 500 characters.</param>
+public sealed record CodeRenewal(string Reason, string Identified);
+
+/// <summary>
+/// Hands a pair over at the counter: <c>POST /api/ra/applications/{id}/hand-over</c>, act <see cref="ActNames.RaPairHandOver"/>, state <c>issued/{serial}</c>; answered with
+/// <see cref="FetchedPair"/>, which the counter's software puts into the holder's medium. Taking the medium is acceptance (6.2.4.1-a).
+/// </summary>
+/// <param name="ReceivedBy">Who took it, as identified; 1 to 100 characters.</param>
+/// <param name="Identified">By which document or means; 1 to 500 characters.</param>
+/// <param name="Receipt">SM3 (hex) of the signed receipt's scan, which was handed in as paper <c>receipt</c>; or null when it is kept on paper.</param>
+/// <param name="Medium">Serial number of the medium, if the counter made it for the holder (6.6.2.1-b).</param>
+public sealed record HandOver(string ReceivedBy, string Identified, string? Receipt = null, string? Medium = null);

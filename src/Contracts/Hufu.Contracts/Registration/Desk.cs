@@ -33,8 +33,9 @@ public sealed record ReadingPurpose(string Purpose);
 /// <param name="Evidence">The papers.</param>
 /// <param name="RenewalOf">Serial (hex) of the certificate that it renews, or null.</param>
 /// <param name="StateToSign">The state that an act on it has to name.</param>
+/// <param name="History">What has happened to it, oldest first: earlier refusals and their reasons are among it.</param>
 public sealed record ApplicationFile(
-    string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign);
+    string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign, IReadOnlyList<ApplicationStep> History);
 
 /// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <see cref="ApplicationData.StateText"/> of submitted.</summary>
 /// <param name="Remark">A note for the vetter.</param>

@@ -27,7 +27,7 @@ internal static class OrderIdentity
 
     /// <summary>SM3 over requester, application, data digest, holder and the renewed serial, a line each: what makes two orders the same one (R03). Staff acts are not part of it: a repeated approval is no second request.</summary>
     public static string Digest(IssuePair order, string requester) => ActStatement.Digest(Encoding.UTF8.GetBytes(
-        $"{requester}\n{order.Application}\n{ApplicationData.Digest(order.Profile, order.Fields, order.Request)}\n{order.HolderIdentifier}\n{order.RenewalOf ?? "-"}\n"));
+        $"{requester}\n{order.Application}\n{ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers)}\n{order.HolderIdentifier}\n{order.RenewalOf ?? "-"}\n"));
 
     /// <exception cref="RefusedException">FieldInvalid.</exception>
     public static void DemandApplication(string application)

@@ -2,14 +2,14 @@ using Hufu.Contracts;
 
 namespace Hufu.Ca.Rules;
 
-/// <summary>Entry and approval speak of this application and of exactly the profile, fields and request that are certified: the CA computes the digest again that both signed (R06).</summary>
+/// <summary>Entry and approval speak of this application and of exactly the profile, fields, request and papers that were ordered for: the CA computes the digest again that both signed (R06).</summary>
 internal static class ActsCoverTheData
 {
     /// <exception cref="RefusedException">StatementMismatch.</exception>
     public static void Demand(IssuePair order, ActStatement entry, ActStatement approval)
     {
         var target = $"application/{order.Application}";
-        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request);
+        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers);
         Demand(entry, ActNames.RaApplicationEnter, target, ApplicationData.StateText(ApplicationState.Submitted, digest), "entry");
         Demand(approval, ActNames.RaApplicationApprove, target, ApplicationData.StateText(ApplicationState.Entered, digest), "approval");
         if (approval.Time < entry.Time)

@@ -18,11 +18,14 @@ internal static class AccessToken
 
     /// <summary>Refuses unless the token is this application's; compared in constant time.</summary>
     [Clause("7.2.4-a")]
-    public static void MustMatch(ApplicationRow row, string? authorization)
+    public static void MustMatch(ApplicationRow row, string? authorization) => MustMatch(row.TokenDigest, authorization);
+
+    /// <summary>The same for whatever has a token; against a digest that no token has when there is no such thing.</summary>
+    public static void MustMatch(string digest, string? authorization)
     {
         const string scheme = "Bearer ";
         var token = authorization is { Length: <= 128 } && authorization.StartsWith(scheme, StringComparison.Ordinal) ? authorization[scheme.Length..] : "";
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Digest(token)), Encoding.ASCII.GetBytes(row.TokenDigest)))
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Digest(token)), Encoding.ASCII.GetBytes(digest)))
         {
             throw new RefusedException(RefusalCode.AccessTokenWrong);
         }

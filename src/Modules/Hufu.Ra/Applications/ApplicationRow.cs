@@ -23,7 +23,7 @@ internal sealed class ApplicationRow
     /// <summary><see cref="ApplicationData.Digest"/>.</summary>
     public string DataDigest { get; set; } = "";
 
-    /// <summary>SM3 over what identifies the holder, hex.</summary>
+    /// <summary>What identifies the holder, keyed (<see cref="HolderKey"/>), hex.</summary>
     public string Holder { get; set; } = "";
 
     public string? RenewalOf { get; set; }
@@ -47,6 +47,12 @@ internal sealed class ApplicationRow
     public string? SigningSerial { get; set; }
 
     public string? EncryptionSerial { get; set; }
+
+    /// <summary>The state as acts on the delivery sign it: word and serial of the signing certificate.</summary>
+    public string DeliveryState() => ApplicationData.StateText(State, SigningSerial ?? "-");
+
+    /// <summary>The state as acts on the application sign it.</summary>
+    public string StateText() => ApplicationData.StateText(State, DataDigest);
 
     /// <summary>What the applicant sees of it.</summary>
     public ApplicationStatus ToStatus() => new(

@@ -16,11 +16,7 @@ internal sealed class CreateApplication(RaDesk desk)
         var profile = desk.HolderProfile(application.Profile);
         desk.Agreement.MustBeAccepted(application.AgreementVersion, application.AgreementAccepted);
         ChallengePhrase.MustBeAcceptable(application.ChallengePhrase);
-        if (application.Fields.FirstOrDefault(field => field.Value is null) is { Key: not null } none)
-        {
-            throw new RefusedException(RefusalCode.FieldMissing, "It is null.", none.Key[..Math.Min(none.Key.Length, 64)]);
-        }
-
+        MustHaveValues(application.Fields);
         FieldRules.Check(profile, application.Fields);
         var request = PersonRequests.Open(application.Request, "request");
 
@@ -37,7 +33,7 @@ internal sealed class CreateApplication(RaDesk desk)
             Request = application.Request,
             KeyDigest = KeyDigest(request.PublicKey.Encode()),
             DataDigest = ApplicationData.Digest(profile.Id, application.Fields, application.Request),
-            Holder = HolderIdentifier.Of(profile, application.Fields),
+            Holder = desk.HolderKey.Of(profile, application.Fields),
             Publish = application.Publish,
             AgreementVersion = application.AgreementVersion,
             AgreementAt = now,
@@ -53,6 +49,7 @@ internal sealed class CreateApplication(RaDesk desk)
                 MustBeNewKey(session, row);
                 ApplicationStore.Insert(session, row);
                 ChallengePhrase.Store(session, id, challenge, desk.Context.Policy.Values.ChallengePhraseTries);
+                StepStore.Add(session, desk.Cipher, id, "created", "applicant", null, now);
                 desk.Record(session, "applicant", "ra.application.create", id, LedgerOutcome.Done, new JsonObject
                 {
                     ["profile"] = row.Profile,
@@ -63,6 +60,15 @@ internal sealed class CreateApplication(RaDesk desk)
             },
             ct);
         return new ApplicationCreated(id, token, [.. profile.Evidence.Select(kind => kind.Id)]);
+    }
+
+    /// <exception cref="RefusedException">FieldMissing.</exception>
+    public static void MustHaveValues(IReadOnlyDictionary<string, string> fields)
+    {
+        if (fields.FirstOrDefault(field => field.Value is null) is { Key: not null } none)
+        {
+            throw new RefusedException(RefusalCode.FieldMissing, "It is null.", none.Key[..Math.Min(none.Key.Length, 64)]);
+        }
     }
 
     /// <summary>A, the day in the policy's time zone (design decision 8), eight random digits; the table's primary key holds the rest.</summary>
@@ -76,15 +82,15 @@ internal sealed class CreateApplication(RaDesk desk)
     public static string KeyDigest(byte[] subjectPublicKeyInfo) => ActStatement.Digest(subjectPublicKeyInfo);
 
     // R16: a key that another application carries is refused; the CA checks against all certificates again.
-    private static void MustBeNewKey(Session session, ApplicationRow row)
+    internal static void MustBeNewKey(Session session, ApplicationRow row)
     {
-        if (session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE key_digest = @KeyDigest AND renewal_of IS NULL", new { row.KeyDigest }) != 0)
+        if (session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE key_digest = @KeyDigest AND renewal_of IS NULL AND id <> @Id AND state <> 'Withdrawn'", new { row.KeyDigest, row.Id }) != 0)
         {
             throw new RefusedException(RefusalCode.KeyReused, field: "request");
         }
     }
 
-    private static string TitleOf(CertificateProfile profile, IReadOnlyDictionary<string, string> fields)
+    internal static string TitleOf(CertificateProfile profile, IReadOnlyDictionary<string, string> fields)
     {
         var name = profile.Subject.LastOrDefault(attribute => attribute.Attribute == "CN")?.Field;
         return name is not null && fields.TryGetValue(name, out var title) ? title : profile.TitleZh;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Ra.Renewal;
 using Hufu.Records;
@@ -17,8 +18,8 @@ internal sealed class SubmitApplication(RaDesk desk)
             ApplicationStore.MustBe(row, ApplicationState.Draft, ApplicationState.Refused);
             CreateRenewal.MustBeTheOnlyOne(session, row);
             CreateRenewal.MustStillBeGood(session, row);
-            var there = session.Query<string>("SELECT kind FROM ra_evidence WHERE application = @Id LIMIT 100", new { Id = id });
-            var missing = desk.HolderProfile(row.Profile).Evidence.Where(kind => !there.Contains(kind.Id)).Select(kind => $"{kind.Zh} ({kind.Id})").ToList();
+            var papers = PaperStore.Digests(session, id);
+            var missing = desk.HolderProfile(row.Profile).Evidence.Where(kind => !papers.ContainsKey(kind.Id)).Select(kind => $"{kind.Zh} ({kind.Id})").ToList();
             if (missing.Count != 0)
             {
                 throw new RefusedException(RefusalCode.EvidenceMissing, string.Join("; ", missing), "evidence");
@@ -26,9 +27,13 @@ internal sealed class SubmitApplication(RaDesk desk)
 
             var now = desk.Now;
             row.DueAt = now + (long)desk.Context.Policy.Values.AnswerWithin.TotalMilliseconds;
-            session.Execute("UPDATE ra_applications SET due_at = @DueAt WHERE id = @Id", new { row.DueAt, row.Id });
+
+            // R06: from here on clerk and vetter sign for exactly these papers.
+            row.DataDigest = ApplicationData.Digest(row.Profile, SealedFields.Open(desk.Cipher, row), row.Request, papers);
+            session.Execute("UPDATE ra_applications SET due_at = @DueAt, data_digest = @DataDigest WHERE id = @Id", new { row.DueAt, row.DataDigest, row.Id });
             ApplicationStore.Move(session, row, ApplicationState.Submitted, now);
-            desk.Record(session, "applicant", "ra.application.submit", id, LedgerOutcome.Done);
+            StepStore.Add(session, desk.Cipher, id, "submitted", "applicant", null, now);
+            desk.Record(session, "applicant", "ra.application.submit", id, LedgerOutcome.Done, new JsonObject { ["data"] = row.DataDigest, ["papers"] = papers.Count });
             return row.ToStatus();
         },
         ct);

@@ -8,11 +8,10 @@ using Hufu.Records;
 
 namespace Hufu.Ra.Delivery;
 
-/// <summary>接受: the receipt that went out with the pair comes back, signed with the new key where the holder's software can. Then the pair may be published (6.2.4.2-a).</summary>
+/// <summary>回执: the receipt that went out with the pair comes back, signed with the new key where the holder's software can. The download was the acceptance; this shows that it arrived whole.</summary>
 internal sealed class AcceptIssuedPair(RaDesk desk)
 {
     [Clause("6.2.4.1-a")]
-    [Clause("6.2.4.2-a")]
     public Task<ApplicationStatus> RunAsync(string id, AcceptPair accept, CancellationToken ct) => desk.Context.Database.WriteAsync(
         session =>
         {
@@ -24,10 +23,15 @@ internal sealed class AcceptIssuedPair(RaDesk desk)
                 throw new RefusedException(RefusalCode.CodeWrong, "The receipt token is not the one that went out with the pair.", "receiptToken");
             }
 
-            ApplicationStore.MustBe(row, ApplicationState.Delivered);
+            ApplicationStore.MustBe(row, ApplicationState.Accepted);
+            if (delivery.ConfirmedAt is not null)
+            {
+                throw new RefusedException(RefusalCode.StateWrong, "The receipt is here already.", "receiptToken");
+            }
+
             if (accept.Signature is not null)
             {
-                var key = Certificate.Decode(delivery.ToPair().SigningCertificate).PublicKey;
+                var key = Certificate.Decode(delivery.ToPair(desk.Cipher, id).SigningCertificate).PublicKey;
                 var text = Encoding.UTF8.GetBytes(AcceptPair.TextToSign(id, row.SigningSerial!));
                 if (accept.Signature.Length > 128 || !key.Verify(AlgorithmIdentifier.Sm2WithSm3, text, accept.Signature))
                 {
@@ -35,11 +39,9 @@ internal sealed class AcceptIssuedPair(RaDesk desk)
                 }
             }
 
-            session.Execute("UPDATE ra_deliveries SET accepted_at = @Now, signature = @Signature WHERE application = @Id", new { desk.Now, accept.Signature, Id = id });
-            ApplicationStore.Move(session, row, ApplicationState.Accepted, desk.Now);
-            desk.Record(session, "holder", "ra.pair.accept", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["signed"] = accept.Signature is not null });
-            IReadOnlyList<string> serials = row.EncryptionSerial is null ? [row.SigningSerial!] : [row.SigningSerial!, row.EncryptionSerial];
-            desk.Context.Post.Publish(session, new CertificateAccepted(id, serials, row.Publish, desk.Context.Clock.GetUtcNow()));
+            session.Execute("UPDATE ra_deliveries SET confirmed_at = @Now, signature = @Signature WHERE application = @Id", new { desk.Now, accept.Signature, Id = id });
+            StepStore.Add(session, desk.Cipher, id, "confirmed", "holder", null, desk.Now);
+            desk.Record(session, "holder", "ra.pair.confirm", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["signed"] = accept.Signature is not null });
             return row.ToStatus();
         },
         ct);

@@ -7,7 +7,7 @@ using Hufu.Records;
 
 namespace Hufu.Ra.Delivery;
 
-/// <summary>领取: gives the pair out against its one-time code, once. Order of checks: used, expired, tries, code, and that it still waits.</summary>
+/// <summary>领取: gives the pair out against its one-time code, once; that is acceptance (6.2.4.1-a). Order of checks: used, expired, tries, code, and that it still waits.</summary>
 internal sealed class FetchIssuedPair(RaDesk desk)
 {
     private const string ActName = "ra.pair.fetch";
@@ -63,19 +63,37 @@ internal sealed class FetchIssuedPair(RaDesk desk)
             throw new RefusedException(RefusalCode.CodeUsed, field: "code");
         }
 
-        // A pair that was revoked before anybody fetched it stays here.
-        ApplicationStore.MustBe(row, ApplicationState.Issued);
+        // A pair that was revoked before anybody fetched it stays here. Downloaded but not confirmed, it comes again with a new code.
+        ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Accepted);
+        var receipt = Take(desk, session, row);
+        desk.Record(session, "applicant", ActName, id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial });
+        return ToFetched(delivery.ToPair(desk.Cipher, id), receipt);
+    }
+
+    /// <summary>Marks the code used and, the first time, the pair accepted: from now on it may be published (6.2.4.2-a).</summary>
+    /// <returns>The receipt token.</returns>
+    [Clause("6.2.4.1-a")]
+    [Clause("6.2.4.2-a")]
+    public static string Take(RaDesk desk, Session session, ApplicationRow row)
+    {
         var receipt = SecureRandom.NewId();
         session.Execute(
-            "UPDATE ra_deliveries SET used_at = @Now, receipt = @Receipt WHERE application = @Id AND used_at IS NULL", new { desk.Now, Receipt = AccessToken.Digest(receipt), Id = id });
-        ApplicationStore.Move(session, row, ApplicationState.Delivered, desk.Now);
-        desk.Record(session, "applicant", ActName, id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial });
-        return ToFetched(delivery.ToPair(), receipt);
+            "UPDATE ra_deliveries SET used_at = @Now, receipt = @Receipt, accepted_at = COALESCE(accepted_at, @Now) WHERE application = @Id", new { desk.Now, Receipt = AccessToken.Digest(receipt), row.Id });
+        if (row.State == ApplicationState.Issued)
+        {
+            ApplicationStore.Move(session, row, ApplicationState.Accepted, desk.Now);
+            IReadOnlyList<string> serials = row.EncryptionSerial is null ? [row.SigningSerial!] : [row.SigningSerial!, row.EncryptionSerial];
+            desk.Context.Post.Publish(session, new CertificateAccepted(row.Id, serials, row.Publish, desk.Context.Clock.GetUtcNow()));
+            StepStore.Add(session, desk.Cipher, row.Id, "accepted", "holder", null, desk.Now);
+            desk.Record(session, "holder", "ra.pair.accept", row.Id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["publish"] = row.Publish });
+        }
+
+        return receipt;
     }
 
     // 6.6.2.1-d: the chain without the root, as PKCS#7.
     [Clause("6.6.2.1-d")]
-    private static FetchedPair ToFetched(PairIssued pair, string receipt)
+    internal static FetchedPair ToFetched(PairIssued pair, string receipt)
     {
         var chain = pair.Chain.Select(der => Certificate.Decode(der)).Where(certificate => !certificate.IsSelfIssued).ToList();
         var signing = Certificate.Decode(pair.SigningCertificate);

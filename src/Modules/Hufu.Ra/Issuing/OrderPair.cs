@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Governance;
@@ -16,16 +15,17 @@ namespace Hufu.Ra.Issuing;
 /// Sends the approved application to the CA as a sealed order (6.2.3.1-a). The order leaves through the outbox in the approval's own transaction; its id is the application's number and the
 /// approval's digest: one approval is one order, and however often it is sent there is one pair (R03).
 /// </summary>
-internal sealed class OrderPair(RaDesk desk)
+internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
 {
     [Clause("6.2.3.1-a")]
     public void Enqueue(Session session, ApplicationRow row)
     {
         var entry = StaffActRow.Find(session, row.Id, StaffActRow.Entry) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not entered.");
         var approval = StaffActRow.Find(session, row.Id, StaffActRow.Decision) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not approved.");
+        var fields = SealedFields.Open(desk.Cipher, row);
         var order = new IssuePair(
-            row.Id, row.Profile, SealedFields.Open(desk.Cipher, row), row.Request, row.Holder, row.RenewalOf,
-            entry.ToSignedAct(), entry.Certificate, approval.ToSignedAct(), approval.Certificate);
+            row.Id, row.Profile, fields, row.Request, HolderIdentifier.Of(desk.HolderProfile(row.Profile), fields), row.RenewalOf,
+            entry.ToSignedAct(), entry.Certificate, approval.ToSignedAct(), approval.Certificate, PaperStore.Digests(session, row.Id));
         desk.Context.Post.Enqueue(session, Rooms.Ca, order, $"{row.Id}-{ActStatement.Digest(Encoding.UTF8.GetBytes(approval.Statement))[..16]}");
     }
 
@@ -58,8 +58,7 @@ internal sealed class OrderPair(RaDesk desk)
         row.EncryptionSerial = pair.EncryptionCertificate is null ? null : Certificate.Decode(pair.EncryptionCertificate).SerialHex;
         session.Execute(
             "UPDATE ra_applications SET signing_serial = @SigningSerial, encryption_serial = @EncryptionSerial WHERE id = @Id", new { row.SigningSerial, row.EncryptionSerial, row.Id });
-        var code = OneTimeCode.Make();
-        var until = desk.Context.Policy.Values.OneTimeCodeLife.After(desk.Context.Clock.GetUtcNow());
+        var (code, until) = notice.Leave(session, row);
         session.Execute(
             """
             INSERT INTO ra_deliveries (application, pair, code_digest, expires_at, tries_left)
@@ -68,13 +67,13 @@ internal sealed class OrderPair(RaDesk desk)
             new
             {
                 row.Id,
-                Pair = JsonSerializer.SerializeToUtf8Bytes(pair, ContractJson.Options),
-                CodeDigest = OneTimeCode.Digest(id, code),
-                Until = until.ToUnixTimeMilliseconds(),
+                Pair = DeliveryRow.Seal(desk.Cipher, id, pair),
+                CodeDigest = code,
+                Until = until,
                 Tries = desk.Context.Policy.Values.OneTimeCodeTries,
             });
         ApplicationStore.Move(session, row, ApplicationState.Issued, now);
-        desk.Notify(session, row, NoticeText.Issued(id, row.Title, code, desk.Context.Policy.Values.LocalText(until), desk.Context.Settings.PublicAddress($"/api/ra/applications/{id}/fetch")));
+        StepStore.Add(session, desk.Cipher, id, "issued", "ca", null, now);
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });
     }
 
@@ -101,6 +100,7 @@ internal sealed class OrderPair(RaDesk desk)
         var now = desk.Now;
         var reason = $"{RefusalCatalogue.Of(refusal.Code).Zh} {refusal.Evidence}".Trim();
         ApplicationStore.Move(session, row, ApplicationState.Refused, now, reason);
+        StepStore.Add(session, desk.Cipher, id, "refused", "ca", reason, now);
         desk.Notify(session, row, NoticeText.Refused(id, row.Title, reason));
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Refused, new JsonObject { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence });
     }

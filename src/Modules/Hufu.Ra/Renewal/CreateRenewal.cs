@@ -44,7 +44,6 @@ internal sealed class CreateRenewal(RaDesk desk)
             Fields = SealedFields.Seal(desk.Cipher, id, fields),
             Request = renewal.Request,
             KeyDigest = old.KeyDigest,
-            DataDigest = ApplicationData.Digest(old.Profile, fields, renewal.Request),
             Holder = old.Holder,
             RenewalOf = renewal.Serial,
             Publish = old.Publish,
@@ -68,6 +67,9 @@ internal sealed class CreateRenewal(RaDesk desk)
                     SELECT @New, kind, digest, size, media_type, stored_at FROM ra_evidence WHERE application = @Old
                     """,
                     new { New = id, Old = old.Id });
+                row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id));
+                session.Execute("UPDATE ra_applications SET data_digest = @DataDigest WHERE id = @Id", new { row.DataDigest, row.Id });
+                StepStore.Add(session, desk.Cipher, id, "created", "holder", null, now);
                 desk.Record(session, "holder", "ra.renewal.create", id, LedgerOutcome.Done, new JsonObject { ["renewalOf"] = renewal.Serial, ["data"] = row.DataDigest });
             },
             ct);
@@ -85,11 +87,11 @@ internal sealed class CreateRenewal(RaDesk desk)
     }
 
     // 6.1.3.3-c, 6.2.6.1-a: no renewal after revocation.
-    private static (ApplicationRow Row, Certificate Certificate) FindOld(Session session, string serial)
+    private (ApplicationRow Row, Certificate Certificate) FindOld(Session session, string serial)
     {
         var row = ApplicationStore.BySerial(session, serial) ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
         ApplicationStore.MustBe(row, ApplicationState.Accepted);
-        return (row, Certificate.Decode(DeliveryRow.Get(session, row.Id).ToPair().SigningCertificate));
+        return (row, Certificate.Decode(DeliveryRow.Get(session, row.Id).ToPair(desk.Cipher, row.Id).SigningCertificate));
     }
 
     /// <summary>One renewal of a certificate: refuses while another than this one is on its way or done.</summary>
@@ -97,7 +99,7 @@ internal sealed class CreateRenewal(RaDesk desk)
     public static void MustBeTheOnlyOne(Session session, ApplicationRow row)
     {
         if (row.RenewalOf is not null && session.Scalar<long>(
-            "SELECT COUNT(*) FROM ra_applications WHERE renewal_of = @RenewalOf AND id <> @Id AND state <> 'Refused'", new { row.RenewalOf, row.Id }) != 0)
+            "SELECT COUNT(*) FROM ra_applications WHERE renewal_of = @RenewalOf AND id <> @Id AND state NOT IN ('Refused', 'Withdrawn')", new { row.RenewalOf, row.Id }) != 0)
         {
             throw new RefusedException(RefusalCode.StateWrong, "A renewal of this certificate is already on its way or done.", "serial");
         }

@@ -22,7 +22,7 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
         var serial = revocation.Serial[..Math.Min(revocation.Serial.Length, 64)].ToLowerInvariant();
         var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.BySerial(session, serial), ct)
             ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
-        ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Delivered, ApplicationState.Accepted, ApplicationState.Revoked);
+        ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Accepted, ApplicationState.Revoked);
         await DemandPhraseAsync(row, revocation.ChallengePhrase, ct);
 
         var outcome = revocations.Outcome(row.Id);

@@ -25,7 +25,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
         {
             row = ApplicationStore.Get(session, id);
             ApplicationStore.MustBe(row, ApplicationState.Entered);
-            return ApplicationData.StateText(row.State, row.DataDigest);
+            return row.StateText();
         })
         {
             MustDifferFrom = entry is null ? [] : [entry.Person],
@@ -38,6 +38,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
                 MustAnswerEveryCheck(desk.HolderProfile(row.Profile), decision);
                 var now = desk.Now;
                 StaffActRow.Store(session, id, StaffActRow.Decision, done, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Decision, request), now);
+                StepStore.Add(session, desk.Cipher, id, decision.Approve ? "approved" : "refused", done.Person.PersonId, decision.Reason, now);
                 if (decision.Approve)
                 {
                     CreateRenewal.MustStillBeGood(session, row);

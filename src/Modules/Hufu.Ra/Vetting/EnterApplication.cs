@@ -25,13 +25,14 @@ internal sealed class EnterApplication(RaDesk desk)
             {
                 row = ApplicationStore.Get(session, id);
                 ApplicationStore.MustBe(row, ApplicationState.Submitted);
-                return ApplicationData.StateText(row.State, row.DataDigest);
+                return row.StateText();
             }),
             (session, act) =>
             {
                 var now = desk.Now;
                 ApplicationStore.Move(session, row, ApplicationState.Entered, now);
                 StaffActRow.Store(session, id, StaffActRow.Entry, act, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Entry, request), now);
+                StepStore.Add(session, desk.Cipher, id, "entered", act.Person.PersonId, entry.Remark, now);
                 return row.ToStatus();
             },
             ct);

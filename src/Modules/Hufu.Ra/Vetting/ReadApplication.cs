@@ -1,7 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
-using Hufu.Records;
 
 namespace Hufu.Ra.Vetting;
 
@@ -18,7 +17,7 @@ internal sealed class ReadApplication(RaDesk desk)
         return desk.Context.Acts.RunAsync(
             request,
             Expected(id, request, found => row = found),
-            (session, _) => new ApplicationFile(id, row.Profile, SealedFields.Open(desk.Cipher, row), Papers(session, id), row.RenewalOf, ApplicationData.StateText(row.State, row.DataDigest)),
+            (session, _) => new ApplicationFile(id, row.Profile, SealedFields.Open(desk.Cipher, row), PaperStore.Of(session, id), row.RenewalOf, row.StateText(), StepStore.Of(session, desk.Cipher, id)),
             ct);
     }
 
@@ -32,7 +31,7 @@ internal sealed class ReadApplication(RaDesk desk)
             (session, act) =>
             {
                 act.Detail["evidence"] = kind[..Math.Min(kind.Length, 64)];
-                return Papers(session, id).FirstOrDefault(paper => paper.Kind == kind) ?? throw new RefusedException(RefusalCode.UnknownObject, "No such paper was handed in.", "kind");
+                return PaperStore.Of(session, id).FirstOrDefault(paper => paper.Kind == kind) ?? throw new RefusedException(RefusalCode.UnknownObject, "No such paper was handed in.", "kind");
             },
             ct);
         return (await desk.Context.Evidence.GetAsync(paper.Digest, ct), paper.MediaType);
@@ -50,24 +49,7 @@ internal sealed class ReadApplication(RaDesk desk)
             var row = ApplicationStore.Get(session, id);
             ApplicationStore.MustBe(row, ApplicationState.Submitted, ApplicationState.Entered);
             found(row);
-            return ApplicationData.StateText(row.State, row.DataDigest);
+            return row.StateText();
         });
-    }
-
-    private static List<EvidenceStored> Papers(Session session, string id) =>
-    [
-        .. session.Query<PaperRow>("SELECT kind, digest, size, media_type FROM ra_evidence WHERE application = @Id ORDER BY kind LIMIT 100", new { Id = id })
-            .Select(paper => new EvidenceStored(paper.Kind, paper.Digest, paper.Size, paper.MediaType)),
-    ];
-
-    private sealed class PaperRow
-    {
-        public string Kind { get; set; } = "";
-
-        public string Digest { get; set; } = "";
-
-        public long Size { get; set; }
-
-        public string MediaType { get; set; } = "";
     }
 }

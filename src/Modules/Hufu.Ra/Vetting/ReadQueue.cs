@@ -39,5 +39,5 @@ internal sealed class ReadQueue(RaDesk desk)
 
     private static QueueRow ToRow(ApplicationRow row) => new(
         row.Id, row.Title, row.Profile, DateTimeOffset.FromUnixTimeMilliseconds(row.WaitingSince), DateTimeOffset.FromUnixTimeMilliseconds(row.DueAt),
-        ApplicationData.StateText(row.State, row.DataDigest));
+        row.StateText());
 }

@@ -68,6 +68,9 @@ public sealed record PolicyValues
     /// <summary>No time stamps are given when the clock is further behind the latest one than this (6.6.2.8-a).</summary>
     public required TimeSpan TimeStampClockBound { get; init; }
 
+    /// <summary>The figures of registration.</summary>
+    public required RegistrationValues Registration { get; init; }
+
     /// <summary>How long a presented share lies on the table, in memory only, before it is wiped.</summary>
     public required TimeSpan SharePresentationLife { get; init; }
 
