@@ -88,7 +88,6 @@ public sealed class CorrectionTests
     }
 
     [Fact]
-    [Clause("6.2.1.2-a")]
     public async Task A_draft_waits_behind_its_secret_and_is_gone_after_its_time()
     {
         await using var office = await RaOffice.OpenAsync();
