@@ -8,13 +8,24 @@ using Xunit;
 
 namespace Hufu.Modules.Tests.Records;
 
-public sealed class LedgerTests : IDisposable
+public class LedgerTests : IDisposable
 {
-    private readonly RecordsPlace place = new();
+    private readonly RecordsPlace place;
+
+    public LedgerTests()
+        : this(Engine.Sqlite)
+    {
+    }
+
+    protected LedgerTests(Engine engine) => place = new RecordsPlace(engine);
 
     private static CancellationToken Ct => RecordsPlace.Ct;
 
-    public void Dispose() => place.Dispose();
+    public void Dispose()
+    {
+        place.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_record_says_number_time_who_what_on_what_and_outcome()
@@ -74,7 +85,7 @@ public sealed class LedgerTests : IDisposable
         await using Database database = await place.OpenDatabaseAsync();
         await using Ledger ledger = await place.OpenLedgerAsync(database);
         await database.WriteAsync(s => s.Execute("CREATE TABLE test_deed (n BIGINT)"), Ct);
-        await database.WriteAsync(s => s.Execute("CREATE TRIGGER test_stop BEFORE INSERT ON ledger_record BEGIN SELECT RAISE(ABORT, 'no room'); END"), Ct);
+        await database.WriteAsync(s => s.Execute(place.OnPostgres ? "ALTER TABLE ledger_record ADD CONSTRAINT test_stop CHECK (sequence < 1) NOT VALID" : "CREATE TRIGGER test_stop BEFORE INSERT ON ledger_record BEGIN SELECT RAISE(ABORT, 'no room'); END"), Ct);
         await Assert.ThrowsAsync<DatabaseException>(() => database.WriteAsync(
             s =>
             {
@@ -97,46 +108,8 @@ public sealed class LedgerTests : IDisposable
             },
             Ct));
         Assert.Equal(0, await database.ReadAsync(s => s.Scalar<long>("SELECT count(*) FROM test_deed"), Ct));
-        await database.WriteAsync(s => s.Execute("DROP TRIGGER test_stop"), Ct);
+        await database.WriteAsync(s => s.Execute(place.OnPostgres ? "ALTER TABLE ledger_record DROP CONSTRAINT test_stop" : "DROP TRIGGER test_stop"), Ct);
         Assert.Equal(2, (await ledger.AppendAsync(place.Signed(2), Ct)).Sequence); // the certificate of the act that did not happen goes in now
-        await ledger.SignHeadAsync(Ct);
-        Assert.Equal(LedgerVerdict.Whole, LedgerVerifier.Verify(place.Audit, since: null).Verdict);
-    }
-
-    [Fact]
-    public async Task R24_A_full_disk_refuses_the_act()
-    {
-        await using Database database = await place.OpenDatabaseAsync();
-        await using Ledger ledger = await place.OpenLedgerAsync(database);
-        await database.WriteAsync(s => s.Execute("CREATE TABLE test_deed (n BIGINT)"), Ct);
-        long pages = await database.ReadAsync(s => s.Scalar<long>("PRAGMA page_count"), Ct);
-        await database.WriteAsync(s => s.Execute($"PRAGMA max_page_count = {pages + 3}"), Ct);
-        int done = 0;
-        DatabaseException? refused = null;
-        while (refused is null)
-        {
-            try
-            {
-                await database.WriteAsync(
-                    s =>
-                    {
-                        s.Execute("INSERT INTO test_deed VALUES (@done)", new { done });
-                        ledger.Append(s, new LedgerRecord { Actor = "a", Act = "b", Object = "c", Outcome = LedgerOutcome.Done, Detail = new JsonObject { ["filler"] = new string('x', 3_000) } });
-                    },
-                    Ct);
-                done++;
-            }
-            catch (DatabaseException e)
-            {
-                refused = e;
-            }
-        }
-
-        Assert.Equal(DatabaseError.Full, refused.Error);
-        Assert.Equal(done, await database.ReadAsync(s => s.Scalar<long>("SELECT count(*) FROM test_deed"), Ct));
-        Assert.Equal(done + 1, ledger.Size);
-        await database.WriteAsync(s => s.Execute("PRAGMA max_page_count = 1000000"), Ct);
-        Assert.Equal(done + 1, (await ledger.AppendAsync(RecordsPlace.Plain(1), Ct)).Sequence);
         await ledger.SignHeadAsync(Ct);
         Assert.Equal(LedgerVerdict.Whole, LedgerVerifier.Verify(place.Audit, since: null).Verdict);
     }

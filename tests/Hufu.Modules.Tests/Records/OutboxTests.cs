@@ -3,13 +3,24 @@ using Xunit;
 
 namespace Hufu.Modules.Tests.Records;
 
-public sealed class OutboxTests : IDisposable
+public class OutboxTests : IDisposable
 {
-    private readonly RecordsPlace place = new();
+    private readonly RecordsPlace place;
+
+    public OutboxTests()
+        : this(Engine.Sqlite)
+    {
+    }
+
+    protected OutboxTests(Engine engine) => place = new RecordsPlace(engine);
 
     private static CancellationToken Ct => RecordsPlace.Ct;
 
-    public void Dispose() => place.Dispose();
+    public void Dispose()
+    {
+        place.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static OutboxItem Item(string destination, int i) => new() { Destination = destination, Id = $"{i}", Kind = "Test", Body = [(byte)i] };
 

@@ -3,21 +3,40 @@ using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Pki;
 using Hufu.Records;
+using Hufu.Testing;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Records;
 
-/// <summary>A scratch folder with a clock, an audit key and a person who signs acts.</summary>
+/// <summary>The engine that a test of Records runs on.</summary>
+public enum Engine
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>A scratch folder with a clock, an audit key and a person who signs acts; with PostgreSQL also a schema of its own.</summary>
 internal sealed class RecordsPlace : IDisposable
 {
     internal const string Room = "ca";
 
-    internal RecordsPlace()
+    private readonly string? postgres;
+    private readonly string? schema;
+
+    internal RecordsPlace(Engine engine = Engine.Sqlite)
     {
+        if (engine == Engine.Postgres)
+        {
+            postgres = PostgresServer.SharedAsync().GetAwaiter().GetResult().ConnectionString;
+            schema = PostgresServer.NewSchema(Room);
+        }
+
         Folder = Path.Combine(Path.GetTempPath(), "hufu-records-" + SecureRandom.NewId());
         Directory.CreateDirectory(Folder);
         PersonCertificate = Certify(Person);
     }
+
+    internal bool OnPostgres => postgres is not null;
 
     internal string Folder { get; }
 
@@ -38,7 +57,9 @@ internal sealed class RecordsPlace : IDisposable
     internal Task<Database> OpenDatabaseAsync(DatabaseOptions? options = null, params Migration[] migrations) =>
         Database.OpenAsync(options ?? DatabaseOptions(), migrations, Ct);
 
-    internal DatabaseOptions DatabaseOptions() => new() { Path = DatabaseFile, Clock = Clock };
+    internal DatabaseOptions DatabaseOptions() => postgres is null
+        ? new() { Path = DatabaseFile, Clock = Clock }
+        : new() { Postgres = postgres, Schema = schema, Clock = Clock, BusyTimeout = TimeSpan.FromSeconds(1) };
 
     internal Task<Ledger> OpenLedgerAsync(Database database, Func<LedgerOptions, LedgerOptions>? change = null)
     {

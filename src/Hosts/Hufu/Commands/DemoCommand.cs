@@ -21,7 +21,8 @@ internal static class DemoCommand
         Option<string> data = new("--data") { Description = "With --at: that server's data directory, for its setup codes, mails and ledgers.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data" };
         Option<string?> smtp = new("--smtp") { Description = "Send mail to this SMTP server instead of a folder; it has to leave the mails as *.eml where --mail says.", HelpName = "HOST:PORT" };
         Option<string?> mail = new("--mail") { Description = "With --smtp: where the mails arrive as *.eml.", HelpName = "DIR" };
-        Command command = new("demo", "Play a certificate's whole life, from nothing to a verified ledger; leaves its files in out/demo.") { outDirectory, request, at, data, smtp, mail };
+        Option<string?> postgres = new("--postgres") { Description = "Keep the rooms' tables in this PostgreSQL database, whose schemas ca, kmc … must be new.", HelpName = "CONN" };
+        Command command = new("demo", "Play a certificate's whole life, from nothing to a verified ledger; leaves its files in out/demo.") { outDirectory, request, at, data, smtp, mail, postgres };
         command.SetAction((parsed, ct) =>
         {
             var directory = Path.GetFullPath(parsed.GetValue(outDirectory)!);
@@ -47,7 +48,7 @@ internal static class DemoCommand
 
             if (parsed.GetValue(at) is not { } server)
             {
-                return PlayHereAsync(directory, csr, parsed.GetValue(smtp), parsed.GetValue(mail), ct);
+                return PlayHereAsync(directory, csr, parsed.GetValue(smtp), parsed.GetValue(mail), parsed.GetValue(postgres), ct);
             }
 
             return Uri.TryCreate(server, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" }
@@ -64,12 +65,13 @@ internal static class DemoCommand
     }
 
     /// <summary>Against a platform of its own: in this process, on a free port, with fresh databases below the out directory.</summary>
-    private static async Task<int> PlayHereAsync(string directory, byte[]? request, string? smtp, string? mail, CancellationToken ct)
+    private static async Task<int> PlayHereAsync(string directory, byte[]? request, string? smtp, string? mail, string? postgres, CancellationToken ct)
     {
         var settings = HostSettings.For(DemoFolder.Data(directory), ListenAddress.Any());
         var mailDirectory = mail ?? Path.Combine(directory, "mail");
         settings = settings with
         {
+            Postgres = postgres,
             Mail = smtp is null ? new MailSettings { PickupDirectory = mailDirectory } : new MailSettings { SmtpHost = smtp.Split(':')[0], SmtpPort = SmtpPort(smtp) },
         };
         try

@@ -13,12 +13,13 @@ internal static class UpCommand
         Option<string?> data = new("--data") { Description = "The data directory; HUFU_DATA, else ./data." };
         Option<int?> port = new("--port") { Description = "The port on loopback; at first start 8440 or the next free one, later the one used before; 0 for any." };
         Option<bool> verbose = new("--verbose") { Description = "Log what the rooms do, not only what goes wrong." };
-        Command command = new("up", "Run the platform as a server on loopback.") { data, port, verbose };
+        Option<string?> postgres = new("--postgres") { Description = "Keep the rooms' tables in PostgreSQL: a connection string (HUFU_POSTGRES; postgres in hufu.json); {room} in it is the room's name.", HelpName = "CONN" };
+        Command command = new("up", "Run the platform as a server on loopback.") { data, port, postgres, verbose };
         command.SetAction(async (parsed, ct) =>
         {
             try
             {
-                return await RunAsync(parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(verbose), ct);
+                return await RunAsync(parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(postgres), parsed.GetValue(verbose), ct);
             }
             catch (Exception fault) when (fault is SettingsException or DatabaseException or LedgerException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
@@ -29,7 +30,7 @@ internal static class UpCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string? data, int? port, bool verbose, CancellationToken ct)
+    private static async Task<int> RunAsync(string? data, int? port, string? postgres, bool verbose, CancellationToken ct)
     {
         var directory = Path.GetFullPath(data ?? Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data");
         var address = ListenAddress.Choose(directory, port);
@@ -39,7 +40,10 @@ internal static class UpCommand
             return 69;
         }
 
-        await using var platform = await Platform.StartAsync(HostSettings.For(directory, address).Load(), TimeProvider.System, verbose ? LogLevel.Information : LogLevel.Warning, ct);
+        // The command line and the environment come before the file.
+        postgres ??= Environment.GetEnvironmentVariable("HUFU_POSTGRES");
+        var settings = HostSettings.For(directory, address).Load();
+        await using var platform = await Platform.StartAsync(settings with { Postgres = postgres ?? settings.Postgres }, TimeProvider.System, verbose ? LogLevel.Information : LogLevel.Warning, ct);
         Announce(platform, directory);
         await platform.WaitForShutdownAsync(ct);
         return 0;

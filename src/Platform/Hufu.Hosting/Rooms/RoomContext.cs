@@ -105,7 +105,9 @@ public sealed class RoomContext : IAsyncDisposable
             database = await Database.OpenAsync(
                 new DatabaseOptions
                 {
-                    Path = Path.Combine(directory, $"{opening.Name}.db"),
+                    Path = opening.Settings.Postgres is null ? Path.Combine(directory, $"{opening.Name}.db") : null,
+                    Postgres = opening.Settings.PostgresFor(opening.Name),
+                    Schema = opening.Name,
                     Clock = opening.Clock,
                     OnFault = fault => HostingLog.DatabaseFault(log, fault, opening.Name),
                 },

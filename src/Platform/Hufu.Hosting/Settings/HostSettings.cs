@@ -21,6 +21,16 @@ public sealed record HostSettings
     /// <summary>How mail goes out.</summary>
     public required MailSettings Mail { get; init; }
 
+    /// <summary>
+    /// A PostgreSQL connection string for every room's tables, each in a schema of the room's name; <c>{room}</c> in it is replaced by the name, so that each can have a database
+    /// and a user of its own. Null: a SQLite file in each room's folder.
+    /// </summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>The connection string of one room; null for SQLite.</summary>
+    /// <param name="room">The room's name.</param>
+    public string? PostgresFor(string room) => Postgres?.Replace("{room}", room, StringComparison.Ordinal);
+
     /// <summary>The file in the data directory that <see cref="Load"/> reads.</summary>
     public const string FileName = "hufu.json";
 
@@ -65,6 +75,7 @@ public sealed record HostSettings
         {
             PublicUrl = file.PublicUrl ?? file.ListenUrl ?? PublicUrl,
             ListenUrl = file.ListenUrl ?? ListenUrl,
+            Postgres = file.Postgres ?? Postgres,
             PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
             Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
         }).Check();
@@ -91,5 +102,5 @@ public sealed record HostSettings
         return System.Net.Mail.MailAddress.TryCreate(Mail.From, out _) ? this : throw new SettingsException("mail.from is no e-mail address.");
     }
 
-    private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null);
+    private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null);
 }

@@ -1,17 +1,12 @@
-using System.Collections;
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Linq.Expressions;
-using System.Reflection;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Hufu.Records;
 
-/// <summary>Sets the parameters of a prepared command from the public properties of an argument object.</summary>
+/// <summary>Sets the parameters of SQLite's prepared commands from argument objects.</summary>
 internal static class ArgumentBinder
 {
-    private static readonly ConcurrentDictionary<Type, Property[]> Known = new();
-
     /// <summary>False when the argument needs Dapper's own way: a list to be unfolded, or dynamic parameters.</summary>
     internal static bool TryBind(string sql, object? args, SqliteLink link, [NotNullWhen(true)] out SqliteCommand? command)
     {
@@ -22,15 +17,15 @@ internal static class ArgumentBinder
             return true;
         }
 
-        if (args is IEnumerable or Dapper.SqlMapper.IDynamicParameters)
+        if (Arguments.AreForeign(args))
         {
             return false;
         }
 
-        Property[] properties = Known.GetOrAdd(args.GetType(), Inspect);
-        foreach (Property property in properties)
+        Argument[] arguments = Arguments.Of(args);
+        foreach (Argument argument in arguments)
         {
-            if (property.IsList)
+            if (argument.IsList)
             {
                 return false;
             }
@@ -38,29 +33,47 @@ internal static class ArgumentBinder
 
         SqliteCommand prepared = link.Prepare(sql);
         SqliteParameterCollection parameters = prepared.Parameters;
-        if (parameters.Count != properties.Length || !Same(parameters, properties))
+        if (parameters.Count != arguments.Length || !Same(parameters, arguments))
         {
             parameters.Clear();
-            foreach (Property property in properties)
+            foreach (Argument argument in arguments)
             {
-                parameters.Add(new SqliteParameter { ParameterName = property.Parameter });
+                parameters.Add(new SqliteParameter { ParameterName = argument.Parameter });
             }
         }
 
-        for (int i = 0; i < properties.Length; i++)
+        for (int i = 0; i < arguments.Length; i++)
         {
-            parameters[i].Value = ToColumn(properties[i].Get(args), properties[i].Parameter);
+            parameters[i].Value = arguments[i].Column(args);
         }
 
         command = prepared;
         return true;
     }
 
-    private static bool Same(SqliteParameterCollection parameters, Property[] properties)
+    /// <summary>Gives a command the parameters of many rows: the insert's own, numbered by row.</summary>
+    internal static void DeclareMany(SqliteCommand command, BulkInsert insert, int rows)
     {
-        for (int i = 0; i < properties.Length; i++)
+        if (command.Parameters.Count == rows * insert.Parameters.Length)
         {
-            if (!string.Equals(parameters[i].ParameterName, properties[i].Parameter, StringComparison.Ordinal))
+            return;
+        }
+
+        command.Parameters.Clear();
+        for (int row = 0; row < rows; row++)
+        {
+            foreach (string parameter in insert.Parameters)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = string.Create(CultureInfo.InvariantCulture, $"{parameter}_{row}") });
+            }
+        }
+    }
+
+    private static bool Same(SqliteParameterCollection parameters, Argument[] arguments)
+    {
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (!string.Equals(parameters[i].ParameterName, arguments[i].Parameter, StringComparison.Ordinal))
             {
                 return false;
             }
@@ -68,34 +81,4 @@ internal static class ArgumentBinder
 
         return true;
     }
-
-    private static object ToColumn(object? value, string parameter) => value switch
-    {
-        null => DBNull.Value,
-        long or int or string or byte[] or double or bool => value,
-        short or byte or uint or ushort => Convert.ToInt64(value),
-        Enum name => name.ToString(),
-        ReadOnlyMemory<byte> bytes => bytes.ToArray(),
-        Memory<byte> bytes => bytes.ToArray(),
-        DateTime or DateTimeOffset => throw new ArgumentException($"{parameter}: times are BIGINT, Unix milliseconds in UTC (ToUnixTimeMilliseconds)."),
-        _ => throw new ArgumentException($"{parameter}: a {value.GetType().Name} has no column type."),
-    };
-
-    private static Property[] Inspect(Type type) =>
-    [
-        .. type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
-            .Where(p => p.GetMethod is not null && p.GetIndexParameters().Length == 0)
-            .Select(p => new Property("@" + p.Name, Getter(type, p), IsListType(p.PropertyType))),
-    ];
-
-    private static bool IsListType(Type type) => type != typeof(string) && type != typeof(byte[]) && typeof(IEnumerable).IsAssignableFrom(type);
-
-    private static Func<object, object?> Getter(Type type, PropertyInfo property)
-    {
-        ParameterExpression instance = Expression.Parameter(typeof(object));
-        UnaryExpression body = Expression.Convert(Expression.Property(Expression.Convert(instance, type), property), typeof(object));
-        return Expression.Lambda<Func<object, object?>>(body, instance).Compile();
-    }
-
-    private sealed record Property(string Parameter, Func<object, object?> Get, bool IsList);
 }

@@ -1,23 +1,26 @@
 namespace Hufu.Records;
 
 /// <summary>A room's own database: one writer that commits in groups, a few readers, numbered migrations. Durable when a write's task ends.</summary>
-/// <remarks>SQLite with write-ahead log and <c>synchronous=FULL</c>. One process opens it at a time (a lock file beside it holds the others out).</remarks>
+/// <remarks>
+/// SQLite with write-ahead log and <c>synchronous=FULL</c>, or a schema of PostgreSQL. One process opens it at a time: a lock file beside the SQLite file, an advisory lock in
+/// PostgreSQL hold the others out.
+/// </remarks>
 public sealed class Database : IAsyncDisposable
 {
     private readonly GroupWriter writer;
     private readonly ReaderPool readers;
-    private readonly FileStream held;
+    private readonly FileStream? held;
     private bool disposed;
 
-    private Database(DatabaseOptions options, GroupWriter writer, FileStream held)
+    private Database(DatabaseOptions options, GroupWriter writer, FileStream? held)
     {
         this.writer = writer;
         this.held = held;
         readers = new ReaderPool(options);
-        Location = options.Path;
+        Location = options.Name;
     }
 
-    /// <summary>The database file.</summary>
+    /// <summary>The SQLite file, or the schema in PostgreSQL.</summary>
     public string Location { get; }
 
     /// <summary>Opens or makes a database and brings it to the shape of the migrations; Records' own (ledger, outbox) are always among them.</summary>
@@ -30,36 +33,34 @@ public sealed class Database : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(migrations);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.Readers is >= 1 and <= 64, true, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxGroup is >= 1 and <= 10_000, true, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaxWaiting is >= 1 and <= 1_000_000, true, nameof(options));
+        options.Check();
         return await Task.Run(() => Open(options, migrations), ct).ConfigureAwait(false);
     }
 
     private static Database Open(DatabaseOptions options, IReadOnlyList<Migration> migrations)
     {
-        PrivateFiles.MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);
-        FileStream held = Hold(options.Path);
-        SqliteLink? link = null;
+        FileStream? held = options.Path is { } path ? Hold(path) : null;
+        DatabaseLink? link = null;
         try
         {
-            PrivateFiles.MakeFile(options.Path);
-            link = SqliteLink.Open(options, writer: true);
+            link = DatabaseLink.Open(options, LinkUse.Write);
             Migrator.Apply(link, [.. Migration.FromAssembly(typeof(Database).Assembly), .. migrations], options.Clock);
             return new Database(options, new GroupWriter(link, options), held);
         }
         catch
         {
             link?.Dispose();
-            held.Dispose();
+            held?.Dispose();
             throw;
         }
     }
 
     private static FileStream Hold(string path)
     {
+        PrivateFiles.MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         try
         {
+            PrivateFiles.MakeFile(path);
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
@@ -112,7 +113,7 @@ public sealed class Database : IAsyncDisposable
         return await readers.ReadAsync(work, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Takes no more works, carries out those that wait, and closes the file.</summary>
+    /// <summary>Takes no more works, carries out those that wait, and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, true))
@@ -122,6 +123,9 @@ public sealed class Database : IAsyncDisposable
 
         await readers.DisposeAsync().ConfigureAwait(false);
         await writer.DisposeAsync().ConfigureAwait(false);
-        await held.DisposeAsync().ConfigureAwait(false);
+        if (held is not null)
+        {
+            await held.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

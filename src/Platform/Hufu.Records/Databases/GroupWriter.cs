@@ -9,21 +9,19 @@ namespace Hufu.Records;
 /// </remarks>
 internal sealed class GroupWriter : IAsyncDisposable
 {
-    private readonly SqliteLink link;
+    private readonly DatabaseLink link;
     private readonly DatabaseOptions options;
     private readonly Channel<WriteWork> waiting;
     private readonly List<WriteWork> group = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal GroupWriter(SqliteLink link, DatabaseOptions options)
+    internal GroupWriter(DatabaseLink link, DatabaseOptions options)
     {
         this.link = link;
         this.options = options;
         waiting = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(options.MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-        new Thread(Loop) { IsBackground = true, Name = "writer " + Path.GetFileName(options.Path) }.Start();
+        new Thread(Loop) { IsBackground = true, Name = "writer " + Path.GetFileName(options.Name) }.Start();
     }
-
-    internal SqliteLink Link => link;
 
     internal async ValueTask EnqueueAsync(WriteWork work, CancellationToken ct)
     {
@@ -85,7 +83,7 @@ internal sealed class GroupWriter : IAsyncDisposable
 
             if (open)
             {
-                link.Run("COMMIT");
+                link.Commit();
                 open = false;
             }
         }
@@ -112,7 +110,7 @@ internal sealed class GroupWriter : IAsyncDisposable
     {
         try
         {
-            link.Run("BEGIN IMMEDIATE");
+            link.BeginWriting();
             return true;
         }
         catch (DatabaseException e)
@@ -133,20 +131,21 @@ internal sealed class GroupWriter : IAsyncDisposable
         {
             if (!alone)
             {
-                link.Run("SAVEPOINT work");
+                link.Mark();
             }
 
             work.Run(session);
             session.Close();
             session.ThrowIfDoomed();
-            if (!link.InTransaction)
+            link.Settle();
+            if (!link.IsUsable)
             {
-                throw new DatabaseException(DatabaseError.TransactionLost, "Database: the transaction was ended inside a work; nothing of it is kept.");
+                throw new DatabaseException(DatabaseError.TransactionLost, "Database: the transaction was ended or spoilt inside a work; nothing of it is kept.");
             }
 
             if (!alone)
             {
-                link.Run("RELEASE work");
+                link.Unmark();
             }
 
             group.Add(work);
@@ -165,10 +164,13 @@ internal sealed class GroupWriter : IAsyncDisposable
 
             try
             {
-                link.Run(alone ? "ROLLBACK" : "ROLLBACK TO work");
-                if (!alone)
+                if (alone)
                 {
-                    link.Run("RELEASE work");
+                    link.Rollback();
+                }
+                else
+                {
+                    link.ReturnToMark();
                 }
             }
             catch (DatabaseException second)
@@ -189,7 +191,7 @@ internal sealed class GroupWriter : IAsyncDisposable
         {
             try
             {
-                link.Run("ROLLBACK");
+                link.Rollback();
             }
             catch (DatabaseException)
             {

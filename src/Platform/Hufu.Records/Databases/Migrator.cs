@@ -9,9 +9,9 @@ internal static class Migrator
           PRIMARY KEY (space, number))
         """;
 
-    internal static void Apply(SqliteLink link, IReadOnlyList<Migration> migrations, TimeProvider clock)
+    internal static void Apply(DatabaseLink link, IReadOnlyList<Migration> migrations, TimeProvider clock)
     {
-        link.Run(Table);
+        link.RunScript(Table);
         Dictionary<(string Space, long Number), Applied> applied = link.Query<Applied>("SELECT space, number, name, digest FROM records_migration", null)
             .ToDictionary(a => (a.Space, a.Number));
         var known = new HashSet<(string Space, long Number)>();
@@ -46,22 +46,22 @@ internal static class Migrator
         }
     }
 
-    private static void Step(SqliteLink link, Migration migration, TimeProvider clock)
+    private static void Step(DatabaseLink link, Migration migration, TimeProvider clock)
     {
-        link.Run("BEGIN IMMEDIATE");
+        link.BeginWriting();
         try
         {
-            link.RunScript(SqliteDialect.Translate(migration.Sql));
+            link.RunScript(migration.Sql);
             link.Execute(
                 "INSERT INTO records_migration (space, number, name, digest, applied) VALUES (@Space, @Number, @Name, @Digest, @Now)",
                 new { migration.Space, migration.Number, migration.Name, migration.Digest, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() });
-            link.Run("COMMIT");
+            link.Commit();
         }
         catch
         {
             if (link.InTransaction)
             {
-                link.Run("ROLLBACK");
+                link.Rollback();
             }
 
             throw;

@@ -7,7 +7,7 @@ internal sealed class ReaderPool : IAsyncDisposable
 {
     private readonly DatabaseOptions options;
     private readonly SemaphoreSlim free;
-    private readonly ConcurrentBag<SqliteLink> idle = [];
+    private readonly ConcurrentBag<DatabaseLink> idle = [];
     private bool disposed;
 
     internal ReaderPool(DatabaseOptions options)
@@ -32,23 +32,23 @@ internal sealed class ReaderPool : IAsyncDisposable
 
     private T Read<T>(Func<Session, T> work, CancellationToken ct)
     {
-        if (!idle.TryTake(out SqliteLink? link))
+        if (!idle.TryTake(out DatabaseLink? link))
         {
-            link = SqliteLink.Open(options, writer: false);
+            link = DatabaseLink.Open(options, LinkUse.Read);
         }
 
         bool sound = false;
         var session = new Session(link, writes: false);
         try
         {
-            link.Run("BEGIN");
+            link.BeginReading();
             T result;
-            using (ct.UnsafeRegister(static state => ((SqliteLink)state!).Interrupt(), link))
+            using (ct.UnsafeRegister(static state => ((DatabaseLink)state!).Interrupt(), link))
             {
                 result = work(session);
             }
 
-            link.Run("COMMIT");
+            link.EndReading();
             sound = true;
             return result;
         }
@@ -75,16 +75,16 @@ internal sealed class ReaderPool : IAsyncDisposable
         }
     }
 
-    private static bool TryEnd(SqliteLink link)
+    private static bool TryEnd(DatabaseLink link)
     {
         try
         {
             if (link.InTransaction)
             {
-                link.Run("ROLLBACK");
+                link.Rollback();
             }
 
-            return true;
+            return link.IsOpen;
         }
         catch (DatabaseException)
         {
@@ -101,7 +101,7 @@ internal sealed class ReaderPool : IAsyncDisposable
             await free.WaitAsync().ConfigureAwait(false);
         }
 
-        while (idle.TryTake(out SqliteLink? link))
+        while (idle.TryTake(out DatabaseLink? link))
         {
             link.Dispose();
         }

@@ -11,20 +11,20 @@ namespace Hufu.Records;
 /// </remarks>
 public sealed class Session
 {
-    private readonly SqliteLink link;
+    private readonly DatabaseLink link;
     private readonly bool writes;
     private List<Action>? committed;
     private List<Action>? rolledBack;
     private Exception? doomed;
     private bool closed;
 
-    internal Session(SqliteLink link, bool writes)
+    internal Session(DatabaseLink link, bool writes)
     {
         this.link = link;
         this.writes = writes;
     }
 
-    internal SqliteLink Link
+    internal DatabaseLink Link
     {
         get
         {
@@ -40,6 +40,23 @@ public sealed class Session
     /// <param name="args">An object whose properties are the parameters.</param>
     /// <returns>How many rows it changed.</returns>
     public int Execute(string sql, object? args = null) => Link.Execute(sql, args);
+
+    /// <summary>Runs a statement whose count nobody needs: PostgreSQL is not waited for, so that it costs no way there and back. SQLite runs it at once.</summary>
+    /// <param name="sql">One statement that returns no rows.</param>
+    /// <param name="args">An object whose properties are the parameters.</param>
+    /// <remarks>When it fails, the next statement throws it, at the latest the end of the work: the work fails in any case.</remarks>
+    public void Send(string sql, object? args = null) => Link.Send(sql, args);
+
+    /// <summary>Runs a statement once for each of many rows: an INSERT of parameters in few large pieces (PostgreSQL: one, over arrays), anything else row by row.</summary>
+    /// <param name="sql">One statement, written for one row.</param>
+    /// <param name="rows">Objects of one type whose properties are the parameters; no lists among them.</param>
+    /// <returns>How many rows it changed.</returns>
+    public int ExecuteMany<TRow>(string sql, IReadOnlyList<TRow> rows)
+        where TRow : class
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.Count == 0 ? 0 : Link.ExecuteMany(sql, rows);
+    }
 
     /// <summary>Reads all rows; the caller bounds them with LIMIT.</summary>
     /// <param name="sql">One query.</param>

@@ -6,19 +6,20 @@ using SQLitePCL;
 namespace Hufu.Records;
 
 /// <summary>One connection to SQLite with its prepared statements. Not safe for two threads at once.</summary>
-internal sealed class SqliteLink : IDisposable
+internal sealed class SqliteLink : DatabaseLink
 {
     private const int MaxPrepared = 512;
+    private const int RowsAtOnce = 32;
+    private const int MaxParameters = 32_000;
 
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
 
-    static SqliteLink() => DefaultTypeMap.MatchNamesWithUnderscores = true;
-
     private SqliteLink(SqliteConnection connection) => this.connection = connection;
 
-    internal static SqliteLink Open(DatabaseOptions options, bool writer)
+    internal static new SqliteLink Open(DatabaseOptions options, LinkUse use)
     {
+        bool writer = use == LinkUse.Write;
         var text = new SqliteConnectionStringBuilder
         {
             DataSource = options.Path,
@@ -58,15 +59,37 @@ internal sealed class SqliteLink : IDisposable
         }
     }
 
-    /// <summary>Whether a transaction is open; SQLite ends one by itself on a full disk or a failed write.</summary>
-    internal bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
+    // SQLite ends a transaction by itself on a full disk or a failed write.
+    internal override bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
-    internal long Changes => raw.sqlite3_total_changes(connection.Handle);
+    internal override bool IsOpen => true;
 
-    internal void Interrupt() => raw.sqlite3_interrupt(connection.Handle);
+    internal override bool IsUsable => InTransaction;
+
+    internal override void Interrupt() => raw.sqlite3_interrupt(connection.Handle);
+
+    internal override void BeginWriting() => Run("BEGIN IMMEDIATE");
+
+    internal override void BeginReading() => Run("BEGIN");
+
+    internal override void Commit() => Run("COMMIT");
+
+    internal override void EndReading() => Run("COMMIT");
+
+    internal override void Rollback() => Run("ROLLBACK");
+
+    internal override void Mark() => Run("SAVEPOINT work");
+
+    internal override void Unmark() => Run("RELEASE work");
+
+    internal override void ReturnToMark()
+    {
+        Run("ROLLBACK TO work");
+        Run("RELEASE work");
+    }
 
     /// <summary>Runs a statement of ours without arguments, prepared once.</summary>
-    internal void Run(string sql)
+    private void Run(string sql)
     {
         try
         {
@@ -78,12 +101,11 @@ internal sealed class SqliteLink : IDisposable
         }
     }
 
-    /// <summary>Runs a script of several statements, not kept.</summary>
-    internal void RunScript(string sql)
+    internal override void RunScript(string sql)
     {
         try
         {
-            using SqliteCommand command = NewCommand(sql);
+            using SqliteCommand command = NewCommand(SqliteDialect.Translate(sql));
             command.ExecuteNonQuery();
         }
         catch (SqliteException e)
@@ -92,7 +114,7 @@ internal sealed class SqliteLink : IDisposable
         }
     }
 
-    internal int Execute(string sql, object? args)
+    internal override int Execute(string sql, object? args)
     {
         try
         {
@@ -104,7 +126,58 @@ internal sealed class SqliteLink : IDisposable
         }
     }
 
-    internal List<T> Query<T>(string sql, object? args)
+    internal override void Send(string sql, object? args) => Execute(sql, args);
+
+    internal override void Settle()
+    {
+        // Every statement was answered when it was made.
+    }
+
+    internal override int ExecuteMany<TRow>(string sql, IReadOnlyList<TRow> rows)
+    {
+        // Many rows a statement spare most of the way through the engine's layers; the rest goes one by one.
+        int changed = 0;
+        int from = 0;
+        if (rows.Count >= RowsAtOnce && BulkInsert.TryParse(sql, out BulkInsert? insert))
+        {
+            Argument[] arguments = Arguments.Of(typeof(TRow));
+            if (insert.Parameters.Length * RowsAtOnce <= MaxParameters)
+            {
+                try
+                {
+                    SqliteCommand command = Prepare(insert.ForSqlite(RowsAtOnce));
+                    ArgumentBinder.DeclareMany(command, insert, RowsAtOnce);
+                    Argument[] order = insert.Order(arguments);
+                    for (; rows.Count - from >= RowsAtOnce; from += RowsAtOnce)
+                    {
+                        int at = 0;
+                        for (int i = from; i < from + RowsAtOnce; i++)
+                        {
+                            foreach (Argument argument in order)
+                            {
+                                command.Parameters[at++].Value = argument.Column(rows[i]);
+                            }
+                        }
+
+                        changed += command.ExecuteNonQuery();
+                    }
+                }
+                catch (SqliteException e)
+                {
+                    throw SqliteDialect.Explain(e, sql);
+                }
+            }
+        }
+
+        for (; from < rows.Count; from++)
+        {
+            changed += Execute(sql, rows[from]);
+        }
+
+        return changed;
+    }
+
+    internal override List<T> Query<T>(string sql, object? args)
     {
         try
         {
@@ -132,7 +205,8 @@ internal sealed class SqliteLink : IDisposable
         }
     }
 
-    internal T? First<T>(string sql, object? args)
+    internal override T? First<T>(string sql, object? args)
+        where T : default
     {
         try
         {
@@ -156,7 +230,7 @@ internal sealed class SqliteLink : IDisposable
         }
     }
 
-    internal object? Scalar(string sql, object? args)
+    internal override object? Scalar(string sql, object? args)
     {
         try
         {
@@ -206,7 +280,7 @@ internal sealed class SqliteLink : IDisposable
         prepared.Clear();
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         Forget();
         connection.Dispose();

@@ -1,0 +1,113 @@
+using Hufu.Records;
+using Hufu.Testing;
+using Xunit;
+
+namespace Hufu.Modules.Tests.Records;
+
+/// <summary>What every engine does, on PostgreSQL.</summary>
+public sealed class DatabaseOnPostgresTests() : DatabaseTests(Engine.Postgres);
+
+/// <summary>The ledger on PostgreSQL.</summary>
+public sealed class LedgerOnPostgresTests() : LedgerTests(Engine.Postgres);
+
+/// <summary>The outbox on PostgreSQL.</summary>
+public sealed class OutboxOnPostgresTests() : OutboxTests(Engine.Postgres);
+
+/// <summary>What only a server can do to us.</summary>
+public sealed class PostgresTests
+{
+    private static readonly Migration Things = new("test.room", 1, "shape", "CREATE TABLE test_thing (name TEXT PRIMARY KEY);");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_dialect_changes_only_what_differs()
+    {
+        Assert.Equal(
+            "CREATE TABLE a (b BYTEA, c BIGINT, e TEXT COLLATE \"C\", f TEXT COLLATE \"C\" NOT NULL);",
+            PostgresDialect.Translate("CREATE TABLE a (b BYTEA, c BOOLEAN, e TEXT COLLATE \"C\", f TEXT NOT NULL);"));
+        Argument[] arguments = Arguments.Of(new { Name = "", Names = new[] { "" }, Id = 1L });
+        PostgresText text = PostgresDialect.Number("SELECT '@Name', a@b FROM t WHERE n = @Name AND m IN @Names AND k NOT IN @Names AND i = @name -- @Id", arguments);
+        Assert.Equal("SELECT '@Name', a@b FROM t WHERE n = $1 AND m = ANY($2) AND k <> ALL($2) AND i = $1 -- @Id", text.Sql);
+        Assert.Equal(["@Name", "@Names"], text.Order.Select(a => a.Parameter));
+        Assert.True(BulkInsert.TryParse("INSERT INTO t (a, b, c) VALUES (@A, 'x', @B) ON CONFLICT (a) DO NOTHING", out BulkInsert? insert));
+        Assert.Equal("INSERT INTO t (a, b, c)  SELECT r.c0, 'x', r.c1 FROM unnest($1, $2) AS r (c0, c1)  ON CONFLICT (a) DO NOTHING", insert.ForPostgres());
+        Assert.Equal("INSERT INTO t (a, b, c) VALUES (@A_0, 'x', @B_0), (@A_1, 'x', @B_1)  ON CONFLICT (a) DO NOTHING", insert.ForSqlite(2));
+        Assert.False(BulkInsert.TryParse("INSERT INTO t (a) SELECT a FROM u WHERE a = @A", out _));
+        Assert.False(BulkInsert.TryParse("INSERT INTO t (a) VALUES (coalesce(@A, 1))", out _));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_loses_nothing_acknowledged_and_the_writer_goes_on_when_it_is_back()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync(Ct);
+        await using Database database = await Database.OpenAsync(
+            new DatabaseOptions { Postgres = server.ConnectionString, Schema = "ca", Clock = TimeProvider.System, BusyTimeout = TimeSpan.FromSeconds(10) }, [Things], Ct);
+        var kept = new System.Collections.Concurrent.ConcurrentBag<string>();
+        int failed = 0;
+        using var stop = new CancellationTokenSource();
+        Task[] writers = [.. Enumerable.Range(0, 8).Select(w => Task.Run(
+            async () =>
+            {
+                for (int i = 0; !stop.IsCancellationRequested; i++)
+                {
+                    string name = $"{w}-{i:000000}";
+                    try
+                    {
+                        await database.WriteAsync(s => s.Execute("INSERT INTO test_thing (name) VALUES (@name)", new { name }), CancellationToken.None);
+                        kept.Add(name);
+                    }
+                    catch (DatabaseException e) when (e.Error is DatabaseError.Failed or DatabaseError.TransactionLost)
+                    {
+                        Interlocked.Increment(ref failed);
+                        await Task.Delay(20, CancellationToken.None);
+                    }
+                }
+            },
+            CancellationToken.None))];
+        for (int round = 0; round < 3; round++)
+        {
+            await Task.Delay(300, Ct);
+            server.Kill();
+            await server.RestartAsync(Ct);
+        }
+
+        int before = kept.Count;
+        for (int i = 0; kept.Count < before + 100 && i < 200; i++)
+        {
+            await Task.Delay(50, Ct);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+        Assert.True(kept.Count >= before + 100, "the writer does not go on");
+        HashSet<string> there = [.. await database.ReadAsync(s => s.Query<string>("SELECT name FROM test_thing"), Ct)];
+        Assert.Equal([], kept.Where(name => !there.Contains(name)));
+        // What failed is not there either: a failed write is told as failed only when it is.
+        Assert.Equal(kept.Count, there.Count);
+        Assert.True(failed > 0, "the server was never missed");
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_flush_is_refused()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync(Ct);
+        await server.RunSqlAsync("postgres", "ALTER SYSTEM SET full_page_writes = off", Ct);
+        await server.RunSqlAsync("postgres", "SELECT pg_reload_conf()", Ct);
+        await Task.Delay(300, Ct);
+        var refused = await Assert.ThrowsAsync<DatabaseException>(() => Database.OpenAsync(
+            new DatabaseOptions { Postgres = server.ConnectionString, Schema = "ca", Clock = TimeProvider.System }, [], Ct));
+        Assert.Contains("full_page_writes", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>6.6.2.5-c: the database opens by password only.</summary>
+    [Fact]
+    public async Task Without_the_password_the_database_does_not_open()
+    {
+        PostgresServer server = await PostgresServer.SharedAsync();
+        string wrong = server.ConnectionString[..server.ConnectionString.LastIndexOf('=')] + "=wrong";
+        var refused = await Assert.ThrowsAsync<DatabaseException>(() => Database.OpenAsync(
+            new DatabaseOptions { Postgres = wrong, Schema = PostgresServer.NewSchema("ca"), Clock = TimeProvider.System }, [], Ct));
+        Assert.DoesNotContain("wrong", refused.Message.Replace("hufu", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+}
