@@ -101,25 +101,31 @@ internal static class SealedValue
     public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
     {
         byte[] value = new byte[plaintext.Length + Overhead];
-        value[0] = Version;
-        Span<byte> nonce = value.AsSpan(1, NonceSize);
-        SecureRandom.Fill(nonce);
         using Sm4Gcm gcm = new(key);
-        gcm.Encrypt(nonce, plaintext, value.AsSpan(1 + NonceSize, plaintext.Length), value.AsSpan(value.Length - TagSize), associatedData);
+        Seal(gcm, plaintext, associatedData, value);
         return value;
+    }
+
+    /// <summary>Seals into the caller's buffer, which is <see cref="Overhead"/> longer than the plaintext.</summary>
+    public static void Seal(Sm4Gcm gcm, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, Span<byte> value)
+    {
+        value[0] = Version;
+        Span<byte> nonce = value.Slice(1, NonceSize);
+        SecureRandom.Fill(nonce);
+        gcm.Encrypt(nonce, plaintext, value.Slice(1 + NonceSize, plaintext.Length), value[(1 + NonceSize + plaintext.Length)..], associatedData);
     }
 
     /// <summary>Null when the value is not what was sealed under this key with this associated data.</summary>
     public static byte[]? Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ReadOnlySpan<byte> associatedData)
     {
-        if (value.Length < Overhead || value[0] != Version)
+        if (value.Length < Overhead)
         {
             return null;
         }
 
         byte[] plaintext = new byte[value.Length - Overhead];
         using Sm4Gcm gcm = new(key);
-        if (gcm.TryDecrypt(value.Slice(1, NonceSize), value[(1 + NonceSize)..^TagSize], value[^TagSize..], plaintext, associatedData))
+        if (TryOpen(gcm, value, associatedData, plaintext))
         {
             return plaintext;
         }
@@ -127,4 +133,9 @@ internal static class SealedValue
         CryptographicOperations.ZeroMemory(plaintext);
         return null;
     }
+
+    /// <summary>Opens into the caller's buffer, which is as long as the plaintext.</summary>
+    public static bool TryOpen(Sm4Gcm gcm, ReadOnlySpan<byte> value, ReadOnlySpan<byte> associatedData, Span<byte> plaintext) =>
+        value.Length == plaintext.Length + Overhead && value[0] == Version
+        && gcm.TryDecrypt(value.Slice(1, NonceSize), value[(1 + NonceSize)..^TagSize], value[^TagSize..], plaintext, associatedData);
 }

@@ -40,6 +40,20 @@ internal sealed class SigningKeyRing(KeyVault vault)
         }
     }
 
+    /// <summary>r || s after r || s over finished digests, 32 bytes each.</summary>
+    public void SignDigests(string label, ReadOnlySpan<byte> digests, Span<byte> signatures)
+    {
+        LoadedKey key = Enter(label);
+        try
+        {
+            Sm2Batch.SignDigests(key.Private, digests, signatures);
+        }
+        finally
+        {
+            key.Leave();
+        }
+    }
+
     /// <summary>Zeroes one key, or all with null.</summary>
     public void Unload(string? label = null)
     {

@@ -41,38 +41,15 @@ public sealed partial class SoftwareDevice
     /// <exception cref="DeviceException"><see cref="DeviceError.OutOfRange"/> over <see cref="MostPairs"/>; <see cref="DeviceError.KeyMissing"/>, <see cref="DeviceError.WrongUse"/>.</exception>
     public IReadOnlyList<EscrowedPair> MakeEscrowPairs(string storageKeyLabel, IReadOnlyList<byte[]> associatedData)
     {
-        ArgumentNullException.ThrowIfNull(associatedData);
-        if (associatedData.Count > MostPairs)
-        {
-            throw new DeviceException(DeviceError.OutOfRange, $"A batch has at most {MostPairs} pairs.");
-        }
-
-        KeyFile storage = _vault.Find(Label.Check(storageKeyLabel), KeyUse.Escrow);
-        int count = associatedData.Count;
-        Span<byte> storageKey = stackalloc byte[Sm4.KeySize];
-        byte[] privateKeys = GC.AllocateArray<byte>(Sm2.PrivateKeySize * count, pinned: true);
-        byte[] points = new byte[Sm2.PublicKeySize * count];
-        try
-        {
-            _vault.OpenSecret(storage, storageKey);
-            Sm2Batch.GenerateKeyPairs(privateKeys, points);
-            EscrowedPair[] pairs = new EscrowedPair[count];
-            for (int i = 0; i < count; i++)
-            {
-                Sm2PublicKey point = Sm2PublicKey.TryDecode(points.AsSpan(Sm2.PublicKeySize * i, Sm2.PublicKeySize), out Sm2PublicKey? made)
-                    ? made
-                    : throw new CryptographicException("A pair was made whose public half is not on the curve.");
-                byte[] sealedKey = SealedValue.Seal(storageKey, privateKeys.AsSpan(Sm2.PrivateKeySize * i, Sm2.PrivateKeySize), Bind(point, associatedData[i]));
-                pairs[i] = new EscrowedPair(SubjectPublicKeyInfo.FromSm2(point), sealedKey);
-            }
-
-            return pairs;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(storageKey);
-            CryptographicOperations.ZeroMemory(privateKeys);
-        }
+        EscrowBatch batch = MakeEscrowBatch(storageKeyLabel, associatedData);
+        return
+        [
+            .. Enumerable.Range(0, associatedData.Count).Select(i => new EscrowedPair(
+                Sm2PublicKey.TryDecode(batch.PublicKeys.AsSpan(Sm2.PublicKeySize * i, Sm2.PublicKeySize), out Sm2PublicKey? made)
+                    ? SubjectPublicKeyInfo.FromSm2(made)
+                    : throw new CryptographicException("A pair was made whose public half is not on the curve."),
+                batch.SealedKeys[(batch.SealedSize * i)..(batch.SealedSize * (i + 1))])),
+        ];
     }
 
     /// <summary>Hands an escrowed pair to its holder as SM2EnvelopedKey (GM/T 0009 7.4), openable by the holder's signing key alone.</summary>
@@ -202,10 +179,17 @@ public sealed partial class SoftwareDevice
 
     private static byte[] Bind(Sm2PublicKey publicKey, ReadOnlySpan<byte> associatedData)
     {
+        Span<byte> point = stackalloc byte[Sm2.PublicKeySize];
+        publicKey.Encode(point);
+        return Bind(point, associatedData);
+    }
+
+    private static byte[] Bind(ReadOnlySpan<byte> point, ReadOnlySpan<byte> associatedData)
+    {
         ReadOnlySpan<byte> purpose = "hufu escrow 1"u8;
         byte[] bound = new byte[purpose.Length + Sm2.PublicKeySize + 4 + associatedData.Length];
         purpose.CopyTo(bound);
-        publicKey.Encode(bound.AsSpan(purpose.Length, Sm2.PublicKeySize));
+        point.CopyTo(bound.AsSpan(purpose.Length));
         BinaryPrimitives.WriteInt32BigEndian(bound.AsSpan(purpose.Length + Sm2.PublicKeySize), associatedData.Length);
         associatedData.CopyTo(bound.AsSpan(purpose.Length + Sm2.PublicKeySize + 4));
         return bound;

@@ -54,11 +54,13 @@ public sealed class KmcModule : IRoom
         var reserve = _reserve = new SpareReserve(context.Database);
         _growth = new StoreGrowth(context.Database, context.Clock);
         _reseal = new ResealJob(context.Database, context.Ledger, () => context.Identity.Device, reserve, context.Clock, fault => KmcLog.ResealFault(context.Log, fault));
+        var escrowed = new EscrowedKeys();
         _doors = new PeopleDoors(
-            context, _ceremony, () => Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised."), _growth, StorageKeyChangedAsync);
-        _server = new RequestServer(
-            context.Database, context.Ledger, () => context.Identity.Device, reserve, _maker, new RequestRules(context.Policy, context.Clock, options), context.Clock,
-            options);
+            context, _ceremony, escrowed, () => Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised."), _growth, StorageKeyChangedAsync);
+        var queue = new ServingQueue(
+            context.Database, context.Ledger, new AnswerWriter(() => context.Identity.Device, options), reserve, _maker, new RequestRules(context.Policy, escrowed, context.Clock, options),
+            context.Clock);
+        _server = new RequestServer(context.Database, context.Ledger, queue, context.Clock, options);
         _refill = new RefillJob(
             context.Database, _maker, () => Volatile.Read(ref _serving)?.Generation ?? 0, Marks, _growth, context.Clock, fault => KmcLog.RefillFault(context.Log, fault));
         context.Post.HandleDer(Gmt0014Exchange.MessageType, ServeAsync);
@@ -86,6 +88,7 @@ public sealed class KmcModule : IRoom
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken ct)
     {
+        await HolderIndex.CompleteAsync(_context.Database, _context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), ct);
         await _maker.StartAsync(ct);
         await ReadyAsync(ct);
         _context.Post.Start();

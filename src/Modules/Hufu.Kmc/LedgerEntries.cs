@@ -10,32 +10,21 @@ namespace Hufu.Kmc;
 internal static class LedgerEntries
 {
     /// <summary>A batch was made and put into the spare store.</summary>
-    public static LedgerRecord Made(string actor, IReadOnlyList<SparePair> pairs)
+    public static LedgerRecord Made(string actor, SpareBatch batch) => new()
     {
-        using var digest = new Sm3Hash();
-        foreach (var pair in pairs)
+        Actor = actor,
+        Act = "kmc.pairs.made",
+        Object = "store/spare",
+        Outcome = LedgerOutcome.Done,
+        Detail = new JsonObject
         {
-            digest.AppendData(pair.PublicKey);
-        }
-
-        var keys = new byte[Sm3.HashSizeInBytes];
-        digest.GetHashAndReset(keys);
-        return new LedgerRecord
-        {
-            Actor = actor,
-            Act = "kmc.pairs.made",
-            Object = "store/spare",
-            Outcome = LedgerOutcome.Done,
-            Detail = new JsonObject
-            {
-                ["pairs"] = pairs.Count,
-                ["first"] = pairs[0].Pair,
-                ["last"] = pairs[^1].Pair,
-                ["generation"] = pairs[0].Generation,
-                ["publicKeys"] = Convert.ToHexStringLower(keys),
-            },
-        };
-    }
+            ["pairs"] = batch.Count,
+            ["first"] = batch.First,
+            ["last"] = batch.First + batch.Count - 1,
+            ["generation"] = batch.Generation,
+            ["publicKeys"] = Digest(batch.PublicKeys),
+        },
+    };
 
     /// <summary>A pair was given, restored or retired for a CA.</summary>
     /// <param name="act">kmc.key.given, kmc.key.restored, kmc.key.retired.</param>

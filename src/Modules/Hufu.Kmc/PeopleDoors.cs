@@ -17,10 +17,12 @@ namespace Hufu.Kmc;
 /// <summary>The doors for what several people do with escrowed keys: recovery, justice, destruction, drill, storage key.</summary>
 /// <param name="context">The room.</param>
 /// <param name="ceremony">Split backup and transcript.</param>
+/// <param name="escrowed">Keys that were made here, which no holder may have.</param>
 /// <param name="centre">The key centre's keys; refuses before initialisation.</param>
 /// <param name="growth">Counts of past days.</param>
 /// <param name="onStorageKey">Called after a change of the storage key.</param>
-internal sealed class PeopleDoors(RoomContext context, CeremonyDesk ceremony, Func<ServingCentre> centre, StoreGrowth growth, Func<CancellationToken, Task> onStorageKey)
+internal sealed class PeopleDoors(
+    RoomContext context, CeremonyDesk ceremony, EscrowedKeys escrowed, Func<ServingCentre> centre, StoreGrowth growth, Func<CancellationToken, Task> onStorageKey)
 {
     private const string Api = "/api/kmc";
 
@@ -30,7 +32,7 @@ internal sealed class PeopleDoors(RoomContext context, CeremonyDesk ceremony, Fu
         var cases = new CaseBook(context);
         Post<CaseList>(endpoints, "/cases/read", "Reads the cases of a kind (CaseQuery)", cases.ReadAsync);
 
-        Post<CaseStep>(endpoints, "/recoveries", "Enters a holder's request (RecoveryRequest)", new EnterRecovery(context, cases, centre).RunAsync);
+        Post<CaseStep>(endpoints, "/recoveries", "Enters a holder's request (RecoveryRequest)", new EnterRecovery(context, cases, escrowed, centre).RunAsync);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryApprove, CaseKind.Recovery, CaseState.Entered, CaseState.Approved);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryRefuse, CaseKind.Recovery, CaseState.Entered, CaseState.Refused);
         PostTo<RecoveryReleased>(endpoints, "/recoveries/{id}/release", "Releases an approved recovery, makes the one-time code", new ReleaseRecovery(context, cases).RunAsync);

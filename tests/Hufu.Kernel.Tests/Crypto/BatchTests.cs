@@ -85,6 +85,45 @@ public class BatchTests
     }
 
     [Fact]
+    public void Encryption_of_every_batch_size_opens_with_each_recipients_key_alone()
+    {
+        foreach ((int count, int size) in new[] { (0, 1), (1, 16), (2, 16), (3, 16), (8, 32), (9, 1), (21, 16), (40, 48) })
+        {
+            Sm2PrivateKey[] keys = [.. Enumerable.Range(0, count).Select(_ => Sm2PrivateKey.Generate())];
+            int whole = size + Sm2.CiphertextOverhead;
+            byte[] plain = SecureRandom.GetBytes(size * count), ciphertexts = new byte[whole * count], opened = new byte[size];
+            Sm2Batch.Encrypt([.. keys.Select(key => key.PublicKey)], plain, size, ciphertexts);
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(keys[i].TryDecrypt(ciphertexts.AsSpan(whole * i, whole), opened));
+                Assert.Equal(plain.AsSpan(size * i, size).ToArray(), opened);
+                Assert.False(keys[(i + 1) % count].TryDecrypt(ciphertexts.AsSpan(whole * i, whole), opened) && count > 1);
+            }
+
+            Assert.Equal(count, Enumerable.Range(0, count).Select(i => Convert.ToHexString(ciphertexts, whole * i, 64)).Distinct().Count());
+            Array.ForEach(keys, key => key.Dispose());
+        }
+
+        Assert.Throws<ArgumentException>(() => Sm2Batch.Encrypt([], new byte[1], 1, []));
+    }
+
+    [Fact]
+    public void Halves_that_do_not_belong_together_are_found()
+    {
+        const int count = 35;
+        byte[] d = new byte[32 * count], points = new byte[65 * count];
+        Sm2Batch.GenerateKeyPairs(d, points);
+        Assert.True(Sm2Batch.AreKeyPairs(d, points));
+        d[(32 * 33) + 31] ^= 1;
+        Assert.False(Sm2Batch.AreKeyPairs(d, points));
+        Assert.True(Sm2Batch.AreKeyPairs(d.AsSpan(0, 32 * 33), points.AsSpan(0, 65 * 33)));
+        d.AsSpan(0, 32).Clear();
+        Assert.False(Sm2Batch.AreKeyPairs(d.AsSpan(0, 32), points.AsSpan(0, 65)));
+        d.AsSpan(0, 32).Fill(0xFF);
+        Assert.False(Sm2Batch.AreKeyPairs(d.AsSpan(0, 32), points.AsSpan(0, 65)));
+    }
+
+    [Fact]
     public void Digests_of_every_length_around_the_blocks()
     {
         foreach (int count in new[] { 1, 2, 3, 15, 16, 17, 40 })

@@ -72,6 +72,52 @@ public sealed class EscrowTests : IDisposable
     }
 
     [Fact]
+    public void Many_are_handed_over_at_once_as_one_by_one_and_one_bad_refuses_all()
+    {
+        byte[][] numbers = [.. Enumerable.Range(0, 20).Select(i => new[] { (byte)i })];
+        IReadOnlyList<EscrowedPair> pairs = _device.MakeEscrowPairs("store", numbers);
+        Sm2KeyPair[] holders = [.. pairs.Select(_ => Sm2KeyPair.Generate())];
+        EscrowHandOver[] items = [.. pairs.Select((pair, i) => new EscrowHandOver(pair.PublicKey.RequireSm2(), pair.SealedPrivateKey, numbers[i], holders[i].PublicKey.RequireSm2()))];
+        IReadOnlyList<EscrowEnvelope> envelopes = _device.EnvelopManyEscrowed("store", items, "km");
+        for (int i = 0; i < items.Length; i++)
+        {
+            using Sm2PrivateKey opened = Sm2EnvelopedKey.Assemble(envelopes[i].EncryptedKey, items[i].PublicKey.Encode(), envelopes[i].EncryptedPrivateKey).Open(holders[i]);
+            Assert.Equal(items[i].PublicKey, opened.PublicKey);
+            byte[] d = new byte[32];
+            opened.Export(d);
+            Assert.True(_device.PublicKeyOf("km").Verify(AlgorithmIdentifier.Sm2WithSm3, d, envelopes[i].ContentSignature));
+        }
+
+        Assert.All(_device.EnvelopManyEscrowed("store", items, null), one => Assert.Empty(one.ContentSignature));
+        Assert.Empty(_device.EnvelopManyEscrowed("store", [], "km"));
+        EscrowHandOver good = items[5];
+        foreach ((EscrowHandOver bad, DeviceError error) in new[]
+        {
+            (good with { AssociatedData = numbers[6] }, DeviceError.Damaged),
+            (good with { PublicKey = items[6].PublicKey }, DeviceError.Damaged),
+            (good with { SealedPrivateKey = good.SealedPrivateKey[..^1] }, DeviceError.Damaged),
+            (good with { HolderSigningKey = good.PublicKey }, DeviceError.Mismatch),
+        })
+        {
+            items[5] = bad;
+            Assert.Equal(error, Refused(() => _device.EnvelopManyEscrowed("store", items, "km")));
+        }
+
+        Assert.Equal(DeviceError.KeyMissing, Refused(() => _device.EnvelopManyEscrowed("no-store", [good], "km")));
+        Array.ForEach(holders, holder => holder.Dispose());
+    }
+
+    [Fact]
+    public void Many_messages_signed_at_once_verify_each()
+    {
+        byte[][] messages = [.. Enumerable.Range(0, 11).Select(i => SecureRandom.GetBytes(i * 40))];
+        IReadOnlyList<byte[]> signatures = _device.SignMany("km", [.. messages.Select(message => new ReadOnlyMemory<byte>(message))]);
+        Assert.All(signatures.Zip(messages), one => Assert.True(_device.PublicKeyOf("km").Verify(AlgorithmIdentifier.Sm2WithSm3, one.Second, one.First)));
+        Assert.False(_device.PublicKeyOf("km").Verify(AlgorithmIdentifier.Sm2WithSm3, messages[1], signatures[2]));
+        Assert.Equal(DeviceError.WrongUse, Refused(() => _device.SignMany("store", [messages[0]])));
+    }
+
+    [Fact]
     public void R16_the_encryption_key_is_never_handed_over_to_itself()
     {
         EscrowedPair pair = _device.MakeEscrowPair("store", []);

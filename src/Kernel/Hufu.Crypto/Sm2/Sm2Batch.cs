@@ -107,6 +107,82 @@ public static class Sm2Batch
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(d));
     }
 
+    /// <summary>Tells whether private and public halves belong together.</summary>
+    /// <param name="privateKeys">d after d, 32 octets each.</param>
+    /// <param name="publicKeys">04‖X‖Y after 04‖X‖Y, 65 octets each.</param>
+    /// <returns>True when every d lies in 1 … n − 2 and d·G is its point; in constant time in every d up to the first that is out of range.</returns>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="CryptographicException">A self-test has failed.</exception>
+    public static bool AreKeyPairs(ReadOnlySpan<byte> privateKeys, ReadOnlySpan<byte> publicKeys)
+    {
+        KernelHealth.Demand();
+        int count = Count(privateKeys.Length, Sm2.PrivateKeySize, nameof(privateKeys));
+        Require(publicKeys.Length, count, Sm2.PublicKeySize, nameof(publicKeys));
+        Span<U256> d = stackalloc U256[GeneratorMultiples.MaxBatch], x = stackalloc U256[GeneratorMultiples.MaxBatch], y = stackalloc U256[GeneratorMultiples.MaxBatch];
+        Span<byte> point = stackalloc byte[Sm2.PublicKeySize];
+        U256 limit = U256.N;
+        limit.W0--;
+        bool all = true;
+        for (int at = 0; at < count && all; at += GeneratorMultiples.MaxBatch)
+        {
+            int size = Math.Min(GeneratorMultiples.MaxBatch, count - at);
+            for (int i = 0; i < size; i++)
+            {
+                d[i] = U256.Read(privateKeys[(Sm2.PrivateKeySize * (at + i))..]);
+                all &= (U256.LessMask(d[i], limit) & ~d[i].IsZeroMask) != 0;
+            }
+
+            if (!all)
+            {
+                break;
+            }
+
+            GeneratorMultiples.Compute(d[..size], x, y);
+            for (int i = 0; i < size; i++)
+            {
+                point[0] = 0x04;
+                x[i].Write(point[1..]);
+                y[i].Write(point[33..]);
+                all &= publicKeys.Slice(Sm2.PublicKeySize * (at + i), Sm2.PublicKeySize).SequenceEqual(point);
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(d));
+        return all;
+    }
+
+    /// <summary>Enciphers many plaintexts of one length, each to a key of its own.</summary>
+    /// <param name="recipients">The keys.</param>
+    /// <param name="plaintexts">Plaintext after plaintext.</param>
+    /// <param name="plaintextSize">Octets of each, at least 1.</param>
+    /// <param name="ciphertexts">Receives C1‖C3‖C2 after C1‖C3‖C2, each 96 octets longer.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="CryptographicException">A self-test has failed.</exception>
+    public static void Encrypt(ReadOnlySpan<Sm2PublicKey> recipients, ReadOnlySpan<byte> plaintexts, int plaintextSize, Span<byte> ciphertexts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(plaintextSize, 1);
+        KernelHealth.Demand();
+        int whole = plaintextSize + Sm2.CiphertextOverhead;
+        Require(plaintexts.Length, recipients.Length, plaintextSize, nameof(plaintexts));
+        Require(ciphertexts.Length, recipients.Length, whole, nameof(ciphertexts));
+        for (int at = 0; at < recipients.Length; at += FieldElement8.Lanes)
+        {
+            int size = Math.Min(FieldElement8.Lanes, recipients.Length - at);
+            if (KernelPath.Lanes && size >= 3)
+            {
+                Sm2BatchEncryption.Encrypt(
+                    recipients.Slice(at, size), plaintexts.Slice(plaintextSize * at, plaintextSize * size), plaintextSize, ciphertexts.Slice(whole * at, whole * size));
+            }
+            else
+            {
+                for (int i = at; i < at + size; i++)
+                {
+                    recipients[i].Encrypt(plaintexts.Slice(plaintextSize * i, plaintextSize), ciphertexts.Slice(whole * i, whole));
+                }
+            }
+        }
+    }
+
     /// <summary>Deciphers many ciphertexts of one length with one key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="ciphertexts">C1‖C3‖C2 after C1‖C3‖C2.</param>

@@ -61,15 +61,28 @@ public sealed class KmRespond
     /// <param name="options">The open points.</param>
     public static KmRespond Sign(Certificate km, ISigner signer, IReadOnlyList<KmResult> results, DateTimeOffset time, SerialNumber taskNumber, Gmt0014Options options)
     {
-        ArgumentNullException.ThrowIfNull(results);
         ArgumentNullException.ThrowIfNull(signer);
+        byte[] body = EncodeBody(EntName.Of(km, options), results, time, taskNumber, options);
+        return new KmRespond(SignedExchange.Assemble(body, signer.Algorithm, signer.Sign(body)));
+    }
+
+    /// <summary>The DER of ksRespond, which is what the KM signs: for a KM that signs many at once and puts each together by <see cref="Assemble"/>.</summary>
+    /// <param name="kmName">The KM, <see cref="EntName.Of"/> its certificate.</param>
+    /// <param name="results">One for each request, in order.</param>
+    /// <param name="time">respondTime.</param>
+    /// <param name="taskNumber">taskNO of the request.</param>
+    /// <param name="options">The open points.</param>
+    public static byte[] EncodeBody(EntName kmName, IReadOnlyList<KmResult> results, DateTimeOffset time, SerialNumber taskNumber, Gmt0014Options options)
+    {
+        ArgumentNullException.ThrowIfNull(kmName);
+        ArgumentNullException.ThrowIfNull(results);
         ArgumentNullException.ThrowIfNull(options);
-        byte[] body = DerWriting.Encode(w =>
+        return DerWriting.Encode(w =>
         {
             using (w.PushSequence())
             {
                 w.WriteInteger(options.Version);
-                EntName.Of(km, options).Write(w);
+                kmName.Write(w);
                 using (w.PushSequence())
                 {
                     foreach (KmResult result in results)
@@ -82,8 +95,13 @@ public sealed class KmRespond
                 taskNumber.Write(w);
             }
         });
-        return new KmRespond(SignedExchange.Sign(body, signer));
     }
+
+    /// <summary>The DER of the whole answer.</summary>
+    /// <param name="body">From <see cref="EncodeBody"/>.</param>
+    /// <param name="algorithm">Of the signature.</param>
+    /// <param name="signature">The KM's signature over the body, DER SM2Signature.</param>
+    public static byte[] Assemble(ReadOnlySpan<byte> body, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> signature) => SignedExchange.Assemble(body, algorithm, signature);
 
     /// <summary>Reads the DER; verifies nothing.</summary>
     /// <param name="der">The DER; kept, must not change.</param>

@@ -94,6 +94,14 @@ public sealed record RetKeyRespond(SerialNumber UserCertificateNumber, SubjectPu
         }
     }
 
+    /// <summary>What the KM signs when its signature covers the encrypted content: the DER of EncryptedContentInfo.</summary>
+    /// <param name="envelopedKey">The pair under the user's signing key.</param>
+    public static ReadOnlyMemory<byte> SignedContent(Sm2EnvelopedKey envelopedKey)
+    {
+        ArgumentNullException.ThrowIfNull(envelopedKey);
+        return ContentOf(envelopedKey).RawData;
+    }
+
     private static EncryptedContent ContentOf(Sm2EnvelopedKey key) => EncryptedContent.Create(Oids.GmData, AlgorithmIdentifier.Sm4Ecb, key.EncryptedPrivateKey);
 
     /// <summary>

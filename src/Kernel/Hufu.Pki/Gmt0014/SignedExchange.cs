@@ -17,14 +17,16 @@ internal readonly record struct SignedExchange(ReadOnlyMemory<byte> Body, Algori
         return exchange;
     }
 
-    internal static byte[] Sign(ReadOnlySpan<byte> body, ISigner signer)
+    internal static byte[] Sign(ReadOnlySpan<byte> body, ISigner signer) => Assemble(body, signer.Algorithm, signer.Sign(body));
+
+    internal static byte[] Assemble(ReadOnlySpan<byte> body, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> signature)
     {
-        byte[] signature = signer.Sign(body);
+        ArgumentNullException.ThrowIfNull(algorithm);
         AsnWriter writer = DerWriting.NewWriter();
         using (writer.PushSequence())
         {
             writer.WriteRaw(body);
-            signer.Algorithm.Write(writer);
+            algorithm.Write(writer);
             writer.WriteOctetString(signature);
         }
 

@@ -3,11 +3,12 @@ using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Serving;
+using Hufu.Kmc.Stores;
 
 namespace Hufu.Kmc.Recovery;
 
 /// <summary>An operator enters what a holder asks for: <c>POST /api/kmc/recoveries</c>.</summary>
-internal sealed class EnterRecovery(RoomContext context, CaseBook cases, Func<ServingCentre> centre)
+internal sealed class EnterRecovery(RoomContext context, CaseBook cases, EscrowedKeys escrowed, Func<ServingCentre> centre)
 {
     /// <summary>Enters it.</summary>
     /// <exception cref="RefusedException">FieldInvalid, FieldMissing, TooLarge, UnknownObject, PossessionNotProven, KeyWeak, KeyReused, and what the gate refuses.</exception>
@@ -24,7 +25,7 @@ internal sealed class EnterRecovery(RoomContext context, CaseBook cases, Func<Se
             (session, act) =>
             {
                 _ = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers);
-                _ = HolderKeys.Require(session, centre().Keys, key, "signingRequest");
+                _ = HolderKeys.Require(session, escrowed, centre().Keys, key, "signingRequest");
                 var step = cases.Open(session, CaseKind.Recovery, request.PayloadBytes());
                 act.Detail["case"] = step.Id;
                 return step;

@@ -66,7 +66,7 @@ internal sealed class RetentionRules(RoomContext context, CaseBook cases)
             session.Execute("DELETE FROM kmc_history WHERE pair = @pair", new { pair });
         }
 
-        PairStores.Recount(session, "history", -pairs.Count);
+        PairStores.Recount(session, new StoreChange(0, 0, -pairs.Count));
     }
 
     private long End() => context.Policy.Values.RecordsKeptAfterEnd.Before(context.Clock.GetUtcNow()).ToUnixTimeMilliseconds();

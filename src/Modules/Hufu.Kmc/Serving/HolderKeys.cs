@@ -11,14 +11,15 @@ internal static class HolderKeys
 {
     /// <summary>R16: on the curve; not an authority's key; not a key that the key centre itself has made and therefore knows.</summary>
     /// <param name="session">A snapshot of the stores.</param>
+    /// <param name="escrowed">Keys that were made here.</param>
     /// <param name="authorities">Keys that no holder may have.</param>
     /// <param name="key">The holder's signing key.</param>
     /// <param name="field">Where it stands.</param>
     /// <exception cref="RefusedException">KeyWeak, KeyReused.</exception>
-    public static Sm2PublicKey Require(Session session, IReadOnlyList<SubjectPublicKeyInfo> authorities, SubjectPublicKeyInfo key, string field)
+    public static Sm2PublicKey Require(Session session, EscrowedKeys escrowed, IReadOnlyList<SubjectPublicKeyInfo> authorities, SubjectPublicKeyInfo key, string field)
     {
         var point = key.Sm2 ?? throw new RefusedException(RefusalCode.KeyWeak, $"{field} is no point of the SM2 curve.", field);
-        return authorities.Contains(key) || PairStores.IsEscrowed(session, point.Encode())
+        return authorities.Contains(key) || escrowed.Contains(session, point.Encode())
             ? throw new RefusedException(RefusalCode.KeyReused, $"{field} is an authority's key or an escrowed encryption key, so it cannot be a holder's signing key.", field)
             : point;
     }

@@ -10,9 +10,10 @@ namespace Hufu.Kmc.Serving;
 
 /// <summary>What the key centre decides about a CA's requests. Reads only.</summary>
 /// <param name="policy">Longest life of a holder's certificate.</param>
+/// <param name="escrowed">Keys that were made here, which no holder may have.</param>
 /// <param name="clock">The room's clock.</param>
 /// <param name="options">The agreed points.</param>
-internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions options)
+internal sealed class RequestRules(Policy policy, EscrowedKeys escrowed, TimeProvider clock, KmcOptions options)
 {
     private const int LongestText = 256;
 
@@ -66,9 +67,9 @@ internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions
             }
         }
 
-        var key = HolderKeys.Require(session, authorities, user.UserPublicKey, "userPubKey").Encode();
+        var key = HolderKeys.Require(session, escrowed, authorities, user.UserPublicKey, "userPubKey").Encode();
         var number = request.UserCertificateNumber;
-        if (PairStores.Find(session, ca, number.ToString()) is { } pair)
+        if (PairStores.Find(session, ca, number.ToString(), out var destroyed) is { } pair)
         {
             return pair.InHistory
                 ? throw new RefusedException(RefusalCode.StateWrong, $"The pair of certificate {number} is in the history store.", "userCertNo")
@@ -77,7 +78,7 @@ internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions
                     : throw new RefusedException(RefusalCode.KeyReused, $"Certificate number {number} already has a pair, given to another signing key.", "userCertNo");
         }
 
-        return new GivePair(
+        return destroyed ? throw new RefusedException(RefusalCode.StateWrong, $"The pair of certificate {number} has been destroyed.", "userCertNo") : new GivePair(
             number,
             new Holder(
                 ca, number.ToString(), key, user.NotBefore.ToUnixTimeMilliseconds(), user.NotAfter.ToUnixTimeMilliseconds(), user.UserName, user.DistrictCode, user.ExtendInfo));
@@ -86,7 +87,7 @@ internal sealed class RequestRules(Policy policy, TimeProvider clock, KmcOptions
     private RestorePair Restore(Session session, string ca, IReadOnlyList<SubjectPublicKeyInfo> authorities, RestoreKeyRequest request)
     {
         CheckReturn(request.ReturnAlgorithms);
-        var key = HolderKeys.Require(session, authorities, request.UserPublicKey, "userPubKey");
+        var key = HolderKeys.Require(session, escrowed, authorities, request.UserPublicKey, "userPubKey");
         var pair = Known(session, ca, request);
         return options.RestoreToAnotherKey || pair.HolderKey.AsSpan().SequenceEqual(key.Encode())
             || RecoveryGrants.Covers(session, ca, request.UserCertificateNumber.ToString(), key.Encode(), clock.GetUtcNow().ToUnixTimeMilliseconds())

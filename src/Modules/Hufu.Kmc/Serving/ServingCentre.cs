@@ -1,4 +1,5 @@
 using Hufu.Pki;
+using Hufu.Pki.Gmt0014;
 
 namespace Hufu.Kmc.Serving;
 
@@ -8,4 +9,10 @@ namespace Hufu.Kmc.Serving;
 /// <param name="SignerLabel">The device's label of that key.</param>
 /// <param name="Generation">Of the storage key in use for new pairs.</param>
 /// <param name="Keys">The key centre's own public keys, which no holder may have (R16).</param>
-internal sealed record ServingCentre(Certificate Certificate, ISigner Signer, string SignerLabel, long Generation, IReadOnlyList<SubjectPublicKeyInfo> Keys);
+internal sealed record ServingCentre(Certificate Certificate, ISigner Signer, string SignerLabel, long Generation, IReadOnlyList<SubjectPublicKeyInfo> Keys)
+{
+    private EntName? _name;
+
+    /// <summary>kmName of its answers.</summary>
+    public EntName Name(Gmt0014Options options) => _name ??= EntName.Of(Certificate, options);
+}

@@ -8,7 +8,8 @@ namespace Hufu.Kmc.Stores;
 /// <summary>Makes pairs in the device and puts them into the spare store: one batch, one transaction, one ledger record.</summary>
 internal sealed class PairMaker(Database database, Ledger ledger, Func<SoftwareDevice> device, TimeProvider clock) : IDisposable
 {
-    private const int Batch = 100;
+    /// <summary>Most pairs in one transaction.</summary>
+    internal const int Batch = 1_000;
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _last;
@@ -24,13 +25,17 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<SoftwareD
     public async Task MakeAsync(long count, string actor, long generation, CancellationToken ct)
     {
         await _one.WaitAsync(ct);
+        Task<SpareBatch>? next = null;
         try
         {
             while (count > 0)
             {
                 ct.ThrowIfCancellationRequested();
-                var size = (int)Math.Min(Batch, count);
-                var pairs = await Task.Run(() => Make(size, generation), ct);
+                var pairs = await (next ?? MakeAsync((int)Math.Min(Batch, count), generation));
+
+                // The next batch is made while this one is written.
+                var left = count - pairs.Count;
+                next = left > 0 ? MakeAsync((int)Math.Min(Batch, left), generation) : null;
                 var current = await database.WriteAsync(
                     session =>
                     {
@@ -45,12 +50,20 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<SoftwareD
                         return generation;
                     },
                     ct);
-                count -= current == generation ? size : 0;
-                generation = current;
+                if (current == generation)
+                {
+                    count = left;
+                    continue;
+                }
+
+                // What was made under the key that has gone is left; its numbers are not used again.
+                await (next ?? Task.CompletedTask);
+                (generation, next) = (current, null);
             }
         }
         finally
         {
+            await (next ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _one.Release();
         }
     }
@@ -58,14 +71,16 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<SoftwareD
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
+    private Task<SpareBatch> MakeAsync(int count, long generation) => Task.Run(() => Make(count, generation));
+
     [Clause("6.2.8-a")]
-    private SparePair[] Make(int count, long generation)
+    private SpareBatch Make(int count, long generation)
     {
         var madeAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var first = _last + 1;
         _last += count;
-        var made = device().MakeEscrowPairs(
+        var made = device().MakeEscrowBatch(
             PairMetadata.StorageKeyLabel(generation), [.. Enumerable.Range(0, count).Select(i => PairMetadata.AssociatedData(first + i, generation, madeAt))]);
-        return [.. made.Select((pair, i) => new SparePair(first + i, generation, madeAt, pair.PublicKey.Sm2!.Encode(), pair.SealedPrivateKey))];
+        return new SpareBatch(first, count, generation, madeAt, made.PublicKeys, made.SealedKeys, made.SealedSize);
     }
 }

@@ -7,11 +7,11 @@ namespace Hufu.Kmc.Stores;
 internal static class PairStores
 {
     /// <summary>The three counts.</summary>
-    public static KeyStores Count(Session session)
-    {
-        long Of(string store) => session.Scalar<long>("SELECT pairs FROM kmc_count WHERE store = @store", new { store });
-        return new KeyStores(Of("spare"), Of("in-use"), Of("history"));
-    }
+    public static KeyStores Count(Session session) => session.QueryFirst<KeyStores>(
+        """
+        SELECT MAX(CASE store WHEN 'spare' THEN pairs END) AS spare, MAX(CASE store WHEN 'in-use' THEN pairs END) AS in_use, MAX(CASE store WHEN 'history' THEN pairs END) AS history
+        FROM kmc_count
+        """)!;
 
     /// <summary>The highest number that any pair has; 0 when there is none.</summary>
     public static long LastNumber(Session session) => session.Scalar<long>(
@@ -23,27 +23,30 @@ internal static class PairStores
           SELECT COALESCE(MAX(pair), 0) FROM kmc_history) AS stores
         """);
 
-    /// <summary>Puts new pairs into the spare store.</summary>
-    public static void AddSpares(Session session, IReadOnlyList<SparePair> pairs)
+    /// <summary>Puts new pairs into the spare store, and their public keys among those that no holder may have.</summary>
+    public static void AddSpares(Session session, SpareBatch batch)
     {
-        foreach (var pair in pairs)
-        {
-            session.Execute(
-                "INSERT INTO kmc_spare (pair, generation, made_at, public_key, sealed) VALUES (@Pair, @Generation, @MadeAt, @PublicKey, @Sealed)", pair);
-        }
-
-        Recount(session, "spare", pairs.Count);
+        session.Execute(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < @Count - 1)
+            INSERT INTO kmc_spare (pair, generation, made_at, public_key, sealed)
+            SELECT @First + i, @Generation, @MadeAt, substr(@PublicKeys, 65 * i + 1, 65), substr(@SealedKeys, @SealedSize * i + 1, @SealedSize) FROM n
+            """,
+            batch);
+        EscrowedKeys.Enter(session, batch.First, batch.PublicKeys);
+        Recount(session, new StoreChange(batch.Count, 0, 0));
     }
 
     /// <summary>Spare pairs in the order of their numbers, beginning after one.</summary>
     public static IReadOnlyList<SparePair> Spares(Session session, long after, int most) => session.Query<SparePair>(
         "SELECT pair, generation, made_at, public_key, sealed FROM kmc_spare WHERE pair > @after ORDER BY pair LIMIT @most", new { after, most });
 
-    /// <summary>Moves a pair from spare to in-use.</summary>
-    /// <returns>False when it is no longer spare, or has been re-encrypted meanwhile: nothing was changed.</returns>
+    /// <summary>Moves a pair from spare to in-use; the caller counts it.</summary>
+    /// <returns>False when it is no longer spare, has been re-encrypted, or the certificate has got one meanwhile: the caller rolls back.</returns>
     public static bool Give(Session session, SparePair pair, Holder holder, long now)
     {
-        if (session.Execute("DELETE FROM kmc_spare WHERE pair = @Pair AND generation = @Generation", new { pair.Pair, pair.Generation }) != 1)
+        if (session.Execute("DELETE FROM kmc_spare WHERE pair = @Pair AND generation = @Generation", new { pair.Pair, pair.Generation }) != 1
+            || !HolderIndex.Enter(session, holder.Ca, holder.UserCertNo, pair.Pair))
         {
             return false;
         }
@@ -58,12 +61,10 @@ internal static class PairStores
                 pair.Pair, pair.Generation, pair.MadeAt, pair.PublicKey, pair.Sealed,
                 holder.Ca, holder.UserCertNo, holder.HolderKey, holder.NotBefore, holder.NotAfter, holder.UserName, holder.DsCode, holder.ExtendInfo, now,
             });
-        Recount(session, "spare", -1);
-        Recount(session, "in-use", 1);
         return true;
     }
 
-    /// <summary>Moves a pair from in-use to history.</summary>
+    /// <summary>Moves a pair from in-use to history; the caller counts it.</summary>
     /// <returns>False when it is not in use: nothing was changed.</returns>
     public static bool Retire(Session session, long pair, long now)
     {
@@ -80,27 +81,57 @@ internal static class PairStores
         }
 
         session.Execute("DELETE FROM kmc_in_use WHERE pair = @pair", new { pair });
-        Recount(session, "in-use", -1);
-        Recount(session, "history", 1);
         return true;
     }
 
+    /// <summary>The pair of a CA's encryption certificate, in use or in the history; null when it got none, or when that was destroyed.</summary>
+    public static HeldPair? Find(Session session, string ca, string userCertNo) => Find(session, ca, userCertNo, out _);
+
     /// <summary>The pair of a CA's encryption certificate, in use or in the history.</summary>
-    public static HeldPair? Find(Session session, string ca, string userCertNo) =>
-        session.QueryFirst<HeldPair>(
-            "SELECT pair, generation, made_at, public_key, sealed, holder_key, 0 AS retired FROM kmc_in_use WHERE ca = @ca AND user_cert_no = @userCertNo", new { ca, userCertNo })
-        ?? session.QueryFirst<HeldPair>(
-            "SELECT pair, generation, made_at, public_key, sealed, holder_key, 1 AS retired FROM kmc_history WHERE ca = @ca AND user_cert_no = @userCertNo", new { ca, userCertNo });
+    /// <param name="session">A snapshot, or the transaction.</param>
+    /// <param name="ca">The CA.</param>
+    /// <param name="userCertNo">Serial of the encryption certificate, hex.</param>
+    /// <param name="destroyed">True when it got one that has been destroyed since.</param>
+    public static HeldPair? Find(Session session, string ca, string userCertNo, out bool destroyed)
+    {
+        destroyed = false;
+        foreach (var pair in HolderIndex.Candidates(session, ca, userCertNo))
+        {
+            var key = new { pair, ca, userCertNo };
+            if ((session.QueryFirst<HeldPair>(
+                    "SELECT pair, generation, made_at, public_key, sealed, holder_key, 0 AS retired FROM kmc_in_use WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo", key)
+                ?? session.QueryFirst<HeldPair>(
+                    "SELECT pair, generation, made_at, public_key, sealed, holder_key, 1 AS retired FROM kmc_history WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo", key)) is { } held)
+            {
+                return held;
+            }
 
-    /// <summary>Whether a public key is that of a pair which this key centre has given out to anybody (R16).</summary>
-    public static bool IsEscrowed(Session session, byte[] publicKey) => session.Scalar<long>(
+            if (HasGiven(session, pair, ca, userCertNo))
+            {
+                destroyed = true;
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a pair was given for a certificate, whatever became of it.</summary>
+    internal static bool HasGiven(Session session, long pair, string ca, string userCertNo) => session.Scalar<long>(
         """
-        SELECT (SELECT COUNT(*) FROM kmc_in_use WHERE public_key = @publicKey) + (SELECT COUNT(*) FROM kmc_history WHERE public_key = @publicKey)
-          + (SELECT COUNT(*) FROM kmc_destroyed WHERE public_key = @publicKey)
+        SELECT (SELECT COUNT(*) FROM kmc_in_use WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo)
+          + (SELECT COUNT(*) FROM kmc_history WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo)
+          + (SELECT COUNT(*) FROM kmc_destroyed WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo)
         """,
-        new { publicKey }) != 0;
+        new { pair, ca, userCertNo }) != 0;
 
-    /// <summary>Counts a change of a store.</summary>
-    internal static void Recount(Session session, string store, long change) =>
-        session.Execute("UPDATE kmc_count SET pairs = pairs + @change WHERE store = @store", new { store, change });
+    /// <summary>Counts a change of the stores.</summary>
+    internal static void Recount(Session session, StoreChange change)
+    {
+        if (change != default)
+        {
+            session.Execute(
+                "UPDATE kmc_count SET pairs = pairs + CASE store WHEN 'spare' THEN @Spare WHEN 'in-use' THEN @InUse ELSE @History END", change);
+        }
+    }
 }

@@ -32,3 +32,23 @@ internal sealed record HeldPair(long Pair, long Generation, long MadeAt, byte[] 
 /// <param name="DsCode">District code, or null.</param>
 /// <param name="ExtendInfo">As the CA sent it, or null.</param>
 internal sealed record Holder(string Ca, string UserCertNo, byte[] HolderKey, long NotBefore, long NotAfter, string? UserName, string? DsCode, string? ExtendInfo);
+
+/// <summary>Pairs that were made together, with consecutive numbers.</summary>
+/// <param name="First">The first one's number.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Generation">Of the storage key.</param>
+/// <param name="MadeAt">When they were made.</param>
+/// <param name="PublicKeys">04‖X‖Y after 04‖X‖Y, 65 bytes each.</param>
+/// <param name="SealedKeys">The private halves, one after the other.</param>
+/// <param name="SealedSize">Bytes of each.</param>
+internal sealed record SpareBatch(long First, int Count, long Generation, long MadeAt, byte[] PublicKeys, byte[] SealedKeys, int SealedSize);
+
+/// <summary>By how much the three stores change.</summary>
+internal readonly record struct StoreChange(long Spare, long InUse, long History)
+{
+    /// <summary>Pairs given out: from spare to in-use.</summary>
+    public StoreChange Given(long pairs) => new(Spare - pairs, InUse + pairs, History);
+
+    /// <summary>Pairs retired: from in-use to history.</summary>
+    public StoreChange Retired(long pairs) => new(Spare, InUse - pairs, History + pairs);
+}
