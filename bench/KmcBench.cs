@@ -46,7 +46,7 @@ internal sealed class KmcBench : IBench
             yield break;
         }
 
-        using var large = KmcPlace.Open(10_000_000);
+        using var large = KmcPlace.Open(long.TryParse(Environment.GetEnvironmentVariable("HUFU_BENCH_PAIRS"), out var pairs) ? pairs : 10_000_000);
         yield return TenMillionRow(small, large);
     }
 
