@@ -26,5 +26,5 @@ internal sealed class Words
     public string Format(string key, params object[] args) => string.Format(System.Globalization.CultureInfo.InvariantCulture, _texts[key], args);
 
     private static Words Load(string language) =>
-        new(JsonSerializer.Deserialize<Dictionary<string, string>>(Assets.Read($"Words/{language}.json"))!.ToFrozenDictionary(StringComparer.Ordinal));
+        new(JsonSerializer.Deserialize<Dictionary<string, string>>(PortalFiles.Read($"Words/{language}.json"))!.ToFrozenDictionary(StringComparer.Ordinal));
 }

@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Portal.Rendering;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hufu.Portal.Holder;
+
+/// <summary>
+/// The pages of applicants and holders: apply, come back, hand in papers, see where it stands, fetch, accept, revoke. The access token of an application lives in a cookie that only its own pages see.
+/// </summary>
+internal sealed partial class HolderPages(PageDoor door)
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        PageDoor.Get(endpoints, "/apply/{profile}", FormAsync);
+        PageDoor.Post(endpoints, "/apply/{profile}", ApplyAsync);
+        PageDoor.Get(endpoints, "/applications", (http, _) => door.PageAsync<ApplicationsPage>(http));
+        PageDoor.Post(endpoints, "/applications", OpenAsync);
+        PageDoor.Get(endpoints, "/applications/{id}", (http, ct) => ShowAsync(http, null, ct));
+        PageDoor.Post(endpoints, "/applications/{id}/evidence/{kind}", HandInAsync);
+        PageDoor.Post(endpoints, "/applications/{id}/submission", SubmitAsync);
+        PageDoor.Post(endpoints, "/applications/{id}/fetch", FetchAsync);
+        PageDoor.Post(endpoints, "/applications/{id}/acceptance", AcceptAsync);
+        PageDoor.Get(endpoints, "/revoke", (http, _) => door.PageAsync<RevokePage>(http, new() { ["Serial"] = Short(http.Request.Query["serial"]), ["Done"] = Short(http.Request.Query["done"]) }));
+        PageDoor.Post(endpoints, "/revoke", RevokeAsync);
+    }
+
+    private async Task<IResult> FormAsync(HttpContext http, CancellationToken ct) => await FormAsync(http, null, null, ct);
+
+    private async Task<IResult> FormAsync(HttpContext http, IReadOnlyDictionary<string, string>? typed, Problem? problem, CancellationToken ct)
+    {
+        var profile = Profile(http);
+        var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
+        return agreement.Value is null
+            ? await door.PageAsync<Public.ApplyPage>(http, problem: agreement.Problem)
+            : await door.PageAsync<ApplicationForm>(http, new() { ["Profile"] = profile, ["Agreement"] = agreement.Value, ["Typed"] = typed }, problem);
+    }
+
+    private async Task<IResult> ApplyAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var profile = Profile(http);
+        var typed = form.Where(pair => pair.Key == "request" || pair.Key.StartsWith("field.", StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        var fields = profile.Fields.Select(field => (field.Name, Value: form["field." + field.Name].ToString().Trim())).Where(field => field.Value.Length > 0).ToDictionary(field => field.Name, field => field.Value);
+        var request = await PageDoor.FileAsync(form, "requestFile", ct) ?? Encoding.UTF8.GetBytes(form["request"].ToString());
+        var application = new NewApplication(
+            profile.Id, fields, Der(request), form["phrase"].ToString(), form["agreementVersion"].ToString(), form["accepted"] == "yes", form["publish"] == "yes");
+        var created = await door.Rooms.AskAsync<ApplicationCreated>(HttpMethod.Post, "/api/ra/applications", application, null, null, ct);
+        if (created.Value is not { } made)
+        {
+            return await FormAsync(http, typed, created.Problem, ct);
+        }
+
+        Remember(http, made.Id, made.AccessToken);
+        return PageDoor.To(http.Request, $"/applications/{made.Id}?new=1");
+    }
+
+    private async Task<IResult> OpenAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var (id, token) = (form["id"].ToString().Trim(), form["token"].ToString().Trim());
+        if (!Id().IsMatch(id))
+        {
+            return await door.PageAsync<ApplicationsPage>(http, problem: Unknown);
+        }
+
+        var status = await door.Rooms.AskAsync<ApplicationStatus>(HttpMethod.Get, $"/api/ra/applications/{id}", null, token, null, ct);
+        if (status.Value is null)
+        {
+            return await door.PageAsync<ApplicationsPage>(http, problem: status.Problem);
+        }
+
+        Remember(http, id, token);
+        return PageDoor.To(http.Request, $"/applications/{id}");
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, Problem? problem, CancellationToken ct)
+    {
+        var id = (string)http.Request.RouteValues["id"]!;
+        var token = http.Request.Cookies[CookieOf(id)];
+        if (!Id().IsMatch(id) || token is null)
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var status = await door.Rooms.AskAsync<ApplicationStatus>(HttpMethod.Get, $"/api/ra/applications/{id}", null, token, null, ct);
+        if (status.Value is null)
+        {
+            return await door.PageAsync<ApplicationsPage>(http, problem: status.Problem);
+        }
+
+        var handed = http.Request.Cookies[CookieOf(id) + "-papers"]?.Split('.', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return await door.PageAsync<ApplicationPage>(
+            http,
+            new()
+            {
+                ["Status"] = status.Value,
+                ["Profile"] = door.Policy.Profiles.GetValueOrDefault(status.Value.Profile),
+                ["NewToken"] = http.Request.Query["new"] == "1" ? token : null,
+                ["Stored"] = (IReadOnlyCollection<string>)handed,
+            },
+            problem);
+    }
+
+    private async Task<IResult> HandInAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var (id, kind) = ((string)http.Request.RouteValues["id"]!, (string)http.Request.RouteValues["kind"]!);
+        if (!Id().IsMatch(id) || !Kind().IsMatch(kind) || http.Request.Cookies[CookieOf(id)] is not { } token)
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        using var content = new ByteArrayContent(await PageDoor.FileAsync(form, "file", ct) ?? []);
+        content.Headers.ContentType = new("application/octet-stream");
+        var stored = await door.Rooms.SendAsync(HttpMethod.Put, $"/api/ra/applications/{id}/evidence/{kind}", content, token, null, ct);
+        if (stored.Problem is not null)
+        {
+            return await ShowAsync(http, stored.Problem, ct);
+        }
+
+        var papers = (http.Request.Cookies[CookieOf(id) + "-papers"] ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries).Append(kind).Distinct().Take(32);
+        http.Response.Cookies.Append(CookieOf(id) + "-papers", string.Join('.', papers), Cookie(http, id));
+        return PageDoor.To(http.Request, $"/applications/{id}");
+    }
+
+    private async Task<IResult> SubmitAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var id = (string)http.Request.RouteValues["id"]!;
+        if (!Id().IsMatch(id) || http.Request.Cookies[CookieOf(id)] is not { } token)
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var submitted = await door.Rooms.SendAsync(HttpMethod.Post, $"/api/ra/applications/{id}/submission", null, token, null, ct);
+        return submitted.Problem is null ? PageDoor.To(http.Request, $"/applications/{id}") : await ShowAsync(http, submitted.Problem, ct);
+    }
+
+    private async Task<IResult> FetchAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var id = (string)http.Request.RouteValues["id"]!;
+        if (!Id().IsMatch(id))
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var fetched = await door.Rooms.AskAsync<FetchedPair>(HttpMethod.Post, $"/api/ra/applications/{id}/fetch", new FetchPair(form["code"].ToString().Trim()), null, null, ct);
+        return fetched.Value is null
+            ? await ShowAsync(http, fetched.Problem, ct)
+            : await door.PageAsync<FetchedPage>(http, new() { ["Id"] = id, ["Pair"] = fetched.Value });
+    }
+
+    private async Task<IResult> AcceptAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var id = (string)http.Request.RouteValues["id"]!;
+        if (!Id().IsMatch(id))
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var accepted = await door.Rooms.SendAsync(
+            HttpMethod.Post, $"/api/ra/applications/{id}/acceptance", System.Net.Http.Json.JsonContent.Create(new AcceptPair(form["receipt"].ToString(), null), options: ContractJson.Options), null, null, ct);
+        return accepted.Problem is null ? PageDoor.To(http.Request, $"/applications/{id}") : await ShowAsync(http, accepted.Problem, ct);
+    }
+
+    private async Task<IResult> RevokeAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        var serial = form["serial"].ToString().Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+        if (!Enum.TryParse<RevocationReason>(form["reason"], out var reason) || !Serial().IsMatch(serial))
+        {
+            return await door.PageAsync<RevokePage>(http, new() { ["Serial"] = Short(serial) }, Unknown);
+        }
+
+        var body = System.Net.Http.Json.JsonContent.Create(new SelfRevocation(serial, form["phrase"].ToString(), reason), options: ContractJson.Options);
+        var revoked = await door.Rooms.SendAsync(HttpMethod.Post, "/api/ra/revocations", body, null, null, ct);
+        return revoked.Problem is null ? PageDoor.To(http.Request, $"/revoke?done={serial}") : await door.PageAsync<RevokePage>(http, new() { ["Serial"] = serial }, revoked.Problem);
+    }
+
+    private static Problem Unknown
+    {
+        get
+        {
+            var text = RefusalCatalogue.Of(RefusalCode.UnknownObject);
+            return new Problem("unknown-object", text.Zh, text.En, "", text.NextZh, text.NextEn, null, "-");
+        }
+    }
+
+    private CertificateProfile Profile(HttpContext http) =>
+        door.Policy.Profiles.TryGetValue((string)http.Request.RouteValues["profile"]!, out var profile) && profile.Kind == ProfileKind.Holder
+            ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, "There is no such type of certificate.");
+
+    private static void Remember(HttpContext http, string id, string token) => http.Response.Cookies.Append(CookieOf(id), token, Cookie(http, id));
+
+    private static CookieOptions Cookie(HttpContext http, string id) => new()
+    {
+        HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = $"/applications/{id}", MaxAge = Remembered,
+    };
+
+    private static string CookieOf(string id) => "hufu-" + id;
+
+    private static string? Short(string? text) => text is { Length: > 0 and <= 64 } && Serial().IsMatch(text) ? text : null;
+
+    // PEM or DER, as it comes; whether it is a request is the RA's to say.
+    private static byte[] Der(byte[] content)
+    {
+        var match = PemBody().Match(Encoding.Latin1.GetString(content));
+        var der = new byte[content.Length];
+        return match.Success && Convert.TryFromBase64String(match.Groups[1].Value, der, out var length) ? der[..length] : content;
+    }
+
+    [GeneratedRegex("^[0-9A-Za-z-]{1,64}$")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("^[0-9a-z-]{1,64}$")]
+    private static partial Regex Kind();
+
+    [GeneratedRegex("^[0-9a-f]{1,64}$")]
+    private static partial Regex Serial();
+
+    [GeneratedRegex("-----BEGIN [A-Z ]*CERTIFICATE REQUEST-----([A-Za-z0-9+/=\\s]+)-----END", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex PemBody();
+}

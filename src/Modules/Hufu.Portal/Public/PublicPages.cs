@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Portal.Rendering;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hufu.Portal.Public;
+
+/// <summary>The pages that anybody reads (6.2.1.1, 6.4.3.3): no cookie, no script needed.</summary>
+internal sealed class PublicPages(PageDoor door, HealthWatch health, string openApi)
+{
+    private const string Brief = "max-age=5";
+    private const string Hour = "max-age=3600";
+
+    [Clause("6.2.1.1-a")]
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        PageDoor.Get(endpoints, "/", async (http, ct) => await door.PageAsync<HomePage>(http, new() { ["Health"] = await health.ReportAsync().WaitAsync(ct) }, cache: Brief));
+        PageDoor.Get(endpoints, "/apply", (http, _) => door.PageAsync<ApplyPage>(http, cache: Brief));
+        PageDoor.Get(endpoints, "/addresses", (http, _) => door.PageAsync<AddressesPage>(http, new() { ["OpenApi"] = openApi }, cache: Hour));
+        PageDoor.Get(endpoints, "/repository", RepositoryAsync);
+        PageDoor.Get(endpoints, "/check", CheckAsync);
+        foreach (var name in new[] { "help", "contact", "statement" })
+        {
+            PageDoor.Get(endpoints, "/" + name, (http, _) => door.PageAsync<TextPage>(http, new() { ["Name"] = name }, cache: Hour));
+        }
+
+        PageDoor.Get(endpoints, "/agreement", async (http, ct) =>
+        {
+            var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
+            return await door.PageAsync<TextPage>(http, new() { ["Name"] = "agreement", ["Text"] = agreement.Value?.Text }, agreement.Problem);
+        });
+    }
+
+    private async Task<IResult> RepositoryAsync(HttpContext http, CancellationToken ct)
+    {
+        var digests = new Dictionary<string, string>();
+        foreach (var name in new[] { "root.cer", "operational.cer" })
+        {
+            if ((await door.Rooms.SendAsync(HttpMethod.Get, "/ca/" + name, null, null, null, ct)).Value is { } certificate)
+            {
+                digests[name] = string.Join(' ', Convert.ToHexStringLower(Sm3.HashData(certificate)).Chunk(4).Select(four => new string(four)));
+            }
+        }
+
+        return await door.PageAsync<RepositoryPage>(http, new() { ["Health"] = await health.ReportAsync().WaitAsync(ct), ["Digests"] = digests }, cache: Brief);
+    }
+
+    private async Task<IResult> CheckAsync(HttpContext http, CancellationToken ct)
+    {
+        var name = http.Request.Query["name"].ToString();
+        if (name.Length is 0 or > 128)
+        {
+            return await door.PageAsync<CheckPage>(http);
+        }
+
+        var answer = await door.Rooms.SendAsync(HttpMethod.Get, "/repository/certificates?name=" + Uri.EscapeDataString(name), null, null, null, ct);
+        var found = answer.Value is null ? null : Read(answer.Value);
+        return await door.PageAsync<CheckPage>(http, new() { ["Name"] = name, ["Found"] = found }, answer.Problem);
+    }
+
+    private static List<FoundCertificate>? Read(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var rows = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement
+            : document.RootElement.EnumerateObject().Select(member => member.Value).FirstOrDefault(value => value.ValueKind == JsonValueKind.Array);
+        return rows.ValueKind == JsonValueKind.Array ? rows.Deserialize<List<FoundCertificate>>(ContractJson.Options) : null;
+    }
+}

@@ -1,0 +1,43 @@
+using Hufu.Governance;
+using Hufu.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Hufu.Portal.Rendering;
+
+/// <summary>What every page knows: language, place, moment, policy.</summary>
+internal sealed class PageContext
+{
+    public required Words Words { get; init; }
+
+    public required HostSettings Settings { get; init; }
+
+    public required Policy Policy { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The path of this page, for the language switch.</summary>
+    public required PathString Path { get; init; }
+
+    /// <summary>The query of this page.</summary>
+    public required IQueryCollection Query { get; init; }
+
+    /// <summary>What a room refused, to be shown on top of the page; null when nothing was.</summary>
+    public Problem? Problem { get; init; }
+
+    public bool Chinese => Words == Words.Zh;
+
+    public Moments Moments => field ??= new Moments(Words, Policy.Values, Now);
+
+    /// <summary>An address inside the portal in the language of this page.</summary>
+    public string Link(string path) => Chinese ? path : path + (path.Contains('?', StringComparison.Ordinal) ? "&lang=en" : "?lang=en");
+
+    /// <summary>This page with one member of its query set; the others stay.</summary>
+    public string Here(string name, string? value)
+    {
+        var pairs = Query.Where(pair => pair.Key != name).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value.ToString())).Append(KeyValuePair.Create(name, value));
+        return Path + QueryString.Create(pairs.Where(pair => !string.IsNullOrEmpty(pair.Value))).Value;
+    }
+
+    /// <summary>One of two texts that policy gives in both languages.</summary>
+    public string Text(string zh, string en) => Chinese ? zh : en;
+}
