@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hufu.Contracts;
@@ -23,7 +24,9 @@ internal sealed partial class HolderPages(PageDoor door)
         PageDoor.Post(endpoints, "/applications", OpenAsync);
         PageDoor.Get(endpoints, "/applications/{id}", (http, ct) => ShowAsync(http, null, ct));
         PageDoor.Post(endpoints, "/applications/{id}/evidence/{kind}", HandInAsync);
-        PageDoor.Post(endpoints, "/applications/{id}/submission", SubmitAsync);
+        PageDoor.Post(endpoints, "/applications/{id}/submission", (http, _, ct) => StepAsync(http, "submission", null, ct));
+        PageDoor.Post(endpoints, "/applications/{id}/correction", (http, form, ct) => StepAsync(http, "correction", new Correction(Fields(form)), ct));
+        PageDoor.Post(endpoints, "/applications/{id}/withdrawal", (http, _, ct) => StepAsync(http, "withdrawal", new Withdrawal(), ct));
         PageDoor.Post(endpoints, "/applications/{id}/fetch", FetchAsync);
         PageDoor.Post(endpoints, "/applications/{id}/acceptance", AcceptAsync);
         PageDoor.Get(endpoints, "/revoke", (http, _) => door.PageAsync<RevokePage>(http, new() { ["Serial"] = Short(http.Request.Query["serial"]), ["Done"] = Short(http.Request.Query["done"]) }));
@@ -45,10 +48,9 @@ internal sealed partial class HolderPages(PageDoor door)
     {
         var profile = Profile(http);
         var typed = form.Where(pair => pair.Key == "request" || pair.Key.StartsWith("field.", StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
-        var fields = profile.Fields.Select(field => (field.Name, Value: form["field." + field.Name].ToString().Trim())).Where(field => field.Value.Length > 0).ToDictionary(field => field.Name, field => field.Value);
         var request = await PageDoor.FileAsync(form, "requestFile", ct) ?? Encoding.UTF8.GetBytes(form["request"].ToString());
         var application = new NewApplication(
-            profile.Id, fields, Der(request), form["phrase"].ToString(), form["agreementVersion"].ToString(), form["accepted"] == "yes", form["publish"] == "yes");
+            profile.Id, Fields(form), Der(request), form["phrase"].ToString(), form["agreementVersion"].ToString(), form["accepted"] == "yes", form["publish"] == "yes");
         var created = await door.Rooms.AskAsync<ApplicationCreated>(HttpMethod.Post, "/api/ra/applications", application, null, null, ct);
         if (created.Value is not { } made)
         {
@@ -126,7 +128,8 @@ internal sealed partial class HolderPages(PageDoor door)
         return PageDoor.To(http.Request, $"/applications/{id}");
     }
 
-    private async Task<IResult> SubmitAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    // A step of the applicant's own: submit, correct, withdraw.
+    private async Task<IResult> StepAsync(HttpContext http, string step, object? body, CancellationToken ct)
     {
         var id = (string)http.Request.RouteValues["id"]!;
         if (!Id().IsMatch(id) || http.Request.Cookies[CookieOf(id)] is not { } token)
@@ -134,9 +137,14 @@ internal sealed partial class HolderPages(PageDoor door)
             return PageDoor.To(http.Request, "/applications");
         }
 
-        var submitted = await door.Rooms.SendAsync(HttpMethod.Post, $"/api/ra/applications/{id}/submission", null, token, null, ct);
-        return submitted.Problem is null ? PageDoor.To(http.Request, $"/applications/{id}") : await ShowAsync(http, submitted.Problem, ct);
+        using var content = body is null ? null : JsonContent.Create(body, body.GetType(), options: ContractJson.Options);
+        var done = await door.Rooms.SendAsync(HttpMethod.Post, $"/api/ra/applications/{id}/{step}", content, token, null, ct);
+        return done.Problem is null ? PageDoor.To(http.Request, $"/applications/{id}") : await ShowAsync(http, done.Problem, ct);
     }
+
+    private static Dictionary<string, string> Fields(IFormCollection form) =>
+        form.Where(pair => pair.Key.StartsWith("field.", StringComparison.Ordinal)).Select(pair => (Name: pair.Key["field.".Length..], Value: pair.Value.ToString().Trim()))
+            .Where(field => field.Value.Length > 0).ToDictionary(field => field.Name, field => field.Value);
 
     private async Task<IResult> FetchAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
@@ -161,7 +169,7 @@ internal sealed partial class HolderPages(PageDoor door)
         }
 
         var accepted = await door.Rooms.SendAsync(
-            HttpMethod.Post, $"/api/ra/applications/{id}/acceptance", System.Net.Http.Json.JsonContent.Create(new AcceptPair(form["receipt"].ToString(), null), options: ContractJson.Options), null, null, ct);
+            HttpMethod.Post, $"/api/ra/applications/{id}/acceptance", JsonContent.Create(new AcceptPair(form["receipt"].ToString(), null), options: ContractJson.Options), null, null, ct);
         return accepted.Problem is null ? PageDoor.To(http.Request, $"/applications/{id}") : await ShowAsync(http, accepted.Problem, ct);
     }
 
@@ -173,7 +181,7 @@ internal sealed partial class HolderPages(PageDoor door)
             return await door.PageAsync<RevokePage>(http, new() { ["Serial"] = Short(serial) }, Unknown);
         }
 
-        var body = System.Net.Http.Json.JsonContent.Create(new SelfRevocation(serial, form["phrase"].ToString(), reason), options: ContractJson.Options);
+        var body = JsonContent.Create(new SelfRevocation(serial, form["phrase"].ToString(), reason), options: ContractJson.Options);
         var revoked = await door.Rooms.SendAsync(HttpMethod.Post, "/api/ra/revocations", body, null, null, ct);
         return revoked.Problem is null ? PageDoor.To(http.Request, $"/revoke?done={serial}") : await door.PageAsync<RevokePage>(http, new() { ["Serial"] = serial }, revoked.Problem);
     }
