@@ -34,6 +34,7 @@ public sealed partial class PageTests
     }
 
     [Theory, MemberData(nameof(Paths))]
+    [Clause("6.2.1.1-a")]
     public async Task A_page_is_whole_in_both_languages(string path)
     {
         await using var site = await SiteAsync(Good);
