@@ -128,7 +128,9 @@ public sealed class KmcModule : IRoom
     private async Task<KmcInitialised> InitialiseAsync(KmcInitialisation initialisation, CancellationToken ct)
     {
         var initialised = await _setup.RunAsync(initialisation, ct);
-        await ReadyAsync(ct);
+
+        // Done, whether the one who asked is still there or not.
+        await ReadyAsync(CancellationToken.None);
         _refill.Poke();
         return initialised;
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Kmc.Serving;
@@ -47,6 +48,48 @@ public sealed class RoomTests
         Assert.Equal(place.Holders.Select(holder => holder.Name), done.Shares.Select(share => share.Holder));
         Assert.True((await place.Site.Client.GetFromJsonAsync<SetupState>("/api/kmc/setup", ContractJson.Options, Cancel))!.Initialised);
         Assert.Equal("already-initialised", await place.Site.RefusedAsync("/api/kmc/initialise", request));
+    }
+
+    [Fact]
+    public async Task The_same_initialisation_again_gets_the_same_shares_and_any_other_is_refused()
+    {
+        await using var place = await KmcPlace.OpenAsync();
+        var request = place.Request();
+        var first = await place.Site.PostAsync<KmcInitialisation, KmcInitialised>("/api/kmc/initialise", request);
+        var again = await place.Site.PostAsync<KmcInitialisation, KmcInitialised>("/api/kmc/initialise", request);
+        Assert.Equal(JsonSerializer.Serialize(first, ContractJson.Options), JsonSerializer.Serialize(again, ContractJson.Options));
+        Assert.Equal(5, again.Shares.Count);
+        Assert.Equal("already-initialised", await place.Site.RefusedAsync("/api/kmc/initialise", request with { Name = "另一密钥管理中心" }));
+        Assert.Equal("already-initialised", await place.Site.RefusedAsync("/api/kmc/initialise", request with { SetupCode = new string('0', 32) }));
+        Assert.Equal(1, await place.Room.Context.Database.ReadAsync(session => session.Scalar<long>("SELECT COUNT(*) FROM kmc_backup"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_client_that_is_gone_after_its_request_was_carried_out_finds_everything_later()
+    {
+        await using var place = await KmcPlace.OpenAsync();
+        var request = place.Request();
+        using var gone = new CancellationTokenSource();
+        var asked = place.Site.Client.PostAsJsonAsync("/api/kmc/initialise", request, ContractJson.Options, gone.Token);
+        for (var i = 0; i < 500 && place.Room.Context.SetupCode.Pending is not null; i++)
+        {
+            await Task.Delay(5, Cancel);
+        }
+
+        await gone.CancelAsync();
+        try
+        {
+            (await asked).Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // Its answer is lost, as it should be here; when it was quicker, it is thrown away.
+        }
+
+        var found = await place.Site.PostAsync<KmcInitialisation, KmcInitialised>("/api/kmc/initialise", request);
+        Assert.Equal(place.Holders.Select(holder => holder.Name), found.Shares.Select(share => share.Holder));
+        await place.WaitForSparesAsync();
+        Assert.True((await place.Site.Client.GetFromJsonAsync<KeyStores>("/api/kmc/stores", ContractJson.Options, Cancel))!.Spare > 0);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Hufu.Contracts;
 using Hufu.Pki;
 using Hufu.Records;
 
@@ -19,6 +21,23 @@ internal static class CentreStore
     public static void Add(Session session, string organisation, string name, Certificate certificate, long generation, long now) => session.Execute(
         "INSERT INTO kmc_centre (id, organisation, name, certificate, generation, initialised_at) VALUES (1, @organisation, @name, @certificate, @generation, @now)",
         new { organisation, name, certificate = certificate.Encode(), generation, now });
+
+    /// <summary>The answer that the initialisation got, if this was its request.</summary>
+    /// <param name="session">A snapshot.</param>
+    /// <param name="requestDigest">SM3 of the request, hex; it covers the setup code, so who knows it has the code.</param>
+    /// <exception cref="RefusedException">AlreadyInitialised: by another request.</exception>
+    public static KmcInitialised? Birth(Session session, string requestDigest)
+    {
+        var birth = session.QueryFirst<BirthRow>("SELECT request_digest, reply FROM kmc_birth WHERE id = 1");
+        return birth is null || birth.RequestDigest == requestDigest
+            ? birth is null ? null : JsonSerializer.Deserialize<KmcInitialised>(birth.Reply, ContractJson.Options)
+            : throw new RefusedException(RefusalCode.AlreadyInitialised, "", "setupCode");
+    }
+
+    /// <summary>Keeps the initialisation's answer.</summary>
+    public static void AddBirth(Session session, string requestDigest, KmcInitialised reply, long now) => session.Execute(
+        "INSERT INTO kmc_birth (id, request_digest, reply, born_at) VALUES (1, @requestDigest, @reply, @now)",
+        new { requestDigest, reply = JsonSerializer.SerializeToUtf8Bytes(reply, ContractJson.Options), now });
 
     /// <summary>Keeps a backup.</summary>
     public static void AddBackup(Session session, byte[] backup, long now) => session.Execute("INSERT INTO kmc_backup (made_at, backup) VALUES (@now, @backup)", new { now, backup });
@@ -43,4 +62,6 @@ internal static class CentreStore
     /// <summary>Keeps a certificate under its reserved serial.</summary>
     public static void Keep(Session session, Certificate certificate) => session.Execute(
         "UPDATE kmc_certificate SET certificate = @der WHERE serial = @serial", new { serial = certificate.SerialHex, der = certificate.Encode() });
+
+    private sealed record BirthRow(string RequestDigest, byte[] Reply);
 }

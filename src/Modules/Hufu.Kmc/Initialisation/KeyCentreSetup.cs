@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Devices;
@@ -25,7 +26,7 @@ internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony)
 
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <summary>Initialises; refused when it has been.</summary>
+    /// <summary>Initialises. The same request again gets the same answer, so that no share is lost with a connection; any other is refused once it is done.</summary>
     /// <exception cref="RefusedException">SetupCodeWrong, AlreadyInitialised, FieldInvalid, SamePerson, PossessionNotProven, KeyReused, NameTooLong …</exception>
     [Clause("6.2.8-a"), Clause("6.6.2.2-a")]
     public async Task<KmcInitialised> RunAsync(KmcInitialisation initialisation, CancellationToken ct)
@@ -46,6 +47,12 @@ internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony)
 
     private async Task<KmcInitialised> InitialiseAsync(KmcInitialisation initialisation, CancellationToken ct)
     {
+        var digest = ActStatement.Digest(JsonSerializer.SerializeToUtf8Bytes(initialisation, ContractJson.Options));
+        if (await context.Database.ReadAsync(session => CentreStore.Birth(session, digest), ct) is { } born)
+        {
+            return born;
+        }
+
         // 1
         await context.Database.ReadAsync(
             session =>
@@ -92,13 +99,13 @@ internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony)
 
         // 6
         var initialised = await context.Database.WriteAsync(
-            session => Record(session, initialisation, people, backup, km, signing, encryption, audit), ct);
-        await context.Ledger.InstallCertificateAsync(audit.Encode(), ct);
+            session => Record(session, initialisation, digest, people, backup, km, signing, encryption, audit), CancellationToken.None);
+        await context.Ledger.InstallCertificateAsync(audit.Encode(), CancellationToken.None);
         return initialised;
     }
 
     private KmcInitialised Record(
-        Session session, KmcInitialisation initialisation, People people, BackupSet backup, Certificate km, Certificate signing, Certificate encryption, Certificate audit)
+        Session session, KmcInitialisation initialisation, string digest, People people, BackupSet backup, Certificate km, Certificate signing, Certificate encryption, Certificate audit)
     {
         context.SetupCode.Demand(session, initialisation.SetupCode);
         var now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -142,12 +149,14 @@ internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony)
             },
         });
         context.SetupCode.Consume(session);
+        var reply = new KmcInitialised(
+            km.Encode(), new PeerInfo(context.Name, signing.Encode(), encryption.Encode()), appointed[0], appointed[1], holders,
+            [.. backup.Shares.Select((share, i) => new ShareDelivery(people.ShareHolders[i].Name, share.Number, share.EnvelopedShare))], CeremonyDesk.Steps(session));
+        CentreStore.AddBirth(session, digest, reply, now);
 
         // Last, and in one step on disk: if the commit fails after it, the code still opens and the next attempt installs anew.
         context.Identity.Install(signing, encryption, audit, [km], context.Clock.GetUtcNow());
-        return new KmcInitialised(
-            km.Encode(), new PeerInfo(context.Name, signing.Encode(), encryption.Encode()), appointed[0], appointed[1], holders,
-            [.. backup.Shares.Select((share, i) => new ShareDelivery(people.ShareHolders[i].Name, share.Number, share.EnvelopedShare))], CeremonyDesk.Steps(session));
+        return reply;
     }
 
     private static string Digest(ReadOnlySpan<byte> bytes) => ActStatement.Digest(bytes);
