@@ -1,5 +1,6 @@
 using Hufu.Governance;
 using Hufu.Hosting;
+using Hufu.Portal.Desk;
 using Hufu.Portal.Holder;
 using Hufu.Portal.Public;
 using Hufu.Portal.Rendering;
@@ -14,6 +15,7 @@ public sealed class PortalModule : IRoom
 {
     private readonly PublicPages _public;
     private readonly HolderPages _holder;
+    private readonly DeskPages _desk;
     private readonly PageRenderer _renderer;
     private readonly RoomsClient _rooms;
 
@@ -32,6 +34,7 @@ public sealed class PortalModule : IRoom
         var door = new PageDoor(settings, policy, clock, _renderer, _rooms);
         _public = new PublicPages(door, new HealthWatch(options.Health, clock), options.OpenApiPath);
         _holder = new HolderPages(door);
+        _desk = new DeskPages(door);
     }
 
     /// <inheritdoc/>
@@ -42,11 +45,19 @@ public sealed class PortalModule : IRoom
     {
         _public.Map(endpoints);
         _holder.Map(endpoints);
+        _desk.Map(endpoints);
         foreach (var file in PortalFiles.All)
         {
             endpoints.MapGet("/assets/" + file.Name, (HttpContext context) =>
             {
-                context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+                // For good only under the address that names this very content; modules import each other without it.
+                context.Response.Headers.CacheControl = context.Request.Query["v"] == file.Version ? "public, max-age=31536000, immutable" : "no-cache";
+                context.Response.Headers.ETag = $"\"{file.Version}\"";
+                if (context.Request.Headers.IfNoneMatch == $"\"{file.Version}\"")
+                {
+                    return Results.StatusCode(StatusCodes.Status304NotModified);
+                }
+
                 return Results.Bytes(file.Content, file.MediaType);
             }).ExcludeFromDescription();
         }

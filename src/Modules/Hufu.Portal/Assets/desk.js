@@ -1,0 +1,61 @@
+// What every staff page shares: who works here, acts that are shown before they are signed, refusals in words.
+import { ask, words } from '/assets/agent.js';
+
+const text = id => JSON.parse(document.getElementById(id)?.content.textContent || '{}');
+export const say = text('words');
+export const data = text('data');
+export const format = (key, ...values) => (say[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[n]);
+
+export const me = JSON.parse(sessionStorage.getItem('hufu-me') ?? 'null');
+const who = document.getElementById('who');
+if (me && who) who.textContent = `${me.name} · ${me.role}`;
+
+export function become(person) {
+  sessionStorage.setItem('hufu-me', JSON.stringify(person));
+}
+
+const trouble = document.getElementById('trouble');
+export function tell(error) {
+  if (!trouble) return;
+  trouble.textContent = words(error);
+  trouble.hidden = false;
+  trouble.scrollIntoView({ block: 'nearest' });
+}
+export function calm() { if (trouble) trouble.hidden = true; }
+
+// Signs through the agent and sends to the room. `quiet` acts only read: they are signed without the dialog, and are in the ledger like any other.
+export async function act({ room, path, act, object, state = '-', payload, what, on, effect, quiet = false, method = 'POST' }) {
+  if (!me) throw new Error(say.jsChooseFirst);
+  const body = JSON.stringify(payload);
+  if (!quiet && !await confirmed({ room, act, object, state, what, on, effect, body })) return null;
+  const { signed } = await ask('/v1/acts', { token: me.token, container: me.container, acts: [{ room, act, object, state, payload: body }] });
+  const answer = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: `{"act":${JSON.stringify(signed[0])},"payload":${body}}` });
+  if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
+  return answer;
+}
+
+function confirmed({ room, act, object, state, what, on, effect, body }) {
+  const dialog = document.getElementById('sign');
+  const put = (id, value) => { document.getElementById(id).textContent = value; };
+  put('sign-what', what);
+  put('sign-on', on);
+  put('sign-as', `${me.name} · ${me.role}`);
+  put('sign-effect', effect ?? '');
+  put('sign-text', `room: ${room}\nact: ${act}\nobject: ${object}\nstate: ${state}\npayload: ${body}`);
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise(done => dialog.addEventListener('close', () => done(dialog.returnValue === 'sign'), { once: true }));
+}
+
+export function when(moment) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(new Date(moment));
+}
+
+export function left(moment) {
+  const minutes = Math.round((new Date(moment) - Date.now()) / 60000);
+  const size = Math.abs(minutes);
+  const amount = size < 60 ? format('jsMinutes', size) : size < 2880 ? format('jsHours', Math.floor(size / 60)) : format('jsDays', Math.floor(size / 1440));
+  return format(minutes < 0 ? 'jsLate' : 'jsLeft', amount);
+}
+
+export const fresh = id => document.getElementById(id).content.firstElementChild.cloneNode(true);

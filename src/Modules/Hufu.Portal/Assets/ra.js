@@ -1,0 +1,145 @@
+// The registration desk: a queue that shows what is due first, the file beside its papers, and a decision that is signed.
+import { act, calm, data, format, fresh, left, say, tell, when } from '/assets/desk.js';
+
+const $ = id => document.getElementById(id);
+let queue = sessionStorage.getItem('hufu-queue') ?? 'submitted';
+let open = null;
+let turned = 0;
+let zoomed = 1;
+
+async function load(name) {
+  queue = name;
+  sessionStorage.setItem('hufu-queue', name);
+  for (const tab of document.querySelectorAll('[data-queue]')) tab.setAttribute('aria-pressed', String(tab.dataset.queue === name));
+  try {
+    const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50 }, quiet: true });
+    const page = await answer.json();
+    calm();
+    document.querySelector(`[data-queue=${name}] .count`).textContent = page.total;
+    const rows = page.rows.map(row => {
+      const line = fresh('row');
+      line.querySelector('.title').textContent = row.title;
+      line.querySelector('.kind').textContent = data[row.profile]?.title ?? row.profile;
+      const share = 100 * (Date.now() - new Date(row.since)) / (new Date(row.due) - new Date(row.since));
+      const meter = line.querySelector('meter');
+      meter.value = Math.min(100, share);
+      meter.setAttribute('aria-label', left(row.due));
+      line.querySelector('.due').textContent = left(row.due);
+      const button = line.querySelector('button');
+      button.textContent = name === 'submitted' ? say.jsEnter : say.jsVet;
+      button.addEventListener('click', () => read(row));
+      line.addEventListener('keydown', event => { if (event.key === 'Enter' && event.target === line) read(row); });
+      return line;
+    });
+    $('queue').tBodies[0].replaceChildren(...rows);
+    $('empty').hidden = rows.length > 0;
+  } catch (error) {
+    $('queue').tBodies[0].replaceChildren();
+    tell(error);
+  }
+}
+
+async function read(row) {
+  try {
+    const answer = await act({ room: 'ra', path: `/api/ra/applications/${row.id}/reading`, act: 'ra.application.read', object: `application/${row.id}`, state: row.stateToSign, payload: { purpose: say.jsPurpose }, quiet: true });
+    const file = await answer.json();
+    calm();
+    open = { row, file };
+    const form = data[file.profile] ?? { fields: {}, papers: {}, checks: [], title: file.profile };
+    $('file').hidden = false;
+    $('file-title').textContent = `${row.title} · ${form.title}`;
+    $('fields').replaceChildren(...Object.entries(file.fields).flatMap(([name, value]) => [node('dt', form.fields[name] ?? name), node('dd', value)]));
+    $('history').replaceChildren(...(file.history ?? []).map(step => node('li', `${when(step.at)} ${say['jsStep_' + step.what] ?? step.what}${step.note ? ' · ' + step.note : ''}`)));
+    $('papers').replaceChildren(...file.evidence.map(paper => {
+      const button = node('button', form.papers[paper.kind] ?? paper.kind);
+      button.type = 'button';
+      button.className = 'quiet';
+      button.addEventListener('click', () => show(paper));
+      return button;
+    }));
+    $('checks').replaceChildren(...form.checks.map(check => {
+      const item = fresh('check');
+      item.dataset.id = check.id;
+      item.querySelector('p').textContent = `${check.text}（${check.clause}）`;
+      return item;
+    }));
+    const vetting = queue === 'entered';
+    $('checks').parentElement.querySelector('h3').hidden = !vetting;
+    $('checks').hidden = !vetting;
+    $('enter').hidden = vetting;
+    $('approve').hidden = !vetting;
+    $('refuse').hidden = !vetting;
+    $('remark').value = '';
+    if (file.evidence.length > 0) await show(file.evidence[0]);
+    $('file').scrollIntoView({ block: 'start' });
+  } catch (error) {
+    tell(error);
+  }
+}
+
+async function show(paper) {
+  try {
+    const answer = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/evidence/${paper.kind}/reading`, act: 'ra.application.read', object: `application/${open.row.id}`, state: open.row.stateToSign, payload: { purpose: say.jsPurpose }, quiet: true });
+    const blob = await answer.blob();
+    const image = blob.type.startsWith('image/');
+    $('paper').hidden = !image;
+    $('paper-file').hidden = image;
+    const address = URL.createObjectURL(blob);
+    if (image) $('paper').src = address; else $('paper-file').href = address;
+    turned = 0;
+    zoomed = 1;
+    look();
+  } catch (error) {
+    tell(error);
+  }
+}
+
+function look() {
+  $('paper').className = `turn${turned} zoom${zoomed}`;
+}
+
+for (const button of document.querySelectorAll('[data-view]')) {
+  button.addEventListener('click', () => {
+    if (button.dataset.view === 'turn') turned = (turned + 90) % 360;
+    else zoomed = Math.min(4, Math.max(1, zoomed + (button.dataset.view === 'in' ? 1 : -1)));
+    look();
+  });
+}
+
+async function decide(name, path, payload, what, effect) {
+  try {
+    const answer = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/${path}`, act: name, object: `application/${open.row.id}`, state: open.row.stateToSign, payload, what, on: `${open.row.title} · ${open.row.id}`, effect });
+    if (!answer) return;
+    $('file').hidden = true;
+    $('receipt').hidden = false;
+    $('receipt').textContent = format('jsDone', what, open.row.title);
+    await load(queue);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+const findings = () => [...$('checks').children].map(item => ({ check: item.dataset.id, passed: item.querySelector('[type=checkbox]').checked, how: item.querySelector('.how').value.trim() }));
+
+$('enter').addEventListener('click', () => decide('ra.application.enter', 'entry', { remark: $('remark').value.trim() }, say.jsEnterWhat, say.jsEnterEffect));
+$('approve').addEventListener('click', () => decide('ra.application.approve', 'decision', { approve: true, findings: findings(), reason: null }, say.jsApproveWhat, say.jsApproveEffect));
+$('refuse').addEventListener('click', () => {
+  $('notice').textContent = format('jsRefusalNotice', $('remark').value.trim());
+  return decide('ra.application.refuse', 'decision', { approve: false, findings: findings(), reason: $('remark').value.trim() }, say.jsRefuseWhat, format('jsRefuseEffect', $('remark').value.trim()));
+});
+$('remark').addEventListener('input', () => { $('notice').textContent = queue === 'entered' && $('remark').value.trim() ? format('jsRefusalNotice', $('remark').value.trim()) : ''; });
+for (const tab of document.querySelectorAll('[data-queue]')) tab.addEventListener('click', () => load(tab.dataset.queue));
+document.addEventListener('keydown', event => {
+  if (event.target.matches('input, textarea, select, dialog *')) return;
+  const rows = [...$('queue').tBodies[0].rows];
+  const at = rows.indexOf(document.activeElement);
+  if (event.key === 'j') rows[Math.min(rows.length - 1, at + 1)]?.focus();
+  if (event.key === 'k') rows[Math.max(0, at - 1)]?.focus();
+});
+
+function node(name, textContent) {
+  return Object.assign(document.createElement(name), { textContent });
+}
+
+load(queue);
+setInterval(() => { if (!document.hidden && $('file').hidden) load(queue); }, 20000);
