@@ -3,6 +3,7 @@ using System.Text.Json;
 
 // Before anything of the kernel is touched: it reads no environment itself.
 AppContext.SetSwitch("Hufu.Crypto.Portable", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable");
+AppContext.SetSwitch("Hufu.Crypto.Scalar", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "scalar");
 AppContext.SetSwitch("Hufu.Crypto.Bare", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "bare");
 
 // One class a bench. A new one is added here.

@@ -113,7 +113,7 @@ public class ArithmeticTests
         foreach (BigInteger k in Values(N, 100).Append(N - 6).Append((30 * (BigInteger.One << 252)) - N).Append(6).Where(k => !k.IsZero))
         {
             (BigInteger X, BigInteger Y) wanted = ReferenceCurve.Point.From(q).Multiply(k).ToAffine();
-            VariableBase.Multiply(point, From(k), out Jacobian<FieldElement> windows);
+            VariableBase.MultiplyScalar(point, From(k), out Jacobian<FieldElement> windows);
             GeneratorMultiples.Normalize(windows, out U256 wx, out U256 wy);
             Assert.Equal(wanted, (To(wx), To(wy)));
             VariableBase.Multiply(point, From(k), coordinates);

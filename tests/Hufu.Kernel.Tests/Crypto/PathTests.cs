@@ -15,6 +15,7 @@ public class PathTests
     internal static void ThrowSwitch()
     {
         AppContext.SetSwitch("Hufu.Crypto.Portable", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "portable");
+        AppContext.SetSwitch("Hufu.Crypto.Scalar", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "scalar");
         AppContext.SetSwitch("Hufu.Crypto.Bare", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "bare");
     }
 
@@ -22,6 +23,6 @@ public class PathTests
     public void The_kernel_is_on_the_path_that_was_asked_for()
     {
         string? expected = Environment.GetEnvironmentVariable(Expected);
-        Assert.Contains(KernelPath.Name, expected is null ? ["avx512", "bmi2", "portable", "bare"] : new[] { expected });
+        Assert.Contains(KernelPath.Name, expected is null ? ["avx512", "avx2", "bmi2", "portable", "bare"] : new[] { expected });
     }
 }

@@ -170,30 +170,31 @@ internal partial struct FieldElement : IField<FieldElement>
         r.L4 = a.L4 << 1;
     }
 
-    /// <summary>Takes five signed limbs, each within ±2⁵³, of a value above −2p and below 2p: 2p is added.</summary>
+    /// <summary>Takes five signed limbs, each within ±2⁵³, of a value above −4p and below 4p: 4p is added.</summary>
     internal static void FromSigned(long l0, long l1, long l2, long l3, long l4, out FieldElement r) => Fold(
-        (ulong)l0 + 0xFFFFFFFFFFFFE,
-        (ulong)l1 + 0xFE00000001FFF,
-        (ulong)l2 + 0xFFFFFFFFFFFFF,
-        (ulong)l3 + 0xFFFFFFFFFFFFF,
-        (ulong)l4 + 0x1FFFFFFFDFFFF,
+        (ulong)l0 + 0x1FFFFFFFFFFFFC,
+        (ulong)l1 + 0x1FC00000003FFE,
+        (ulong)l2 + 0x1FFFFFFFFFFFFE,
+        (ulong)l3 + 0x1FFFFFFFFFFFFE,
+        (ulong)l4 + 0x3FFFFFFFBFFFE,
         out r);
 
     /// <summary>One step of Montgomery reduction: adds m·p·2⁵²ⁱ, which clears the column t0.</summary>
     /// <remarks>
-    /// p ≡ −1 mod 2⁵², so m is the column's low 52 bits itself, and t0 − m + m(p + 1) = t0 − m + m·(2⁶⁴ − 2⁹⁶) + m·(2²⁵⁶ − 2²²⁴):
-    /// −m·(2⁴⁴ − 2¹²) in the next column, m·(2⁴⁸ − 2¹⁶) in the fourth after. Columns may be negative here; their carries are arithmetic shifts.
+    /// p ≡ −1 mod 2⁵², so m is the column's low 52 bits itself, and t0 − m + m(p + 1) is left, with p + 1 = (2⁶⁴ − 2⁹⁶)(1 − 2¹⁶⁰). Let x + 2⁵²y = m·(2⁴⁴ − 2¹²): the first factor puts −x and −y into the next two columns,
+    /// the second 16x and 16y three columns on. Columns may be negative here; their carries are arithmetic shifts.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Reduce(ulong t0, ref ulong t1, ref ulong t2, ref ulong t4, ref ulong t5)
     {
-        const ulong low = (1UL << 44) - (1UL << 12), high = (1UL << 48) - (1UL << 16);
+        const ulong factor = (1UL << 44) - (1UL << 12);
         ulong m = t0 & Mask;
+        ulong x = ((m << 44) - (m << 12)) & Mask, y = WideProduct.High(m, factor << 12);
         t1 += (ulong)((long)t0 >> 52);
-        t1 -= ((m << 44) - (m << 12)) & Mask;
-        t2 -= WideProduct.High(m, low << 12);
-        t4 += ((m << 48) - (m << 16)) & Mask;
-        t5 += WideProduct.High(m, high << 12);
+        t1 -= x;
+        t2 -= y;
+        t4 += x << 4;
+        t5 += y << 4;
     }
 
     /// <summary>Carries from limb to limb; the top one takes what is left and is not negative because the value is not.</summary>

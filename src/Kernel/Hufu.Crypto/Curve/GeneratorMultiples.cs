@@ -12,7 +12,14 @@ internal static class GeneratorMultiples
     /// <summary>x and y of k·G, 1 ≤ k ≤ n − 1.</summary>
     internal static void Compute(in U256 k, out U256 x, out U256 y)
     {
-        Jacobian<FieldElement> product;
+        Multiply(k, out Jacobian<FieldElement> product);
+        Normalize(product, out x, out y);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Jacobian<FieldElement>>(ref product)));
+    }
+
+    /// <summary>product = k·G, 1 ≤ k ≤ n − 1.</summary>
+    internal static void Multiply(in U256 k, out Jacobian<FieldElement> product)
+    {
         if (KernelPath.Lanes)
         {
             LaneComb.Generator.Multiply(k, out product);
@@ -22,9 +29,6 @@ internal static class GeneratorMultiples
             FixedBase.Multiply(CombTable.Generator, k, out Extended<FieldElement> extended);
             CurveFormulas<FieldElement>.Convert(extended, out product);
         }
-
-        Normalize(product, out x, out y);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Jacobian<FieldElement>>(ref product)));
     }
 
     /// <summary>x and y of every k·G; at most <see cref="MaxBatch"/>, with one inversion for all.</summary>

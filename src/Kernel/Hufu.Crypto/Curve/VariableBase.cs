@@ -25,16 +25,7 @@ internal static class VariableBase
     /// <summary>Writes x and y of k·P, big endian, to 64 octets; 1 ≤ k ≤ n − 1.</summary>
     internal static void Multiply(in Affine<FieldElement> point, in U256 k, Span<byte> coordinates)
     {
-        Jacobian<FieldElement> product;
-        if (KernelPath.Lanes)
-        {
-            SplitWindows.Multiply(point, k, out product);
-        }
-        else
-        {
-            Multiply(point, k, out product);
-        }
-
+        Multiply(point, k, out Jacobian<FieldElement> product);
         GeneratorMultiples.Normalize(product, out U256 x, out U256 y);
         x.Write(coordinates);
         y.Write(coordinates[32..]);
@@ -43,8 +34,21 @@ internal static class VariableBase
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Jacobian<FieldElement>>(ref product)));
     }
 
+    /// <summary>product = k·P by the path of this machine, 1 ≤ k ≤ n − 1.</summary>
+    internal static void Multiply(in Affine<FieldElement> point, in U256 k, out Jacobian<FieldElement> product)
+    {
+        if (KernelPath.Parallel)
+        {
+            ParallelWindows.Multiply(point, k, out product);
+        }
+        else
+        {
+            MultiplyScalar(point, k, out product);
+        }
+    }
+
     /// <summary>acc = k·P by the scalar path, 1 ≤ k ≤ n − 1.</summary>
-    internal static void Multiply(in Affine<FieldElement> point, in U256 k, out Jacobian<FieldElement> acc)
+    internal static void MultiplyScalar(in Affine<FieldElement> point, in U256 k, out Jacobian<FieldElement> acc)
     {
         ulong even = (k.W0 & 1) - 1;
         U256 odd = U256.Select(even, Scalar.Negate(k), k);
@@ -74,6 +78,7 @@ internal static class VariableBase
         FieldElement.NegateIf(even, ref acc.Y);
         digits.Clear();
         Scalar.Clear(ref odd);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Cached<FieldElement>>(ref entry)));
     }
 
     /// <summary>p = p + q, right for p = q as well; neither is infinity and p ≠ −q.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Hufu.Crypto;
@@ -142,10 +143,10 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
         {
             DoubleScalar.Combs(v.S, v.T, comb, out sum);
         }
-        else if (KernelPath.Lanes)
+        else if (KernelPath.Parallel)
         {
-            LaneComb.Generator.Multiply(v.S, out sum);
-            SplitWindows.Multiply(_point, v.T, out Jacobian<FieldElement> other);
+            GeneratorMultiples.Multiply(v.S, out sum);
+            ParallelWindows.Multiply(_point, v.T, out Jacobian<FieldElement> other);
             CurveFormulas<FieldElement>.Cache(other, out Cached<FieldElement> cached);
             DoubleScalar.Add(ref sum, cached);
         }
@@ -181,19 +182,27 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
         }
 
         Span<byte> shared = stackalloc byte[64];
+        Span<Jacobian<FieldElement>> products = stackalloc Jacobian<FieldElement>[2];
+        Span<U256> x = stackalloc U256[2], y = stackalloc U256[2];
         do
         {
             U256 k = SecureRandom.NextScalar();
-            GeneratorMultiples.Compute(k, out U256 x1, out U256 y1);
-            x1.Write(ciphertext);
-            y1.Write(ciphertext[32..]);
-            VariableBase.Multiply(_point, k, shared);
+            GeneratorMultiples.Multiply(k, out products[0]);
+            VariableBase.Multiply(_point, k, out products[1]);
             Scalar.Clear(ref k);
+            GeneratorMultiples.NormalizeAll(products, x, y);
+            x[0].Write(ciphertext);
+            y[0].Write(ciphertext[32..]);
+            x[1].Write(shared);
+            y[1].Write(shared[32..]);
         }
         while (!Sm2Kdf.Mask(shared, plaintext, ciphertext[96..]));
 
         Sm2Kdf.Digest(shared, plaintext, ciphertext.Slice(64, 32));
         CryptographicOperations.ZeroMemory(shared);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(products));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(x));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(y));
     }
 
     /// <inheritdoc/>
