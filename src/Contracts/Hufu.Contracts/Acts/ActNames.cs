@@ -6,6 +6,15 @@ public static partial class ActNames
     /// <summary>Appoint a person to a role; object <c>role/{role}</c>, payload <see cref="Appointment"/>.</summary>
     public const string StaffAppoint = "staff.appoint";
 
+    /// <summary>Set one's own user name and first password; object <c>account/{userName}</c>, payload <see cref="AccountOpening"/>.</summary>
+    public const string AccountOpen = "staff.account.open";
+
+    /// <summary>Unlock an account after too many wrong passwords; object <c>person/{id}</c>, payload <see cref="StaffReason"/>.</summary>
+    public const string AccountUnlock = "staff.account.unlock";
+
+    /// <summary>Close an account, so that its person opens it anew with their token: a forgotten password; object <c>person/{id}</c>, payload <see cref="StaffReason"/>.</summary>
+    public const string AccountReset = "staff.account.reset";
+
     /// <summary>Register another room's certificates; object <c>room/{name}</c>, payload <see cref="PeerRegistration"/>.</summary>
     public const string PeerRegister = "peer.register";
 

@@ -249,6 +249,41 @@ public static class RefusalCatalogue
             "The cryptographic device is not active.",
             "请激活密码设备。",
             "Activate it."),
+        [RefusalCode.SignInFailed] = new(
+            "用户名、口令与证书不相符。",
+            "User name, password and certificate do not belong together.",
+            "请核对用户名和口令，并使用本人的介质。",
+            "Check the user name and the password, and use your own token."),
+        [RefusalCode.AccountLocked] = new(
+            "口令多次错误，账户已锁定。",
+            "The account is locked after too many wrong passwords.",
+            "请联系您的任命人解锁。",
+            "Ask whoever appoints your role to unlock it."),
+        [RefusalCode.PasswordUnfit] = new(
+            "新口令不符合要求。",
+            "The new password does not meet the rules.",
+            "请按所列要求另设口令。",
+            "Choose another one as the rules say."),
+        [RefusalCode.PasswordExpired] = new(
+            "口令已超过使用期。",
+            "The password is too old.",
+            "请在登录时同时设置新口令。",
+            "Sign in again and set a new password with it."),
+        [RefusalCode.SessionMissing] = new(
+            "尚未登录，或登录已结束。",
+            "There is no session, or it has ended.",
+            "请登录。",
+            "Sign in."),
+        [RefusalCode.SessionOther] = new(
+            "签名人与登录人不是同一人。",
+            "The act is signed by somebody else than who is signed in.",
+            "请使用登录人本人的介质，或重新登录。",
+            "Use the token of the person who is signed in, or sign in again."),
+        [RefusalCode.ClockBehind] = new(
+            "系统时钟倒退，操作已拒绝。",
+            "The room's clock has gone back; acts are refused.",
+            "请由系统管理员校准时钟并查明原因。",
+            "Have the clock set right and find out why it went back."),
         [RefusalCode.TooManyRequests] = new(
             "请求过于频繁。",
             "Too many requests.",

@@ -144,6 +144,27 @@ public enum RefusalCode
     /// <summary>The cryptographic device is not active.</summary>
     DeviceUnavailable,
 
+    /// <summary>User name, password and certificate do not belong together; which of them is not said.</summary>
+    SignInFailed,
+
+    /// <summary>The account is locked after too many wrong passwords.</summary>
+    AccountLocked,
+
+    /// <summary>A new password does not meet the rules.</summary>
+    PasswordUnfit,
+
+    /// <summary>The password is too old; a new one has to come with it.</summary>
+    PasswordExpired,
+
+    /// <summary>There is no session, or it has ended.</summary>
+    SessionMissing,
+
+    /// <summary>The act is signed by somebody else than the person whose session it comes in.</summary>
+    SessionOther,
+
+    /// <summary>The room's clock has gone back.</summary>
+    ClockBehind,
+
     /// <summary>Too many requests.</summary>
     TooManyRequests,
 

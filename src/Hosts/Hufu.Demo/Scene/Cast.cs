@@ -10,7 +10,7 @@ internal sealed class Cast(string directory) : IDisposable
     /// <summary>A person with a fresh token; the PIN is written nowhere but here.</summary>
     public Person Add(string role, string name, KeyUse use = KeyUse.Signing)
     {
-        var person = Person.WithToken(Path.Combine(directory, $"{people.Count + 1:00}-{role}"), name, $"pin-{people.Count + 1:00}-{role}", use);
+        var person = Person.WithToken(Path.Combine(directory, $"{people.Count + 1:00}-{role}"), role, name, $"pin-{people.Count + 1:00}-{role}", use);
         people.Add(person);
         return person;
     }

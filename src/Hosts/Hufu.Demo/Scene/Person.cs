@@ -11,8 +11,12 @@ internal sealed class Person : IDisposable
 
     private readonly SoftToken token;
 
-    private Person(string name, string pin, SoftToken token)
+    /// <summary>Everybody's password in the demo.</summary>
+    public const string Password = "Mei7-zhu.lan!";
+
+    private Person(string userName, string name, string pin, SoftToken token)
     {
+        UserName = userName;
         Name = name;
         Pin = pin;
         this.token = token;
@@ -20,6 +24,9 @@ internal sealed class Person : IDisposable
 
     /// <summary>Their real name.</summary>
     public string Name { get; }
+
+    /// <summary>Their user name: the room and the role, such as <c>ra-entry-clerk</c>.</summary>
+    public string UserName { get; }
 
     /// <summary>Their PIN; in the demo only, everybody's is known.</summary>
     public string Pin { get; }
@@ -31,11 +38,11 @@ internal sealed class Person : IDisposable
     public SoftToken Token => token;
 
     /// <summary>Makes a token with a pair in it; a share holder's also opens what is enveloped to it.</summary>
-    public static Person WithToken(string directory, string name, string pin, KeyUse use)
+    public static Person WithToken(string directory, string userName, string name, string pin, KeyUse use)
     {
         var token = SoftToken.Create(directory, name, pin);
         token.GenerateSigningPair(Container, use);
-        return new Person(name, pin, token);
+        return new Person(userName, name, pin, token);
     }
 
     /// <summary>The request that an administrator gets: PKCS#10 made in the token.</summary>

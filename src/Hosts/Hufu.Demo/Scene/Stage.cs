@@ -67,6 +67,18 @@ internal sealed class Stage : IDisposable
         return appointed;
     }
 
+    /// <summary>People set their user names and passwords, each with their own token.</summary>
+    public async Task<string> OpenAccountsAsync(string room, params Person[] people)
+    {
+        foreach (var person in people)
+        {
+            await Platform.ActAsync<AccountOpened>(
+                person, room, $"/api/{room}/account", ActNames.AccountOpen, $"account/{person.UserName}", "-", new AccountOpening(person.UserName, Person.Password, Hufu.Crypto.SecureRandom.NewId()));
+        }
+
+        return string.Join(", ", people.Select(person => person.UserName));
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -43,6 +43,8 @@ internal static class Chapter1Initialise
             await stage.AppointAsync(audit, Rooms.Kmc, Roles.Auditor, auditor);
             return $"{administrator.Name}, {person.Name}, {auditor.Name}";
         });
+        await stage.Log.StepAsync("6.6.2.5-a", "They set user names and passwords with their own tokens, to sign in with all three", async () =>
+            await stage.OpenAccountsAsync(Rooms.Kmc, super, audit, administrator, person, auditor));
         await stage.Log.StepAsync("6.6.2.2-c", "Key centre: any 3 of the 5 shares join and restore the backup in a scratch place", async () =>
             await CheckBackupAsync(stage, Rooms.Kmc, made.Identity, holders, made.Shares, [0, 2, 4], person));
         await stage.Log.StepAsync("6.2.8-a", "Encryption pairs made ahead into the spare store", async () =>
@@ -81,6 +83,8 @@ internal static class Chapter1Initialise
             await stage.AppointAsync(audit, Rooms.Ca, Roles.Auditor, auditor);
             return $"{administrator.Name}, {stage.CaOperator.Name}, {auditor.Name}";
         });
+        await stage.Log.StepAsync("6.6.2.5-a", "They set user names and passwords with their own tokens, to sign in with all three", async () =>
+            await stage.OpenAccountsAsync(Rooms.Ca, super, audit, administrator, stage.CaOperator, auditor));
         await stage.Log.RefusedAsync("6.6.1.2-d", "The CA's operator is not made its auditor too", "roles-incompatible", () =>
             stage.Platform.ActAsync<Appointed>(audit, Rooms.Ca, "/api/ca/staff", ActNames.StaffAppoint, $"role/{Roles.Auditor}", "-", new Appointment(Roles.Auditor, stage.CaOperator.Request())));
         await stage.Log.StepAsync("6.6.2.2-a", "CA: any 3 of the 5 shares join and restore the backup in a scratch place", async () =>
@@ -147,6 +151,8 @@ internal static class Chapter1Initialise
             await stage.AppointAsync(administrator, Rooms.Ra, Roles.Vetter, stage.Vetter);
             return $"{stage.Clerk.Name}, {stage.Vetter.Name}; {cast.Count} people with tokens in all";
         });
+        await stage.Log.StepAsync("6.6.2.5-a", "They set user names and passwords with their own tokens, to sign in with all three", async () =>
+            await stage.OpenAccountsAsync(Rooms.Ra, administrator, auditor, stage.Clerk, stage.Vetter));
         await stage.Log.RefusedAsync("6.6.1.2-d", "The clerk is not made a vetter too", "roles-incompatible", () =>
             stage.Platform.ActAsync<Appointed>(administrator, Rooms.Ra, "/api/ra/staff", ActNames.StaffAppoint, $"role/{Roles.Vetter}", "-", new Appointment(Roles.Vetter, stage.Clerk.Request())));
     }

@@ -41,7 +41,8 @@ internal static class ErrorNumbers
             or RefusalCode.AgreementMissing or RefusalCode.EvidenceMissing or RefusalCode.EvidenceUnreadable or RefusalCode.ProfileUnknown or RefusalCode.LintFailed
             or RefusalCode.StatementMismatch => BadRequest,
         RefusalCode.MessageNotAuthentic or RefusalCode.MessageNotAllowed or RefusalCode.PeerUnknown or RefusalCode.SignatureInvalid or RefusalCode.CertificateNotValid
-            or RefusalCode.PersonUnknown or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.AccessTokenWrong or RefusalCode.SetupCodeWrong => NotAuthentic,
+            or RefusalCode.PersonUnknown or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.AccessTokenWrong or RefusalCode.SetupCodeWrong or RefusalCode.SignInFailed or RefusalCode.AccountLocked
+            or RefusalCode.PasswordUnfit or RefusalCode.PasswordExpired or RefusalCode.SessionMissing or RefusalCode.SessionOther => NotAuthentic,
         RefusalCode.StatementStale or RefusalCode.StatementReplayed => StaleOrRepeated,
         RefusalCode.KeyWeak or RefusalCode.PossessionNotProven => KeyNotAcceptable,
         RefusalCode.KeyReused or RefusalCode.SubjectNotUnique => InUse,
@@ -49,7 +50,7 @@ internal static class ErrorNumbers
         RefusalCode.StateWrong or RefusalCode.AlreadyInitialised or RefusalCode.OutsideRenewalWindow or RefusalCode.RegisteredDataChanged or RefusalCode.CodeWrong
             or RefusalCode.CodeExpired or RefusalCode.CodeUsed or RefusalCode.ChallengeWrong or RefusalCode.TriesExhausted or RefusalCode.RolesIncompatible
             or RefusalCode.SamePerson or RefusalCode.SharesTooFew or RefusalCode.ShareInvalid or RefusalCode.KeyCentreRefused => NotAllowed,
-        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests => TryLater,
+        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind => TryLater,
         RefusalCode.Fault => Fault,
         _ => throw new UnreachableException($"The refusal {code} has no error number."),
     };

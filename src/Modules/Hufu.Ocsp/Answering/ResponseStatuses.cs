@@ -13,13 +13,14 @@ internal static class ResponseStatuses
         RefusalCode.Malformed or RefusalCode.TooLarge or RefusalCode.FieldMissing or RefusalCode.FieldInvalid or RefusalCode.NameTooLong or RefusalCode.ChecksumWrong
             or RefusalCode.EvidenceMissing or RefusalCode.EvidenceUnreadable or RefusalCode.AgreementMissing or RefusalCode.StatementMismatch => OcspResponseStatus.MalformedRequest,
 
-        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests
+        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind
             => OcspResponseStatus.TryLater,
 
         RefusalCode.MessageNotAllowed or RefusalCode.MessageNotAuthentic or RefusalCode.PeerUnknown or RefusalCode.UnknownObject or RefusalCode.PersonUnknown
             or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.AccessTokenWrong or RefusalCode.SignatureInvalid or RefusalCode.SetupCodeWrong
             or RefusalCode.CodeWrong or RefusalCode.CodeExpired or RefusalCode.CodeUsed or RefusalCode.ChallengeWrong or RefusalCode.TriesExhausted
-            or RefusalCode.StatementStale or RefusalCode.StatementReplayed or RefusalCode.SamePerson or RefusalCode.RolesIncompatible => OcspResponseStatus.Unauthorized,
+            or RefusalCode.StatementStale or RefusalCode.StatementReplayed or RefusalCode.SamePerson or RefusalCode.RolesIncompatible or RefusalCode.SignInFailed or RefusalCode.AccountLocked
+            or RefusalCode.PasswordUnfit or RefusalCode.PasswordExpired or RefusalCode.SessionMissing or RefusalCode.SessionOther => OcspResponseStatus.Unauthorized,
 
         RefusalCode.PossessionNotProven or RefusalCode.KeyWeak or RefusalCode.KeyReused or RefusalCode.SubjectNotUnique or RefusalCode.ProfileUnknown or RefusalCode.LintFailed
             or RefusalCode.OutsideRenewalWindow or RefusalCode.RegisteredDataChanged or RefusalCode.StateWrong or RefusalCode.CertificateNotValid

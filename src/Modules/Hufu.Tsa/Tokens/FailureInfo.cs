@@ -21,12 +21,13 @@ internal static class FailureInfo
             or RefusalCode.SignatureInvalid or RefusalCode.SetupCodeWrong or RefusalCode.CodeWrong or RefusalCode.CodeExpired or RefusalCode.CodeUsed
             or RefusalCode.ChallengeWrong or RefusalCode.TriesExhausted or RefusalCode.StatementMismatch or RefusalCode.StatementReplayed or RefusalCode.StateWrong
             or RefusalCode.AgreementMissing or RefusalCode.EvidenceMissing or RefusalCode.OutsideRenewalWindow or RefusalCode.RegisteredDataChanged
-            or RefusalCode.AlreadyInitialised or RefusalCode.SubjectNotUnique or RefusalCode.PossessionNotProven or RefusalCode.KeyReused => TimeStampFailure.BadRequest,
+            or RefusalCode.AlreadyInitialised or RefusalCode.SubjectNotUnique or RefusalCode.PossessionNotProven or RefusalCode.KeyReused or RefusalCode.SignInFailed or RefusalCode.AccountLocked
+            or RefusalCode.PasswordUnfit or RefusalCode.PasswordExpired or RefusalCode.SessionMissing or RefusalCode.SessionOther => TimeStampFailure.BadRequest,
 
         RefusalCode.KeyWeak => TimeStampFailure.BadAlg,
         RefusalCode.ProfileUnknown => TimeStampFailure.UnacceptedPolicy,
 
-        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.TooManyRequests or RefusalCode.CertificateNotValid
+        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind or RefusalCode.CertificateNotValid
             or RefusalCode.LintFailed or RefusalCode.SharesTooFew or RefusalCode.ShareInvalid or RefusalCode.KeyCentreRefused or RefusalCode.Fault
             => TimeStampFailure.SystemFailure,
 

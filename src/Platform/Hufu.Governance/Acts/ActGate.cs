@@ -7,14 +7,15 @@ namespace Hufu.Governance;
 // The order of checks; the first that fails is the refusal:
 //   1 the statement parses
 //   2 it says the room, the act, the object, the payload and the state that the room expects
-//   3 its time lies within the window
+//   3 the room's clock has not gone back, and the statement's time lies within the window
 //   4 its nonce is unused
 //   5 the signer is known
 //   6 and not suspended
 //   7 the certificate is in its validity and not revoked
 //   8 the signature verifies
-//   9 a role of the signer allows the act in this room, and no two of the signer's roles exclude one another
-//  10 the signer differs from those who did what acts.csv names on the same object, and from whom the room names
+//   9 when the request came in a session, it is the signer's and has not ended
+//  10 a role of the signer allows the act in this room, and no two of the signer's roles exclude one another
+//  11 the signer differs from those who did what acts.csv names on the same object, and from whom the room names
 // Then the work, then the ledger's record, in one transaction. Refused or failed, everything is rolled back and the attempt is recorded in a transaction of its own.
 
 /// <summary>The one way to do something in a room's name: a signed act is checked, the room's work is done and the ledger's record is written in one transaction, or none of it is.</summary>
@@ -26,6 +27,7 @@ public sealed class ActGate
     private readonly Database _database;
     private readonly Ledger _ledger;
     private readonly TimeProvider _clock;
+    private readonly UnsignedAttempts _unsigned;
 
     /// <summary>The gate of a room.</summary>
     /// <param name="staff">The room's people.</param>
@@ -40,7 +42,11 @@ public sealed class ActGate
         _database = database;
         _ledger = ledger;
         _clock = clock;
+        _unsigned = new UnsignedAttempts(policy.Values.UnsignedRecorded, clock);
     }
+
+    /// <summary>Counts what nobody has signed; the room's sign-in counts with it.</summary>
+    internal UnsignedAttempts Unsigned => _unsigned;
 
     /// <summary>Checks the act, runs the work and records the outcome.</summary>
     /// <typeparam name="T">What the work returns.</typeparam>
@@ -55,6 +61,8 @@ public sealed class ActGate
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(work);
+        // The session is the request's; the writer's thread has none.
+        var current = StaffSession.Current;
         // The signature is verified beside the writer; its result is used in its place in the order.
         var attempt = await _database.ReadAsync(session => ActAttempt.Read(session, request), ct).ConfigureAwait(false);
         try
@@ -62,9 +70,10 @@ public sealed class ActGate
             return await _database.WriteAsync(
                 session =>
                 {
-                    var act = Authorise(session, attempt, expected);
+                    var act = Authorise(session, attempt, expected, current);
                     var result = work(session, act);
                     ActStore.AddDone(session, expected.Object, expected.Act, act.Person.PersonId, Now);
+                    ActStore.NoteClock(session, Now);
                     _ledger.Append(session, attempt.Record(act.Person.ToString(), expected, LedgerOutcome.Done, act.Detail));
                     return result;
                 },
@@ -87,9 +96,12 @@ public sealed class ActGate
         }
     }
 
+    // A clock may go back by one window unseen, and the statement be looked at up to one window late: kept for three, no used one is forgotten too early.
+    private long Expiry(ActStatement statement) => (statement.Time + (3 * _policy.Values.ActTimeWindow)).ToUnixTimeMilliseconds() + 1000;
+
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private AuthorisedAct Authorise(Session session, ActAttempt attempt, ExpectedAct expected)
+    private AuthorisedAct Authorise(Session session, ActAttempt attempt, ExpectedAct expected, StaffSession? current)
     {
         // 1
         var statement = attempt.Statement ?? throw new RefusedException(RefusalCode.Malformed, "The statement is no canonical text of an act.", "act.statement");
@@ -108,6 +120,7 @@ public sealed class ActGate
         // 3
         var now = _clock.GetUtcNow();
         var window = _policy.Values.ActTimeWindow;
+        ActStore.DemandClock(session, now, window);
         if ((now - statement.Time).Duration() > window)
         {
             throw new RefusedException(RefusalCode.StatementStale, $"The room's clock says {now:yyyy-MM-dd'T'HH:mm:ss'Z'}; {window.TotalMinutes:0} minutes either way are allowed.", "time");
@@ -121,17 +134,7 @@ public sealed class ActGate
 
         // 5, 6, 7: the certificate may have been revoked since the attempt was read.
         var certificate = StaffStore.Certificate(session, statement.Person) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
-        var person = StaffStore.ById(session, certificate.PersonId) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
-        if (person.Suspended != 0)
-        {
-            throw new RefusedException(RefusalCode.PersonSuspended, person.Name, "person");
-        }
-
-        var moment = now.ToUnixTimeMilliseconds();
-        if (certificate.RevokedAt is not null || moment < certificate.NotBefore || moment >= certificate.NotAfter + 1000)
-        {
-            throw new RefusedException(RefusalCode.CertificateNotValid, certificate.RevokedAt is null ? "Outside its validity." : "Revoked.", "person");
-        }
+        var member = _staff.InOffice(session, certificate, now);
 
         // 8
         if (!attempt.Verified)
@@ -139,45 +142,43 @@ public sealed class ActGate
             throw new RefusedException(RefusalCode.SignatureInvalid, "", "act.signature");
         }
 
-        // 9, 10
-        var member = _staff.Member(session, person);
+        // 9
+        DemandSession(member, current);
+
+        // 10, 11
         Decide(session, member, expected);
-        ActStore.Use(session, statement.Person, statement.Nonce, (statement.Time + window).ToUnixTimeMilliseconds() + 1000, moment);
+        ActStore.Use(session, statement.Person, statement.Nonce, Expiry(statement), now.ToUnixTimeMilliseconds());
         return new AuthorisedAct(member, statement, attempt.Signed, certificate.Der);
     }
 
-    /// <summary>The one policy decision: role, compatibility, separation.</summary>
+    /// <summary>The one policy decision (<see cref="PolicyDecision"/>), as in force at this moment.</summary>
     [Clause("6.6.1.2-d")]
     [Clause("6.6.2.6-d")]
     private void Decide(Session session, StaffMember member, ExpectedAct expected)
     {
-        if (!_policy.Acts.TryGetValue(expected.Act, out var rule) || !rule.Rooms.Contains(_staff.Room))
+        var decision = PolicyDecision.Of(_policy, new DecisionFacts
         {
-            throw new RefusedException(RefusalCode.RoleMissing, $"'{expected.Act}' is no act of '{_staff.Room}'.", "act");
-        }
-
-        if (!member.Roles.Any(rule.Roles.Contains))
+            Room = _staff.Room,
+            Act = expected.Act,
+            Name = member.Name,
+            Roles = member.Roles,
+            HandsIn = ActStore.HandsIn(session, expected.Object, member.PersonId),
+            NamedByRoom = expected.MustDifferFrom.Contains(member.PersonId),
+        });
+        if (!decision.Allowed)
         {
-            throw new RefusedException(
-                RefusalCode.RoleMissing, $"Who may: {string.Join(", ", rule.Roles.Order(StringComparer.Ordinal).Select(role => $"{_policy.Roles[role].TitleZh} ({role})"))}.", "person");
-        }
-
-        foreach (var role in member.Roles)
-        {
-            if (_policy.Roles.TryGetValue(role, out var definition) && member.Roles.FirstOrDefault(definition.IncompatibleWith.Contains) is { } other)
-            {
-                throw new RefusedException(RefusalCode.RolesIncompatible, $"{member.Name}: {definition.TitleZh} / {_policy.Roles[other].TitleZh} (6.6.1.2-d).", "person");
-            }
-        }
-
-        if (expected.MustDifferFrom.Contains(member.PersonId) || rule.DiffersFrom.Any(act => ActStore.HasDone(session, expected.Object, act, member.PersonId)))
-        {
-            throw new RefusedException(RefusalCode.SamePerson, $"{member.Name} has had a hand in it before.", "person");
+            throw new RefusedException(decision.Code!.Value, decision.Reason, decision.Field);
         }
     }
 
     private async Task RecordAsync(ActAttempt attempt, ExpectedAct expected, LedgerOutcome outcome, JsonObject detail)
     {
+        // Rubbish that nobody has signed cannot fill the log: some of it is recorded one by one, the rest is counted.
+        if (!attempt.Verified && !_unsigned.TryTake(detail))
+        {
+            return;
+        }
+
         try
         {
             await _database.WriteAsync(
@@ -186,7 +187,7 @@ public sealed class ActGate
                     // A verified statement is used up even when it is refused: it cannot come back when the state suits it.
                     if (attempt is { Verified: true, Statement: { } statement } && (_clock.GetUtcNow() - statement.Time).Duration() <= _policy.Values.ActTimeWindow)
                     {
-                        ActStore.Use(session, statement.Person, statement.Nonce, (statement.Time + _policy.Values.ActTimeWindow).ToUnixTimeMilliseconds() + 1000, Now);
+                        ActStore.Use(session, statement.Person, statement.Nonce, Expiry(statement), Now);
                     }
 
                     _ledger.Append(session, attempt.Record(attempt.ActorText, expected, outcome, attempt.Explain(detail)));
@@ -199,11 +200,20 @@ public sealed class ActGate
         }
     }
 
-    private static bool IsLedgerFault(Exception fault) =>
+    // A stolen cookie does nothing with another's token, and one's own token does nothing in a session that has ended (6.6.2.5-a).
+    private static void DemandSession(StaffMember member, StaffSession? current)
+    {
+        if (current is not null && current.Person.PersonId != member.PersonId)
+        {
+            throw ReferenceEquals(current, StaffSession.Ended) ? new RefusedException(RefusalCode.SessionMissing) : new RefusedException(RefusalCode.SessionOther, $"Signed in: {current.Person.Name}.", "person");
+        }
+    }
+
+    internal static bool IsLedgerFault(Exception fault) =>
         fault is LedgerException or DatabaseException { Error: DatabaseError.Full or DatabaseError.Failed };
 
     // R24: no ledger row, no act.
-    private static RefusedException Unrecorded(Exception fault) => new(RefusalCode.LedgerUnavailable, fault.GetType().Name);
+    internal static RefusedException Unrecorded(Exception fault) => new(RefusalCode.LedgerUnavailable, fault.GetType().Name);
 
     private static void Match(string said, string expected, string part)
     {

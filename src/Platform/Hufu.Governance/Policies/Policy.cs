@@ -9,13 +9,15 @@ namespace Hufu.Governance;
 public sealed class Policy
 {
     private Policy(
-        string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts, FrozenDictionary<string, CertificateProfile> profiles)
+        string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts,
+        FrozenDictionary<string, ActStates> states, FrozenDictionary<string, CertificateProfile> profiles)
     {
         Directory = directory;
         Digest = digest;
         Values = values;
         Roles = roles;
         Acts = acts;
+        States = states;
         Profiles = profiles;
     }
 
@@ -33,6 +35,12 @@ public sealed class Policy
 
     /// <summary>Who may do what, by the act's name.</summary>
     public IReadOnlyDictionary<string, ActRule> Acts { get; }
+
+    /// <summary>In which states of its object an act can be done, by the act's name; acts that look at no state do not stand here.</summary>
+    public IReadOnlyDictionary<string, ActStates> States { get; }
+
+    /// <summary>States in which an act can be done; empty when it looks at none.</summary>
+    public IReadOnlyList<string> StatesOf(string act) => States.TryGetValue(act, out var states) ? states.Allowed : [];
 
     /// <summary>Certificate profiles by id.</summary>
     public IReadOnlyDictionary<string, CertificateProfile> Profiles { get; }
@@ -56,12 +64,13 @@ public sealed class Policy
         var values = ValuesFile.Load(directory);
         var roles = RolesFile.Load(directory);
         var acts = ActsFile.Load(directory, roles);
+        var states = StatesFile.Load(directory, acts);
         var folder = Path.Combine(directory, ProfileFile.Folder);
         var files = System.IO.Directory.Exists(folder)
             ? System.IO.Directory.GetFiles(folder, "*.yaml").Select(path => $"{ProfileFile.Folder}/{Path.GetFileName(path)}").Order(StringComparer.Ordinal).ToList()
             : throw new PolicyException(ProfileFile.Folder, 0, "The folder is missing.");
         var profiles = files.Select(file => ProfileFile.Load(directory, file, values)).ToFrozenDictionary(profile => profile.Id, StringComparer.Ordinal);
-        return new Policy(Path.GetFullPath(directory), DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, .. files]), values, roles, acts, profiles);
+        return new Policy(Path.GetFullPath(directory), DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, .. files]), values, roles, acts, states, profiles);
     }
 
     private static string DigestOf(string directory, IEnumerable<string> files)

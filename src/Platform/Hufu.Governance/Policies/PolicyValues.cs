@@ -110,6 +110,36 @@ public sealed record PolicyValues
     /// <summary>PINs and passwords are to be changed after this long at the latest (6.6.2.4-b).</summary>
     public required CalendarPeriod PasswordLife { get; init; }
 
+    /// <summary>Different characters that a password has at least (6.6.2.4-a: not many equal ones).</summary>
+    public required int PasswordDifferent { get; init; }
+
+    /// <summary>Equal characters in a row that a password has at most (6.6.2.4-a).</summary>
+    public required int PasswordRun { get; init; }
+
+    /// <summary>No part of the user name of this length or longer stands in a password (6.6.2.4-a).</summary>
+    public required int PasswordNamePart { get; init; }
+
+    /// <summary>A new password differs from so many earlier ones.</summary>
+    public required int PasswordHistory { get; init; }
+
+    /// <summary>Iterations of PBKDF2-SM3 for new passwords.</summary>
+    public required int PasswordIterations { get; init; }
+
+    /// <summary>Requests that nobody has signed are recorded one by one up to so many an hour; the rest is counted.</summary>
+    public required int UnsignedRecorded { get; init; }
+
+    /// <summary>Wrong passwords in a row that lock an account.</summary>
+    public required int SignInTries { get; init; }
+
+    /// <summary>Life of a sign-in challenge.</summary>
+    public required TimeSpan SignInChallengeLife { get; init; }
+
+    /// <summary>A session ends when nothing was done for this long.</summary>
+    public required TimeSpan SessionIdle { get; init; }
+
+    /// <summary>Longest session.</summary>
+    public required TimeSpan SessionLife { get; init; }
+
     /// <summary>The zone of people's days and of "00:00" (design decision 8).</summary>
     public required TimeZoneInfo TimeZone { get; init; }
 

@@ -72,6 +72,16 @@ internal static class ValuesFile
             Registration = RegistrationValues.Read(Period),
             PasswordLength = Number("password-length", 8, 64),
             PasswordLife = Period("password-life"),
+            PasswordDifferent = Number("password-different", 2, 32),
+            PasswordRun = Number("password-run", 1, 8),
+            PasswordNamePart = Number("password-name-part", 3, 8),
+            PasswordHistory = Number("password-history", 1, 24),
+            PasswordIterations = Number("password-iterations", 10, 10_000_000),
+            UnsignedRecorded = Number("unsigned-recorded", 1, 10_000),
+            SignInTries = Number("sign-in-tries", 3, 10),
+            SignInChallengeLife = Span("sign-in-challenge-life"),
+            SessionIdle = Span("session-idle"),
+            SessionLife = Span("session-life"),
         };
         file.Close();
         Fit(values);
@@ -84,6 +94,8 @@ internal static class ValuesFile
         Demand(values.SpareKeysLow < values.SpareKeysFull, "spare-keys-low must lie below spare-keys-full.");
         Demand(values.CrlEvery <= values.RevocationInCrlWithin, "crl-every is longer than revocation-in-crl-within allows (6.2.7.6-a).");
         Demand(values.ActTimeWindow <= TimeSpan.FromHours(1), "act-time-window is longer than an hour: a stolen statement would live too long.");
+        Demand(values.SignInChallengeLife <= TimeSpan.FromMinutes(5), "sign-in-challenge-life is longer than five minutes.");
+        Demand(values.SessionIdle <= values.SessionLife && values.SessionLife <= TimeSpan.FromHours(12), "session-idle must lie within session-life, and that within twelve hours.");
         Demand(values.TimeStampAccuracy <= TimeSpan.FromMinutes(1), "time-stamp-accuracy is longer than a minute.");
         Demand(values.TimeStampClockBound <= values.TimeStampAccuracy, "time-stamp-clock-bound is longer than the accuracy that is stated.");
         Demand(values.LongestHolderLife.IsAtMost(values.LongestCaLife), "longest-holder-life is longer than longest-ca-life.");

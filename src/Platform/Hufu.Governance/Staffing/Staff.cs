@@ -110,6 +110,50 @@ public sealed class Staff
         return StaffStore.SetSuspended(session, personId, suspended ? _clock.GetUtcNow().ToUnixTimeMilliseconds() : 0);
     }
 
+    /// <summary>
+    /// Demands that a person may deal with another member of staff: they hold the role that appoints one of the other's roles, or, for roles that come into office at initialisation, another such role
+    /// (the two lines watch each other).
+    /// </summary>
+    /// <param name="session">A transaction.</param>
+    /// <param name="actor">Who deals.</param>
+    /// <param name="personId">With whom.</param>
+    /// <exception cref="RefusedException">UnknownObject, SamePerson, RoleMissing.</exception>
+    public StaffMember DemandLine(Session session, StaffMember actor, string personId)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(actor);
+        var row = StaffStore.ById(session, personId) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such person.", "person");
+        if (row.Id == actor.PersonId)
+        {
+            throw new RefusedException(RefusalCode.SamePerson, "Nobody deals with themselves.", "person");
+        }
+
+        var held = StaffStore.Roles(session, row.Id).Where(_policy.Roles.ContainsKey).Select(role => _policy.Roles[role]).Where(role => role.ExistsIn(Room)).ToList();
+        return held.Count == 0 || held.Any(role => role.AppointedBy[Room] is var by && (by == RoleDefinition.ByInitialisation ? actor.Roles.Any(IsFirst) : actor.Roles.Contains(by)))
+            ? Member(session, row)
+            : throw new RefusedException(RefusalCode.RoleMissing, $"{string.Join("、", held.Select(role => role.TitleZh))}: {string.Join("、", held.Select(role => Appointer(role)).Distinct())}.", "person");
+
+        bool IsFirst(string role) => _policy.Roles.TryGetValue(role, out var definition) && definition.AppointedBy.GetValueOrDefault(Room) == RoleDefinition.ByInitialisation;
+
+        string Appointer(RoleDefinition role) => role.AppointedBy[Room] is var by && _policy.Roles.TryGetValue(by, out var definition) ? $"{definition.TitleZh} ({by})" : "another of those appointed at initialisation";
+    }
+
+    /// <summary>The person of a certificate, in office at a moment: known, not suspended, the certificate in its validity and not revoked. Checked in this order.</summary>
+    /// <exception cref="RefusedException">PersonUnknown, PersonSuspended, CertificateNotValid.</exception>
+    internal StaffMember InOffice(Session session, StaffStore.CertificateRow certificate, DateTimeOffset now)
+    {
+        var person = StaffStore.ById(session, certificate.PersonId) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
+        if (person.Suspended != 0)
+        {
+            throw new RefusedException(RefusalCode.PersonSuspended, person.Name, "person");
+        }
+
+        var moment = now.ToUnixTimeMilliseconds();
+        return certificate.RevokedAt is not null || moment < certificate.NotBefore || moment >= certificate.NotAfter + 1000
+            ? throw new RefusedException(RefusalCode.CertificateNotValid, certificate.RevokedAt is null ? "Outside its validity." : "Revoked.", "person")
+            : Member(session, person);
+    }
+
     /// <summary>A person with the roles in force: those that they hold and that the policy knows in this room.</summary>
     internal StaffMember Member(Session session, StaffStore.PersonRow person) => new(
         person.Id, person.Name, [.. StaffStore.Roles(session, person.Id).Where(role => _policy.Roles.TryGetValue(role, out var definition) && definition.ExistsIn(Room))]);

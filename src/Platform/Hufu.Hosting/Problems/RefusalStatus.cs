@@ -14,6 +14,8 @@ public static class RefusalStatus
 
         // 401: show who you are.
         [RefusalCode.AccessTokenWrong] = 401,
+        [RefusalCode.SignInFailed] = 401,
+        [RefusalCode.SessionMissing] = 401,
 
         // 403: who you are, or what you know, does not open this.
         [RefusalCode.CodeWrong] = 403,
@@ -25,6 +27,9 @@ public static class RefusalStatus
         [RefusalCode.PersonSuspended] = 403,
         [RefusalCode.CertificateNotValid] = 403,
         [RefusalCode.RoleMissing] = 403,
+        [RefusalCode.AccountLocked] = 403,
+        [RefusalCode.PasswordExpired] = 403,
+        [RefusalCode.SessionOther] = 403,
         [RefusalCode.MessageNotAuthentic] = 403,
         [RefusalCode.MessageNotAllowed] = 403,
         [RefusalCode.PeerUnknown] = 403,
@@ -61,6 +66,7 @@ public static class RefusalStatus
         [RefusalCode.ProfileUnknown] = 422,
         [RefusalCode.LintFailed] = 422,
         [RefusalCode.ShareInvalid] = 422,
+        [RefusalCode.PasswordUnfit] = 422,
 
         // 429: too often.
         [RefusalCode.TriesExhausted] = 429,
@@ -72,6 +78,7 @@ public static class RefusalStatus
         [RefusalCode.RoomUnreachable] = 503,
         [RefusalCode.LedgerUnavailable] = 503,
         [RefusalCode.DeviceUnavailable] = 503,
+        [RefusalCode.ClockBehind] = 503,
     }.ToFrozenDictionary();
 
     /// <summary>The HTTP status of a refusal.</summary>

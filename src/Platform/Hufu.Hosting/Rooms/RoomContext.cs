@@ -25,6 +25,7 @@ public sealed class RoomContext : IAsyncDisposable
         Log = log;
         Staff = new Staff(Name, Policy, Clock);
         Acts = new ActGate(Staff, Policy, database, ledger, Clock);
+        SignIn = new SignInGate(Staff, Policy, database, ledger, Acts, Clock);
         Peers = new PeerStore(database, Clock);
         Evidence = new EvidenceStore(Path.Combine(directory, "evidence"), identity.DataCipher("evidence"));
         Post = new Post(new PostOptions
@@ -75,6 +76,9 @@ public sealed class RoomContext : IAsyncDisposable
 
     /// <summary>The gate of signed acts.</summary>
     public ActGate Acts { get; }
+
+    /// <summary>The gate of sessions.</summary>
+    public SignInGate SignIn { get; }
 
     /// <summary>Papers, sealed at rest under the room's device.</summary>
     public EvidenceStore Evidence { get; }

@@ -27,6 +27,7 @@ public static class HufuWeb
             options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton<SessionDoors>();
         services.Configure<JsonOptions>(options => ContractJson.Apply(options.SerializerOptions));
         return services;
     }
@@ -39,7 +40,7 @@ public static class HufuWeb
             SecurityHeaders.Apply(context);
             return next(context);
         });
-        return app.UseMiddleware<RefusalMiddleware>();
+        return app.UseMiddleware<RefusalMiddleware>().UseMiddleware<SessionMiddleware>();
     }
 
     /// <summary>Maps every room's addresses, the inboxes and <c>GET /health</c>.</summary>
@@ -58,6 +59,11 @@ public static class HufuWeb
         foreach (var context in contexts)
         {
             new LedgerDesk(context).MapEndpoints(endpoints);
+            if (context.Policy.Roles.Values.Any(role => role.ExistsIn(context.Name)))
+            {
+                new SessionDesk(context).MapEndpoints(endpoints);
+                new AccountDesk(context).MapEndpoints(endpoints);
+            }
         }
 
         var posts = contexts.ToDictionary(context => context.Name, context => context.Post, StringComparer.Ordinal);
