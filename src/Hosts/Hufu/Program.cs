@@ -10,6 +10,7 @@ root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(AgentCommand.Create());
 root.Subcommands.Add(LintCommand.Create());
+root.Subcommands.Add(CeremonyCommand.Create());
 root.Subcommands.Add(TraceabilityCommand.Create());
 
 const int Usage = 64; // sysexits.h: what commands answer themselves (audit verify: 0, 1, 2) is never mistaken for a slip of the fingers

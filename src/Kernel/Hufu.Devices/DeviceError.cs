@@ -33,6 +33,12 @@ public enum DeviceError
     /// <summary>The key exists but not for this use: a signing key never decrypts, an encryption key never signs, a storage key opens nothing to its caller.</summary>
     WrongUse,
 
+    /// <summary>The key is archived: it is kept, and never works again (6.6.2.2-d).</summary>
+    KeyArchived,
+
+    /// <summary>The token is no operator's of this device, so it does not activate it (6.6.2.2-a).</summary>
+    NotTheOperator,
+
     /// <summary>A label has other characters than a–z, 0–9, '.', '_' and '-', starts with '.', or is not 1 to 64 long.</summary>
     LabelUnfit,
 

@@ -64,20 +64,42 @@ internal static partial class DeviceFile
         return content;
     });
 
+    /// <summary>As <see cref="Write"/>, and then overwrites what stood in the old file: a rename alone leaves its bytes on the medium.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        using FileStream old = Guard(path, static p => new FileStream(p, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+        Write(path, content);
+        Guard(path, _ =>
+        {
+            Overwrite(old);
+            return 0;
+        });
+    }
+
     /// <summary>Overwrites, flushes and deletes. On media that copy on write the old blocks may survive; what they hold is encrypted.</summary>
     public static void Destroy(string path) => Guard(path, static p =>
     {
         using (FileStream stream = new(p, FileMode.Open, FileAccess.Write, FileShare.None))
         {
-            byte[] noise = Crypto.SecureRandom.GetBytes((int)Math.Min(stream.Length, 1 << 20));
-            stream.Write(noise);
-            stream.Flush(flushToDisk: true);
+            Overwrite(stream);
         }
 
         File.Delete(p);
         FlushFolder(Path.GetDirectoryName(p)!);
         return 0;
     });
+
+    private static void Overwrite(FileStream stream)
+    {
+        byte[] noise = Crypto.SecureRandom.GetBytes((int)Math.Min(stream.Length, 1 << 16));
+        stream.Position = 0;
+        for (long left = stream.Length; left > 0; left -= noise.Length)
+        {
+            stream.Write(noise, 0, (int)Math.Min(left, noise.Length));
+        }
+
+        stream.Flush(flushToDisk: true);
+    }
 
     /// <summary>Puts a finished folder in its place in one step. The target must be absent or empty.</summary>
     public static void MoveFolder(string from, string to) => Guard(to, p =>

@@ -42,6 +42,9 @@ internal sealed class KeyFile
 
     public int SecretSize => _sealed.Length;
 
+    /// <summary>The sealed bytes as they lie in the file.</summary>
+    public ReadOnlySpan<byte> SealedKey => _sealed;
+
     public static KeyFile Seal(byte[] vault, string label, KeyUse use, byte[] publicPoint, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> vaultKey)
     {
         byte[] description = Describe(vault, label, use, publicPoint);
@@ -107,8 +110,9 @@ internal sealed class KeyFile
             byte[] sealedKey = file.ReadOctetString();
             byte[] tag = file.ReadOctetString();
             file.ThrowIfNotEmpty();
-            bool pair = use is (int)KeyUse.Signing or (int)KeyUse.Encryption or (int)KeyUse.Both;
-            bool secretKey = use is (int)KeyUse.Data or (int)KeyUse.Escrow;
+            KeyUse living = (KeyUse)use & ~KeyUse.Archived;
+            bool pair = living is KeyUse.Signing or KeyUse.Encryption or KeyUse.Both;
+            bool secretKey = living is KeyUse.Data or KeyUse.Escrow;
             bool shape = pair ? point.Length == Sm2.PublicKeySize && sealedKey.Length == Sm2.PrivateKeySize : secretKey && point.Length == 0 && sealedKey.Length == 16;
             if (!shape || written != label || nonce.Length != NonceSize || tag.Length != TagSize)
             {

@@ -18,4 +18,7 @@ public enum KeyUse
 
     /// <summary>An SM4 key that keeps escrowed private keys. It never opens anything to its caller.</summary>
     Escrow = 8,
+
+    /// <summary>Beside another use: the key is archived (6.6.2.2-d). It is kept and backed up, and does nothing any more; there is no way back.</summary>
+    Archived = 16,
 }

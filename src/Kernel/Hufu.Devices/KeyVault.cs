@@ -168,7 +168,7 @@ internal sealed partial class KeyVault : IDisposable
         {
             Unlock(oldPin);
             VaultHeader header = VaultHeader.Wrap(_header.Kind, _header.Id, _header.Label, newPin, _vaultKey, options);
-            DeviceFile.Write(Path.Combine(_folder, HeaderFile), header.Encode());
+            DeviceFile.Replace(Path.Combine(_folder, HeaderFile), header.Encode());
             _header = header;
         }
     }
@@ -198,6 +198,7 @@ internal sealed partial class KeyVault : IDisposable
     public KeyFile Find(string label, KeyUse use)
     {
         KeyFile key = Find(label) ?? throw new DeviceException(DeviceError.KeyMissing, $"There is no key '{label}'.");
+        DemandLiving(key);
         return (key.Use & use) == use ? key : throw new DeviceException(DeviceError.WrongUse, $"The key '{label}' is for {key.Use}, not for {use}.");
     }
 
@@ -219,6 +220,42 @@ internal sealed partial class KeyVault : IDisposable
         }
     }
 
+    /// <summary>6.6.2.2-d: an archived key is never active again. What it may do is authenticated with the key, so editing its file does not help.</summary>
+    public static void DemandLiving(KeyFile key)
+    {
+        if (key.Use.HasFlag(KeyUse.Archived))
+        {
+            throw new DeviceException(DeviceError.KeyArchived, $"The key '{key.Label}' is archived: it is kept for its term and never works again.");
+        }
+    }
+
+    /// <summary>Seals the key again as archived, in one step on the medium. Archiving twice changes nothing.</summary>
+    public void Archive(string label)
+    {
+        lock (_gate)
+        {
+            ThrowIfLocked();
+            KeyFile key = Find(label) ?? throw new DeviceException(DeviceError.KeyMissing, $"There is no key '{label}'.");
+            if (key.Use.HasFlag(KeyUse.Archived))
+            {
+                return;
+            }
+
+            byte[] secret = GC.AllocateArray<byte>(key.SecretSize, pinned: true);
+            try
+            {
+                Open(key, secret);
+                KeyFile archived = KeyFile.Seal(_header.Id, label, key.Use | KeyUse.Archived, key.PublicPoint, secret, _vaultKey);
+                DeviceFile.Replace(PathOf(label), archived.Encode());
+                _keys[label] = archived;
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(secret);
+            }
+        }
+    }
+
     /// <summary>Opens a key for one operation. The caller zeroes <paramref name="secret"/> (of <see cref="KeyFile.SecretSize"/> bytes).</summary>
     public void Open(KeyFile key, Span<byte> secret)
     {
@@ -229,6 +266,32 @@ internal sealed partial class KeyVault : IDisposable
             {
                 throw KeyFile.Damaged(key.Label);
             }
+        }
+    }
+
+    /// <summary>Destroys the whole vault: every key, then the header without which nothing opens, then what else lies in the folder.</summary>
+    public void Erase()
+    {
+        lock (_gate)
+        {
+            ThrowIfLocked();
+            foreach (string label in _keys.Keys.ToArray())
+            {
+                Remove(label);
+            }
+
+            foreach (string path in DeviceFile.Guard(_folder, static f => Directory.GetFiles(f, "*", SearchOption.AllDirectories)))
+            {
+                DeviceFile.Destroy(path);
+            }
+
+            DeviceFile.Guard(_folder, static f =>
+            {
+                Directory.Delete(f, recursive: true);
+                return 0;
+            });
+            ForgetKey();
+            _disposed = true;
         }
     }
 

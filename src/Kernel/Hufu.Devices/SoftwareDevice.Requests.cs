@@ -12,10 +12,11 @@ public sealed partial class SoftwareDevice
     /// </summary>
     /// <param name="label">The pair.</param>
     /// <param name="subject">The requested subject.</param>
-    /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>; <see cref="DeviceError.WrongUse"/> for an SM4 key.</exception>
+    /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>; <see cref="DeviceError.WrongUse"/> for an SM4 key; <see cref="DeviceError.KeyArchived"/>.</exception>
     public CertificationRequest CreateRequest(string label, DistinguishedName subject)
     {
         KeyFile key = Existing(label);
+        KeyVault.DemandLiving(key);
         return CertificationRequest.Create(subject, new RequestSigner(_vault, key));
     }
 

@@ -121,6 +121,16 @@ public sealed partial class SoftwareDevice : IDisposable
         _ring.Unload(label);
     }
 
+    /// <summary>
+    /// Archives a key (6.6.2.2-d): it stays in the device and in its backups and never works again, here or where a backup is restored. There is no way back.
+    /// </summary>
+    /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>.</exception>
+    public void Archive(string label)
+    {
+        _vault.Archive(Label.Check(label));
+        _ring.Unload(label);
+    }
+
     /// <summary>Wraps the device key under another PIN. The old PIN is checked and counted as when opening.</summary>
     /// <exception cref="DeviceException"><see cref="DeviceError.PinIncorrect"/>, <see cref="DeviceError.PinLocked"/>, <see cref="DeviceError.PinUnfit"/>.</exception>
     public void ChangePin(ReadOnlySpan<char> oldPin, ReadOnlySpan<char> newPin, DeviceOptions? options = null) =>
@@ -132,6 +142,12 @@ public sealed partial class SoftwareDevice : IDisposable
         _vault.Dispose();
         _ring.Unload();
     }
+
+    /// <summary>The folder, absolute.</summary>
+    internal string Folder => _vault.Folder;
+
+    /// <summary>The keys and the files that hold them, for whoever destroys a device.</summary>
+    internal KeyVault Vault => _vault;
 
     private KeyFile Existing(string label) =>
         _vault.Find(Label.Check(label)) ?? throw new DeviceException(DeviceError.KeyMissing, $"There is no key '{label}'.");

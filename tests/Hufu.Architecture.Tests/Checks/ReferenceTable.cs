@@ -33,10 +33,12 @@ internal static class ReferenceTable
         ["src/Hosts/Hufu.Demo/Hufu.Demo.csproj"] = [.. Kernel, "Hufu.Contracts"],
         // The signing agent runs on people's machines: tokens and statements, nothing of the platform.
         ["src/Hosts/Hufu.Agent/Hufu.Agent.csproj"] = [.. Kernel, "Hufu.Contracts"],
+        // Ceremonies run on a machine without a network: the kernel and files, nothing of the platform.
+        ["src/Hosts/Hufu.Ceremony/Hufu.Ceremony.csproj"] = Kernel,
         ["src/Hosts/Hufu/Hufu.csproj"] = [.. Kernel, "Hufu.Contracts", .. Platform, .. Modules, "Hufu.Demo"],
         ["tests/Hufu.Testing/Hufu.Testing.csproj"] = [.. Kernel, "Hufu.Contracts", .. Platform],
         ["tests/Hufu.Architecture.Tests/Hufu.Architecture.Tests.csproj"] = ["Hufu.Contracts", "Hufu"],
-        ["tests/Hufu.Kernel.Tests/Hufu.Kernel.Tests.csproj"] = [.. Kernel, "Hufu.Contracts"],
+        ["tests/Hufu.Kernel.Tests/Hufu.Kernel.Tests.csproj"] = [.. Kernel, "Hufu.Contracts", "Hufu.Ceremony"],
         ["tests/Hufu.Modules.Tests/Hufu.Modules.Tests.csproj"] = [.. Kernel, "Hufu.Contracts", .. Platform, .. Modules, "Hufu.Agent", "Hufu.Testing"],
         ["tests/Hufu.EndToEnd.Tests/Hufu.EndToEnd.Tests.csproj"] = ["Hufu.Crypto", "Hufu.Pki", "Hufu.Contracts"],
         ["bench/bench.csproj"] = [.. Kernel, "Hufu.Contracts", .. Platform, .. Modules, "Hufu.Testing"],
@@ -44,5 +46,5 @@ internal static class ReferenceTable
 
     /// <summary>Only these of the projects under src may reference Devices (design.md decision 9).</summary>
     public static IReadOnlyList<string> HoldersOfKeys { get; } =
-        ["Hufu.Ca", "Hufu.Kmc", "Hufu.Ocsp", "Hufu.Tsa", "Hufu.Messaging", "Hufu.Records", "Hufu", "Hufu.Demo", "Hufu.Agent"];
+        ["Hufu.Ca", "Hufu.Kmc", "Hufu.Ocsp", "Hufu.Tsa", "Hufu.Messaging", "Hufu.Records", "Hufu", "Hufu.Demo", "Hufu.Agent", "Hufu.Ceremony"];
 }

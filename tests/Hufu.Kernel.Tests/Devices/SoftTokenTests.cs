@@ -28,6 +28,7 @@ public sealed class SoftTokenTests : IDisposable
     }
 
     [Fact]
+    [Hufu.Contracts.Clause("6.6.2.2-h")]
     public void Keys_work_after_the_pin_only_and_stop_on_sign_out_and_on_closing()
     {
         SubjectPublicKeyInfo key = _token.GenerateSigningPair("main");

@@ -7,7 +7,7 @@ namespace Hufu.Pki;
 //   certificates [0] IMPLICIT SET OF OPTIONAL, crls [1] IMPLICIT SET OF OPTIONAL, signerInfos SET OF SignerInfo }   (GM/T 0010 8, RFC 5652 5.1)
 
 /// <summary>Signed data of GM/T 0010 or CMS. Immutable; keeps the bytes it was read from.</summary>
-public sealed class SignedMessage
+public sealed partial class SignedMessage
 {
     private readonly ReadOnlyMemory<byte> _beforeSigners; // fields of SignedData up to signerInfos
 
