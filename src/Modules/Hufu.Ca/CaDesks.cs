@@ -1,3 +1,4 @@
+using Hufu.Ca.Alarms;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
@@ -15,7 +16,7 @@ namespace Hufu.Ca;
 /// <summary>What the room's desks stand on.</summary>
 internal sealed record CaParts(
     Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, Hufu.Governance.Staff Staff, SoftwareDevice Device, CaOptions Options, PublicAddresses Addresses, IKeyCentreLine KeyCentre,
-    IFactOutlet Facts, IIssuingProbe Probe, ILogger Log);
+    IFactOutlet Facts, IIssuingProbe Probe, ILogger Log, string Folder);
 
 /// <summary>The room put together: every desk once, in the order in which they need one another.</summary>
 internal sealed class CaDesks : IAsyncDisposable
@@ -33,11 +34,14 @@ internal sealed class CaDesks : IAsyncDisposable
         Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
         var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
         Issuing = new IssuingLine(new IssuingParts(
-            parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe));
+            parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe, parts.Options));
         Settling = new SettleJob(parts.Database, Issuing, keyCentre, parts.Clock, parts.Log);
-        Crls = new CrlDesk(parts.Database, parts.Ledger, parts.Policy.Values, parts.Clock, Authorities, parts.Addresses, parts.Facts, parts.Log);
-        Plan = new CrlPlan(parts.Database, Crls, parts.Policy.Values, parts.Clock, Authorities, parts.Log);
-        Revocation = new RevocationDesk(parts.Database, parts.Ledger, parts.Clock, Authorities, parts.Facts, parts.Staff);
+        Alarms = new AlarmBook(parts.Ledger, parts.Clock, parts.Log);
+        Crls = new CrlDesk(new CrlParts(
+            parts.Database, parts.Ledger, parts.Policy.Values, parts.Clock, Authorities, parts.Addresses, parts.Facts, Alarms, parts.Options, new CrlMaker(parts.Database, Path.Combine(parts.Folder, "crls")), parts.Log));
+        Plan = new CrlPlan(parts.Database, Crls, parts.Policy.Values, parts.Clock, Authorities, parts.Options, Alarms, parts.Log);
+        Standing = new StandingBook(parts.Ledger, parts.Clock, parts.Facts, parts.Staff, parts.Policy.Values, Alarms);
+        Revocation = new RevocationDesk(parts.Database, Standing, Authorities, parts.Policy, parts.Clock);
     }
 
     public AuthorityRegister Authorities { get; } = new();
@@ -56,15 +60,19 @@ internal sealed class CaDesks : IAsyncDisposable
 
     public CrlPlan Plan { get; }
 
+    public AlarmBook Alarms { get; }
+
+    public StandingBook Standing { get; }
+
     public RevocationDesk Revocation { get; }
 
     /// <summary>Finds the CAs in database and device.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
-        var (pair, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
-        if (pair is not null)
+        var (found, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
+        if (found is not null)
         {
-            Authorities.Set(pair);
+            Authorities.Set(found);
         }
 
         if (last is { } moment)

@@ -3,6 +3,7 @@ using Hufu.Ca.Crls;
 using Hufu.Ca.Initialisation;
 using Hufu.Ca.Issuing;
 using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Revocation;
 using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
 using Hufu.Contracts;
@@ -29,6 +30,7 @@ public sealed partial class CaModule : IRoom
     private readonly PeerDesk peers;
     private readonly ServiceDesk services;
     private readonly CrlOrder crls;
+    private readonly RevocationActs revocations;
     private readonly CancellationTokenSource stop = new();
     private Task settling = Task.CompletedTask;
 
@@ -50,7 +52,7 @@ public sealed partial class CaModule : IRoom
         var outlet = new PostOutlet(context.Post);
         desks = new CaDesks(new CaParts(
             context.Database, context.Ledger, context.Policy, context.Clock, context.Staff, context.Identity.Device, options, new PublicAddresses(context.Settings.PublicAddress("")),
-            new PostKeyCentreLine(context.Post, context.Peers, context.Identity), outlet, probe, context.Log));
+            new PostKeyCentreLine(context.Post, context.Peers, context.Identity), outlet, probe, context.Log, context.DataDirectory));
         backup = new DeviceBackup(context.Database, context.Identity.Device);
         ceremony = new CeremonyDesk(context, backup);
         birth = new AuthorityBirth(context, desks, backup, ceremony, outlet);
@@ -58,7 +60,8 @@ public sealed partial class CaModule : IRoom
         staff = new StaffDesk(context, new OwnStaffCertifier(context.Database, context.Policy, desks));
         peers = new PeerDesk(context);
         services = new ServiceDesk(context, desks);
-        crls = new CrlOrder(context, desks.Crls);
+        crls = new CrlOrder(context, desks.Crls, desks.Authorities);
+        revocations = new RevocationActs(context, desks, options);
         RegisterHandlers();
     }
 
@@ -78,6 +81,12 @@ public sealed partial class CaModule : IRoom
             .WithName("ca-initialise").WithTags(Name).WithSummary("Starts the CA from nothing (GM/T 0037): keys, certificates, administrators, split backup").Produces<CaInitialised>().ProducesRefusals();
         endpoints.MapPost("/api/ca/services", async (ActRequest request, CancellationToken ct) => Results.Json(await services.RegisterAsync(request, ct), ContractJson.Options))
             .WithName("ca-services").WithTags(Name).WithSummary("Certifies a room's service keys (ServiceRegistration)").Produces<ServiceRegistered>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/revocations", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.RevokeAsync(request, ct), ContractJson.Options))
+            .WithName("ca-revocations").WithTags(Name).WithSummary("Revokes a certificate by a signed act (CertificateRevocation)").Produces<PairRevoked>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/suspensions", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.SuspendAsync(request, ct), ContractJson.Options))
+            .WithName("ca-suspensions").WithTags(Name).WithSummary("Suspends a holder's certificate (CertificateSuspension)").Produces<PairSuspended>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/resumptions", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.ResumeAsync(request, ct), ContractJson.Options))
+            .WithName("ca-resumptions").WithTags(Name).WithSummary("Lifts a suspension (CertificateSuspension)").Produces<PairResumed>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
             .WithName("ca-crls").WithTags(Name).WithSummary("Signs a CRL now (CrlRequest)").Produces<CrlSigned>().ProducesRefusals();
     }
@@ -103,8 +112,9 @@ public sealed partial class CaModule : IRoom
             return [.. checks, new RoomCheck("initialised", true, "not yet")];
         }
 
+        var operational = desks.Authorities.Demand().Operational.Name;
         var (crl, unsettled) = await context.Database.ReadAsync(
-            session => (CrlStore.Latest(session, AuthorityNames.Operational), IntentStore.CountUnsettled(session)), ct).ConfigureAwait(false);
+            session => (CrlStore.LatestFull(session, operational), IntentStore.CountUnsettled(session)), ct).ConfigureAwait(false);
         var late = crl is null || context.Clock.GetUtcNow().ToUnixTimeMilliseconds() > crl.NextUpdate;
         checks.Add(new RoomCheck("crl", !late, crl is null ? "none" : $"CRL {crl.Number}, {crl.Entries} entries, good until {DateTimeOffset.FromUnixTimeMilliseconds(crl.NextUpdate):u}"));
         checks.Add(new RoomCheck("intents", true, unsettled == 0 ? "all settled" : $"{unsettled} wait for the key centre"));
@@ -126,14 +136,18 @@ public sealed partial class CaModule : IRoom
     {
         context.Post.Handle<IssuePair, PairIssued>((order, ct) => RecordedAsync(desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct)));
         context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => RecordedAsync(desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct)));
-        context.Post.Handle<RevokePair, PairRevoked>(async (order, ct) =>
+        context.Post.Handle<RevokePair, PairRevoked>((order, ct) => ChangedAsync(desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct)));
+        context.Post.Handle<SuspendPair, PairSuspended>((order, ct) => ChangedAsync(desks.Revocation.SuspendAsync(order.Body, order.From, order.Reply, ct)));
+        context.Post.Handle<ResumePair, PairResumed>((order, ct) => ChangedAsync(desks.Revocation.ResumeAsync(order.Body, order.From, order.Reply, ct)));
+    }
+
+    private async Task ChangedAsync(Task change)
+    {
+        await RecordedAsync(change).ConfigureAwait(false);
+        if (options.CrlAtOnce)
         {
-            await RecordedAsync(desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct)).ConfigureAwait(false);
-            if (options.CrlAtOnce)
-            {
-                desks.Plan.RequestNow();
-            }
-        });
+            desks.Plan.RequestNow();
+        }
     }
 
     // R24: what the ledger cannot take did not happen, and the sender hears so and tries again.

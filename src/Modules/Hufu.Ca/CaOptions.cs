@@ -23,11 +23,29 @@ public sealed record CaOptions
     /// <summary>Whether a revocation is followed by a CRL at once instead of waiting for the next regular one (6.2.7.6-a allows 24 hours).</summary>
     public bool CrlAtOnce { get; init; }
 
+    /// <summary>How often a CA makes its full CRL, by the CA's name; anchored at the policy's time of day. A CA that is not named follows the policy (6.2.7.5-a). One minute to 31 days.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> CrlEvery { get; init; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>How often a CA makes delta CRLs between its full ones, by name; none for a CA that is not named. One minute to one day.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> DeltaCrlEvery { get; init; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>Into how many parts a CA's CRL is divided, by name; each certificate's part is drawn when it is issued and stands in its distribution point. None for a CA that is not named. 1 to 1,000.</summary>
+    public IReadOnlyDictionary<string, int> CrlParts { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>CAs that also make a CRL of CA certificates alone (ARL).</summary>
+    public IReadOnlySet<string> AuthorityCrls { get; init; } = new HashSet<string>();
+
+    /// <summary>Which line of CAs issues a profile; what is not named comes from <c>operational</c>.</summary>
+    public IReadOnlyDictionary<string, string> ProfileAuthorities { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Refuses values that cannot be; at start.</summary>
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(SettleEvery >= TimeSpan.FromSeconds(1) && SettleEvery <= TimeSpan.FromHours(1), true, nameof(SettleEvery));
         ArgumentOutOfRangeException.ThrowIfNotEqual(KeyCentreTimeout >= TimeSpan.FromSeconds(1) && KeyCentreTimeout <= TimeSpan.FromMinutes(1), true, nameof(KeyCentreTimeout));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(CrlEvery.Values.All(every => every >= TimeSpan.FromMinutes(1) && every <= TimeSpan.FromDays(31)), true, nameof(CrlEvery));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(DeltaCrlEvery.Values.All(every => every >= TimeSpan.FromMinutes(1) && every <= TimeSpan.FromDays(1)), true, nameof(DeltaCrlEvery));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(CrlParts.Values.All(count => count is >= 1 and <= 1_000), true, nameof(CrlParts));
         ArgumentOutOfRangeException.ThrowIfNotEqual(PracticeStatementAddress is null || PolicyOid is not null, true, nameof(PracticeStatementAddress));
     }
 }

@@ -62,6 +62,8 @@ internal sealed class CaPlace : IAsyncDisposable
 
     public static Policy Policy => SourceTree.Policy;
 
+    public string CrlFolder => folder["crls"];
+
     public string AuditFolder => folder["audit"];
 
     /// <summary>A CA with keys, certificates and the RA's staff.</summary>
@@ -91,7 +93,7 @@ internal sealed class CaPlace : IAsyncDisposable
         Ledger = await Ledger.OpenAsync(new LedgerOptions { Database = Database, Directory = AuditFolder, Origin = Rooms.Ca, Signer = audit, Clock = Clock }, CancellationToken.None);
         var staff = new Staff(Rooms.Ca, Policy, Clock);
         Desks = new CaDesks(new CaParts(
-            Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, Facts, probe ?? NoProbe.Instance, NullLogger.Instance));
+            Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, Facts, probe ?? NoProbe.Instance, NullLogger.Instance, folder.Path));
         await Desks.LoadAsync(CancellationToken.None);
     }
 
@@ -110,13 +112,15 @@ internal sealed class CaPlace : IAsyncDisposable
         var ca = Device.GenerateKeyPair(AuthorityNames.OperationalKey, KeyUse.Signing);
         var rootSigner = new DirectSigner(AuthorityNames.Root, null, Device.GetSigner(AuthorityNames.RootKey), null);
         var rootCertificate = Desks.Direct.Sign(Order("root-ca", "虎符测试根", root), SerialNumber.Create(), rootSigner);
-        var rootAuthority = new Authority(AuthorityNames.Root, rootCertificate, rootSigner.Signer);
+        var rootAuthority = new Authority(AuthorityNames.Root, rootCertificate, rootSigner.Signer, AuthorityNames.Root);
         var caCertificate = Desks.Direct.Sign(Order("operational-ca", "虎符测试运营 CA", ca), SerialNumber.Create(), DirectSigner.Of(rootAuthority));
         await Database.WriteAsync(
             session =>
             {
-                AuthorityStore.Insert(session, AuthorityNames.Root, rootCertificate);
-                AuthorityStore.Insert(session, AuthorityNames.Operational, caCertificate);
+                AuthorityStore.Insert(session, rootAuthority, AuthorityNames.RootKey);
+                AuthorityStore.Insert(
+                    session, new Authority(AuthorityNames.Operational, caCertificate, Device.GetSigner(AuthorityNames.OperationalKey), AuthorityNames.Operational, Parent: AuthorityNames.Root),
+                    AuthorityNames.OperationalKey);
             },
             CancellationToken.None);
         await Desks.LoadAsync(CancellationToken.None);

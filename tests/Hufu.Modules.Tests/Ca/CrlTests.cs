@@ -146,11 +146,38 @@ public sealed class CrlTests
     [Fact]
     public void R08_CrlIsComplete()
     {
-        Assert.Empty(CrlIsComplete.Missing(["01", "02", "03"], ["01", "03"]));
-        Assert.Equal(["04"], CrlIsComplete.Missing(["01", "02", "03"], ["01", "04"]));
-        Assert.Equal(["01", "02"], CrlIsComplete.Missing([], ["01", "02"]));
-        Assert.Equal(["00"], CrlIsComplete.Missing(["01"], ["00", "01"]));
-        Assert.Equal(10, CrlIsComplete.Missing([], Enumerable.Range(0, 100).Select(i => $"{i:x2}")).Count);
+        Assert.Empty(Check(["01", "02", "03"], ["01", "02", "03"]));
+        Assert.Equal(["04 is missing."], Check(["01"], ["01", "04"]));
+        Assert.Equal(["01 is missing.", "02 is missing."], Check([], ["01", "02"]));
+        Assert.Equal(["00 is missing."], Check(["01"], ["00", "01"]));
+        Assert.Equal(["02 is on the list and not revoked."], Check(["01", "02"], ["01"]));
+        Assert.Equal(10, Check([], [.. Enumerable.Range(0, 100).Select(i => (SerialKey)$"{i:x2}")]).Count);
+
+        // What changed while the two sides were read is no fault; what is past its end may stand on a base.
+        Assert.Empty(CrlIsComplete.Differences(["01", "05"], ["01", "04"], serial => serial == "04" || serial == "05"));
+        Assert.Empty(CrlIsComplete.Differences(["01", "05"], ["01"], _ => false, serial => serial == "05"));
+
+        static IReadOnlyList<string> Check(SerialKey[] list, SerialKey[] view) => CrlIsComplete.Differences(list, view, _ => false);
+    }
+
+    [Fact]
+    public void R08_ADeltaAppliedToItsBaseIsTheWholeList()
+    {
+        CrlEntryKey a = new("01", 1, 6), b = new("02", 2, 1), c = new("03", 3, 4);
+        Assert.Equal(["02", "03"], CrlIsComplete.Applied([a, b], [a with { Reason = 8 }, c]).Select(serial => serial.ToString()));
+        Assert.Equal(["01", "02"], CrlIsComplete.Applied([a, b], [a with { Reason = 1 }]).Select(serial => serial.ToString()));
+        Assert.Equal(["01"], CrlIsComplete.Applied([], [a, c with { Reason = 8 }]).Select(serial => serial.ToString()));
+    }
+
+    [Fact]
+    public void R11_SerialKeysAreWholeAndInTheOrderOfTheirHex()
+    {
+        string[] serials = ["00", "0001", "01", "0100", "017f", "7f", "80", "00ff000000000000000000000000000000000000ff", "4142434445464748494a4b4c4d4e4f5051525354", "4142434445464748494a4b4c4d4e4f5051525355"];
+        Assert.Equal(serials, serials.Select(serial => SerialKey.Parse(serial).ToString()));
+        Assert.Equal(serials.Order(StringComparer.Ordinal), serials.Select(SerialKey.Parse).Order().Select(key => key.ToString()));
+        Assert.Throws<FormatException>(() => SerialKey.Parse(""));
+        Assert.Throws<FormatException>(() => SerialKey.Parse("0g"));
+        Assert.Throws<FormatException>(() => SerialKey.Parse(new string('0', 44)));
     }
 
     [Fact]
@@ -167,8 +194,15 @@ public sealed class CrlTests
         Assert.Single(Check([a, b, c], [b, c], end: 100, lastRegular: 100));
         Assert.Single(Check([new CrlEntryKey("00", 1, 1), a], [a]));
 
+        // A suspension may become a revocation, and may be lifted; nothing else leaves or changes.
+        CrlEntryKey held = new("01", 500, 6), lifted = new("01", 700, 8);
+        Assert.Empty(Check([held], [a]));
+        Assert.Single(Check([held], [held with { RevokedAt = 501 }]));
+        Assert.Empty(CrlDifferenceIsExplained.Unexplained([held], [], 0, _ => new RecordedStanding(lifted, 1_000_000)));
+        Assert.Single(CrlDifferenceIsExplained.Unexplained([a], [], 0, _ => new RecordedStanding(lifted, 1_000_000)));
+
         IReadOnlyList<string> Check(CrlEntryKey[] before, CrlEntryKey[] after, long end = 1_000_000, long lastRegular = 0) => CrlDifferenceIsExplained.Unexplained(
-            before, after, lastRegular, serial => new[] { a, b, c }.Where(entry => entry.Serial == serial).Select(entry => ((CrlEntryKey, long)?)(entry, end)).FirstOrDefault());
+            before, after, lastRegular, serial => new[] { a, b, c }.Where(entry => entry.Serial == serial).Select(entry => (RecordedStanding?)new RecordedStanding(entry, end)).FirstOrDefault());
     }
 
     [Fact]

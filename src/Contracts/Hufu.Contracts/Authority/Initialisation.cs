@@ -39,13 +39,14 @@ public sealed record ServiceRegistration(string Room, string Name, IdentityReque
 public sealed record ServiceRegistered(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[] AuditCertificate, IReadOnlyList<byte[]> Chain, PeerInfo Ca);
 
 /// <summary>Signs a CRL now: <c>POST /api/ca/crls</c>, act <see cref="ActNames.CaCrlIssue"/>.</summary>
-/// <param name="Ca">The issuing CA's name: <c>root</c> or <c>operational</c>.</param>
-public sealed record CrlRequest(string Ca);
+/// <param name="Ca">The issuing CA's name: <c>root</c>, <c>operational</c>, or another CA of the installation.</param>
+/// <param name="Kind">Full, also when it is left out, or delta.</param>
+public sealed record CrlRequest(string Ca, CrlKind? Kind = null);
 
 /// <summary>A CRL is signed.</summary>
 /// <param name="Ca">The issuing CA's name.</param>
 /// <param name="Number">Its CRL number.</param>
 /// <param name="Entries">How many entries it has.</param>
 /// <param name="Address">Where it is published.</param>
-/// <param name="Der">The CRL.</param>
+/// <param name="Der">The CRL; empty when it is larger than 8 MiB and to be fetched from its address.</param>
 public sealed record CrlSigned(string Ca, long Number, int Entries, string Address, byte[] Der);

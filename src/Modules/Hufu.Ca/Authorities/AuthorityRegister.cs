@@ -4,19 +4,19 @@ using Hufu.Governance;
 
 namespace Hufu.Ca.Authorities;
 
-/// <summary>What the room knows of itself while it runs: both CAs once they exist, and when it last signed.</summary>
+/// <summary>What the room knows of itself while it runs: the CAs once they exist, and when it last signed.</summary>
 internal sealed class AuthorityRegister
 {
-    private volatile AuthorityPair? pair;
+    private volatile AuthoritySet? pair;
     private long lastIssue;
 
-    /// <summary>Both CAs, or null before initialisation.</summary>
-    public AuthorityPair? Current => pair;
+    /// <summary>All CAs, or null before initialisation.</summary>
+    public AuthoritySet? Current => pair;
 
     /// <exception cref="RefusedException">NotInitialised.</exception>
-    public AuthorityPair Demand() => pair ?? throw new RefusedException(RefusalCode.NotInitialised, "The CA has no keys yet.");
+    public AuthoritySet Demand() => pair ?? throw new RefusedException(RefusalCode.NotInitialised, "The CA has no keys yet.");
 
-    public void Set(AuthorityPair authorities) => pair = authorities;
+    public void Set(AuthoritySet authorities) => pair = authorities;
 
     /// <summary>Remembers a moment at which something was signed.</summary>
     public void Signed(DateTimeOffset moment)

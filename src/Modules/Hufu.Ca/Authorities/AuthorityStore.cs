@@ -7,16 +7,32 @@ namespace Hufu.Ca.Authorities;
 /// <summary>Tables: ca_authorities; and the newest moment at which anything was reserved or signed.</summary>
 internal static class AuthorityStore
 {
-    public static void Insert(Session session, string name, Certificate certificate) => session.Execute(
-        "INSERT INTO ca_authorities (name, key_label, certificate, not_before, not_after) VALUES (@name, @label, @der, @from, @to)",
+    /// <summary>Adds a CA.</summary>
+    public static void Insert(Session session, Authority authority, string keyLabel) => session.Execute(
+        """
+        INSERT INTO ca_authorities (name, key_label, certificate, not_before, not_after, line, state, parent, online)
+        VALUES (@Name, @keyLabel, @der, @from, @to, @Line, @state, @Parent, @online)
+        """,
         new
         {
-            name, label = AuthorityNames.KeyOf(name), der = certificate.Encode(), from = certificate.NotBefore.ToUnixTimeMilliseconds(), to = certificate.NotAfter.ToUnixTimeMilliseconds(),
+            authority.Name, keyLabel, der = authority.Certificate.Encode(), from = authority.Certificate.NotBefore.ToUnixTimeMilliseconds(),
+            to = authority.Certificate.NotAfter.ToUnixTimeMilliseconds(), authority.Line, state = authority.State.ToString(), authority.Parent,
+            online = authority.Signer is OfflineSigner ? 0L : 1L,
         });
 
-    /// <summary>Both CAs with their keys in the device, or null before initialisation.</summary>
-    public static AuthorityPair? Load(Session session, SoftwareDevice device) =>
-        Find(session, device, AuthorityNames.Root) is { } root && Find(session, device, AuthorityNames.Operational) is { } operational ? new AuthorityPair(root, operational) : null;
+    /// <summary>Moves a CA into another state.</summary>
+    public static void SetState(Session session, string name, AuthorityState state) =>
+        session.Execute("UPDATE ca_authorities SET state = @state WHERE name = @name", new { name, state = state.ToString() });
+
+    /// <summary>All CAs with their keys in the device, or null before initialisation.</summary>
+    public static AuthoritySet? Load(Session session, SoftwareDevice device)
+    {
+        Authority[] all =
+        [
+            .. session.Query<AuthorityRow>("SELECT name, key_label, certificate, line, state, parent, online FROM ca_authorities ORDER BY CASE WHEN line = 'root' THEN 0 ELSE 1 END, not_before, name LIMIT 1000").Select(row => Open(row, device)),
+        ];
+        return all.Any(one => one.Line == AuthorityNames.Root) && all.Any(one => one.Line == AuthorityNames.Operational) ? new AuthoritySet(all) : null;
+    }
 
     /// <summary>Serials are reserved and intents opened before anything is signed, so the newest of these is the newest signature's.</summary>
     public static DateTimeOffset? LastIssue(Session session)
@@ -28,20 +44,15 @@ internal static class AuthorityStore
         return last == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(last);
     }
 
-    private static Authority? Find(Session session, SoftwareDevice device, string name)
+    private static Authority Open(AuthorityRow row, SoftwareDevice device)
     {
-        var row = session.QueryFirst<AuthorityRow>("SELECT name, key_label, certificate FROM ca_authorities WHERE name = @name", new { name });
-        if (row is null)
-        {
-            return null;
-        }
-
         var certificate = Certificate.Decode(row.Certificate);
-        var signer = device.GetSigner(row.KeyLabel);
+        var state = Enum.Parse<AuthorityState>(row.State);
+        var signer = (ISigner)(row.Online == 0 || (state is AuthorityState.Revoked or AuthorityState.Ended && !device.Contains(row.KeyLabel)) ? new OfflineSigner(certificate) : device.GetSigner(row.KeyLabel));
         return signer.PublicKey.Equals(certificate.PublicKey)
-            ? new Authority(name, certificate, signer)
-            : throw new InvalidOperationException($"The device's key '{row.KeyLabel}' is not that of the CA certificate '{name}': database and device do not belong together.");
+            ? new Authority(row.Name, certificate, signer, row.Line, state, row.Parent)
+            : throw new InvalidOperationException($"The device's key '{row.KeyLabel}' is not that of the CA certificate '{row.Name}': database and device do not belong together.");
     }
 
-    private sealed record AuthorityRow(string Name, string KeyLabel, byte[] Certificate);
+    private sealed record AuthorityRow(string Name, string KeyLabel, byte[] Certificate, string Line, string State, string? Parent, long Online);
 }

@@ -1,4 +1,5 @@
 using Hufu.Ca.Authorities;
+using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Pki;
 
@@ -21,8 +22,10 @@ internal enum PairSide
 /// <param name="NotBefore">First second.</param>
 /// <param name="NotAfter">Last second, counted in.</param>
 /// <param name="Fields">Fields for identity extensions and alternative names.</param>
+/// <param name="Part">The part of the issuer's partitioned CRL that its distribution point names; 0 for the CRL of everything.</param>
 internal sealed record CertificateContent(
-    SerialNumber Serial, DistinguishedName Subject, SubjectPublicKeyInfo PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyDictionary<string, string> Fields);
+    SerialNumber Serial, DistinguishedName Subject, SubjectPublicKeyInfo PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyDictionary<string, string> Fields,
+    long Part = 0);
 
 /// <summary>Builds every certificate of this CA (step 5 of docs/issuing.md): the one place where extensions are chosen.</summary>
 internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addresses)
@@ -51,7 +54,7 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
         AddPurposes(profile, extensions);
         AddPolicy(profile, extensions);
         AddNames(profile, content.Fields, extensions);
-        AddAddresses(profile, issuerName, extensions);
+        AddAddresses(profile, issuerName, content.Part, extensions);
         return new TbsCertificate
         {
             SerialNumber = content.Serial,
@@ -115,11 +118,11 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
         }
     }
 
-    private void AddAddresses(CertificateProfile profile, string issuerName, List<CertificateExtension> extensions)
+    private void AddAddresses(CertificateProfile profile, string issuerName, long part, List<CertificateExtension> extensions)
     {
         if (profile.Addresses.HasFlag(ProfileAddresses.Crl))
         {
-            extensions.Add(CrlDistributionPoints.FromUris(addresses.Crl(issuerName)).ToExtension());
+            extensions.Add(CrlDistributionPoints.FromUris(addresses.Crl(CrlIssued.NameOf(issuerName, part == 0 ? "" : $"p{part}", CrlKind.Full))).ToExtension());
         }
 
         if ((profile.Addresses & (ProfileAddresses.Ocsp | ProfileAddresses.Issuer)) != 0)

@@ -27,24 +27,39 @@ internal static class CertificateUse
 /// <param name="NotAfter">Unix milliseconds UTC, counted in.</param>
 /// <param name="IssuedAt">Unix milliseconds UTC.</param>
 /// <param name="Der">The certificate.</param>
+/// <param name="Part">The part of the partitioned CRL that its distribution point names; 0 for none.</param>
 internal sealed record CertificateRow(
     string Issuer, string Serial, string Kind, string Profile, string Requester, long? Intent, string? Twin, string Holder, string SubjectDigest, string SpkiDigest,
-    long NotBefore, long NotAfter, long IssuedAt, byte[] Der);
+    long NotBefore, long NotAfter, long IssuedAt, byte[] Der, long Part);
 
 /// <summary>Tables: ca_certificates, ca_keys, ca_subjects, ca_staff.</summary>
 internal static class CertificateStore
 {
-    private const string Columns = "issuer, serial, kind, profile, requester, intent, twin, holder, subject_digest, spki_digest, not_before, not_after, issued_at, der";
+    private const string Columns = "issuer, serial, kind, profile, requester, intent, twin, holder, subject_digest, spki_digest, not_before, not_after, issued_at, der, part";
 
     public static void Insert(Session session, CertificateRow row) => session.Execute(
         $"""
         INSERT INTO ca_certificates ({Columns})
-        VALUES (@Issuer, @Serial, @Kind, @Profile, @Requester, @Intent, @Twin, @Holder, @SubjectDigest, @SpkiDigest, @NotBefore, @NotAfter, @IssuedAt, @Der)
+        VALUES (@Issuer, @Serial, @Kind, @Profile, @Requester, @Intent, @Twin, @Holder, @SubjectDigest, @SpkiDigest, @NotBefore, @NotAfter, @IssuedAt, @Der, @Part)
         """,
         row);
 
     public static CertificateRow? Find(Session session, string issuer, string serial) =>
         session.QueryFirst<CertificateRow>($"SELECT {Columns} FROM ca_certificates WHERE issuer = @issuer AND serial = @serial", new { issuer, serial });
+
+    /// <summary>A certificate by its serial, of whichever of these CAs.</summary>
+    public static CertificateRow? FindOf(Session session, IEnumerable<string> issuers, string serial)
+    {
+        foreach (var issuer in issuers)
+        {
+            if (Find(session, issuer, serial) is { } row)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
 
     public static IReadOnlyList<CertificateRow> OfIntent(Session session, long intent) =>
         session.Query<CertificateRow>($"SELECT {Columns} FROM ca_certificates WHERE intent = @intent LIMIT 2", new { intent });
@@ -64,9 +79,14 @@ internal static class CertificateStore
             new { spkiDigest, holder, use, now }) == 1 ? Claim.New
         : FindKey(session, spkiDigest) is { Blocked: null } key && key.Holder == holder && key.Use == use ? Claim.Theirs : Claim.Taken;
 
-    /// <summary>A key that must never be certified again (R16).</summary>
-    public static void BlockKey(Session session, string spkiDigest, string why) =>
-        session.Execute("UPDATE ca_keys SET blocked = @why WHERE spki_digest = @spkiDigest AND blocked IS NULL", new { spkiDigest, why });
+    /// <summary>A key that must never be certified again (R16), whether or not it was certified here.</summary>
+    /// <returns>Whether it was not blocked before.</returns>
+    public static bool BlockKey(Session session, string spkiDigest, string why, long now) => session.Execute(
+        """
+        INSERT INTO ca_keys (spki_digest, holder, use, blocked, first_at) VALUES (@spkiDigest, '', 'blocked', @why, @now)
+        ON CONFLICT (spki_digest) DO UPDATE SET blocked = excluded.blocked WHERE ca_keys.blocked IS NULL
+        """,
+        new { spkiDigest, why, now }) == 1;
 
     public static string? SubjectHolder(Session session, string subjectDigest) =>
         session.QueryFirst<string>("SELECT holder FROM ca_subjects WHERE subject_digest = @subjectDigest", new { subjectDigest });
@@ -89,7 +109,7 @@ internal static class CertificateStore
         """
         SELECT DISTINCT s.role FROM ca_staff s JOIN ca_certificates c ON c.issuer = s.issuer AND c.serial = s.serial
         WHERE s.room = @room AND s.name = @name AND c.not_after >= @now
-          AND NOT EXISTS (SELECT 1 FROM ca_revocations r WHERE r.issuer = s.issuer AND r.serial = s.serial)
+          AND NOT EXISTS (SELECT 1 FROM ca_revocations r WHERE r.issuer = s.issuer AND r.serial = s.serial AND r.live = 1 AND r.reason <> 8)
         LIMIT 20
         """,
         new { room, name, now });
@@ -99,7 +119,7 @@ internal static class CertificateStore
         """
         SELECT c.der FROM ca_certificates c JOIN ca_staff s ON s.issuer = c.issuer AND s.serial = c.serial
         WHERE c.spki_digest = @spkiDigest AND s.room = @Room AND s.role = @Role AND s.name = @Name AND c.not_after >= @now
-          AND NOT EXISTS (SELECT 1 FROM ca_revocations r WHERE r.issuer = c.issuer AND r.serial = c.serial)
+          AND NOT EXISTS (SELECT 1 FROM ca_revocations r WHERE r.issuer = c.issuer AND r.serial = c.serial AND r.live = 1 AND r.reason <> 8)
         LIMIT 1
         """,
         new { spkiDigest, place.Room, place.Role, place.Name, now });

@@ -71,7 +71,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var row = new CertificateRow(
             issuer, certificate.SerialHex, order.Kind, order.Profile.Id, order.Requester, null, null, order.Holder, ActStatement.Digest(certificate.Subject.RawData.Span),
-            ActStatement.Digest(certificate.PublicKey.RawData.Span), certificate.NotBefore.ToUnixTimeMilliseconds(), certificate.NotAfter.ToUnixTimeMilliseconds(), now, certificate.Encode());
+            ActStatement.Digest(certificate.PublicKey.RawData.Span), certificate.NotBefore.ToUnixTimeMilliseconds(), certificate.NotAfter.ToUnixTimeMilliseconds(), now, certificate.Encode(), 0);
         var known = CertificateStore.FindKey(session, row.SpkiDigest);
         KeyBelongsToHolder.Demand(known, order.Holder, order.Kind, certified: false, renewal: true, "request");
         CertificateStore.ClaimKey(session, row.SpkiDigest, order.Holder, order.Kind, now);
@@ -97,7 +97,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
                 ["certificate"] = ActStatement.Digest(row.Der),
             },
         });
-        if (issuer == AuthorityNames.Operational)
+        if (order.Kind != CertificateUse.Authority)
         {
             facts.Publish(session, new CertificateIssued(issuer, row.Serial, row.Profile, row.Der, certificate.NotAfter));
         }

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Hufu.Ca.Alarms;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Revocation;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Pki;
 using Hufu.Records;
 using Microsoft.Extensions.Logging;
 
@@ -19,42 +21,50 @@ internal enum CrlOccasion
     OnDemand,
 }
 
+/// <summary>What the desk stands on.</summary>
+internal sealed record CrlParts(
+    Database Database, Ledger Ledger, PolicyValues Values, TimeProvider Clock, AuthorityRegister Authorities, PublicAddresses Addresses, IFactOutlet Facts, AlarmBook Alarms, CaOptions Options,
+    CrlMaker Maker, ILogger Log);
+
 /// <summary>
-/// Makes CRLs: from one snapshot of the database, checked (R08, R09) before anybody sees them, stored and handed to the outbox in one transaction. Never waits for a target (R20).
+/// Makes the CRLs of a CA, full and delta, whole and in parts: from snapshots of the database into files, checked (R08, R09) before anybody sees them, then kept and handed to the outbox. Never
+/// waits for a target (R20).
 /// </summary>
-internal sealed partial class CrlDesk(
-    Database database, Ledger ledger, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, PublicAddresses addresses, IFactOutlet facts, ILogger log) : IDisposable
+internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
 {
-    private const int PageSize = 5_000;
+    /// <summary>Up to here a CRL travels in one fact; a larger one in pieces.</summary>
+    public const int LargestFact = 8 << 20;
+
+    /// <summary>Size of a piece.</summary>
+    public const int PieceSize = 4 << 20;
+
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public void Dispose() => turn.Dispose();
 
-    /// <summary>Makes, checks and publishes the next CRL of a CA.</summary>
+    /// <summary>Makes, checks and publishes the next full CRLs of a CA: the one of everything, then each part, then the one of CA certificates, as far as the CA has them.</summary>
     /// <param name="ca">The CA's name.</param>
     /// <param name="occasion">Why.</param>
     /// <param name="actor">Who caused it, for the ledger.</param>
     /// <param name="ct">Cancels before it is committed.</param>
+    /// <returns>The one of everything.</returns>
     /// <exception cref="RefusedException">UnknownObject, NotInitialised, or Fault: a check failed; the old CRL stands and an alarm is raised.</exception>
     [Clause("6.2.7.5-b")]
     [Clause("6.6.2.1-e")]
     public async Task<CrlSigned> IssueAsync(string ca, CrlOccasion occasion, string actor, CancellationToken ct)
     {
-        var authority = authorities.Demand().Of(ca);
+        var authority = parts.Authorities.Demand().Of(ca);
         await turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var now = authorities.DemandTrustedTime(clock.GetUtcNow(), values);
-            var made = await database.ReadAsync(session => Make(session, authority, occasion, now), ct).ConfigureAwait(false);
-            if (made.Faults.Count > 0)
+            var whole = await IssueOneAsync(authority, CrlScope.All, CrlKind.Full, occasion, actor, ct).ConfigureAwait(false);
+            var further = await parts.Database.ReadAsync(session => ScopesOf(session, ca), ct).ConfigureAwait(false);
+            foreach (var scope in further)
             {
-                await AlarmAsync(ca, made, actor, ct).ConfigureAwait(false);
-                throw new RefusedException(RefusalCode.Fault, $"The new CRL was not published: {string.Join(' ', made.Faults)}");
+                await IssueOneAsync(authority, scope, CrlKind.Full, occasion, actor, ct).ConfigureAwait(false);
             }
 
-            await database.WriteAsync(session => Publish(session, made, actor), ct).ConfigureAwait(false);
-            authorities.Signed(now);
-            return new CrlSigned(ca, made.Row.Number, (int)made.Row.Entries, addresses.Crl(ca), made.Der);
+            return whole!;
         }
         finally
         {
@@ -62,117 +72,202 @@ internal sealed partial class CrlDesk(
         }
     }
 
-    /// <summary>The first CRL of a CA, in the transaction of its birth: empty, number 1.</summary>
+    /// <summary>Makes, checks and publishes the next delta CRLs of a CA, of everything and of each part, on top of the last full ones.</summary>
+    /// <returns>The one of everything, or null when there is no full one to build on.</returns>
+    /// <exception cref="RefusedException">As of full ones.</exception>
+    [Clause("6.2.7.5-b")]
+    public async Task<CrlSigned?> IssueDeltaAsync(string ca, string actor, CancellationToken ct)
+    {
+        var authority = parts.Authorities.Demand().Of(ca);
+        await turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var whole = await IssueOneAsync(authority, CrlScope.All, CrlKind.Delta, CrlOccasion.OnDemand, actor, ct).ConfigureAwait(false);
+            var further = await parts.Database.ReadAsync(session => ScopesOf(session, ca), ct).ConfigureAwait(false);
+            foreach (var scope in further.Where(scope => scope.Part > 0))
+            {
+                await IssueOneAsync(authority, scope, CrlKind.Delta, CrlOccasion.OnDemand, actor, ct).ConfigureAwait(false);
+            }
+
+            return whole;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>The first CRL of a CA, before the transaction of its birth: empty, number 1.</summary>
     public CrlMade MakeFirst(Authority authority, DateTimeOffset now)
     {
-        var (from, to) = Period(authority.Name, now);
-        var der = CrlCodec.Sign(authority, 1, from, to, []);
-        return new CrlMade(new CrlRow(authority.Name, 1, 1, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), 0, ActStatement.Digest(der)), der, []);
+        var (from, to) = Period(authority, CrlKind.Full, now);
+        var der = CertificateRevocationList.Sign(
+            new RevocationListHeader
+            {
+                Issuer = authority.Certificate.Subject, ThisUpdate = from, NextUpdate = to, Number = 1, AuthorityKeyIdentifier = AuthorityKeyIdentifier.FromIssuer(authority.Certificate),
+                FurtherExtensions = Further(authority.Name, CrlScope.All, CrlKind.Full),
+            },
+            [], authority.Signer).Encode();
+        var name = $"{authority.Name}-1.crl";
+        Directory.CreateDirectory(parts.Maker.Folder);
+        using (var file = new FileStream(Path.Combine(parts.Maker.Folder, name), FileMode.Create, FileAccess.Write))
+        {
+            file.Write(der);
+            file.Flush(flushToDisk: true);
+        }
+
+        return new CrlMade(
+            new CrlRow(authority.Name, "", 1, nameof(CrlKind.Full), null, 1, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), 0, der.Length, ActStatement.Digest(der), 0, name), []);
     }
 
-    /// <summary>Stores a CRL that was checked and leaves the fact, in the caller's transaction.</summary>
+    /// <summary>Keeps a CRL that was checked and leaves the fact, in the caller's transaction. One that is too large for a fact has gone ahead in pieces.</summary>
     public void Publish(Session session, CrlMade made, string actor)
     {
-        var last = CrlStore.Latest(session, made.Row.Issuer);
-        CrlNumberGrows.Demand(last?.Number, Moment(last?.ThisUpdate), made.Row.Number, Moment(made.Row.ThisUpdate)!.Value);
-        CrlStore.Insert(session, made.Row, made.Der);
-        ledger.Append(session, Record(made, actor, LedgerOutcome.Done));
-        facts.Publish(session, new CrlIssued(made.Row.Issuer, made.Row.Number, Moment(made.Row.ThisUpdate)!.Value, Moment(made.Row.NextUpdate)!.Value, made.Der));
-    }
-
-    private CrlMade Make(Session session, Authority authority, CrlOccasion occasion, DateTimeOffset now)
-    {
-        var ca = authority.Name;
-        var last = CrlStore.Latest(session, ca);
-        var lastRegular = CrlStore.LatestRegular(session, ca)?.ThisUpdate ?? 0;
-        var number = (last?.Number ?? 0) + 1;
-        var (from, to) = Period(ca, now);
-        var der = CrlCodec.Sign(authority, number, from, to, Entries(session, ca, lastRegular));
-
-        // Checked on the bytes that would go out, read back.
-        List<string> faults = [];
-        var entries = 0L;
-        foreach (var _ in CrlCodec.Read(der, authority))
+        var row = made.Row;
+        var last = CrlStore.Latest(session, row.Issuer, row.Scope);
+        CrlNumberGrows.Demand(last?.Number, Moment(last?.ThisUpdate), row.Number, Moment(row.ThisUpdate)!.Value);
+        CrlStore.Insert(session, row);
+        if (row.Scope.Length == 0)
         {
-            entries++;
+            RevocationStore.Listed(session, row.Issuer, row.Events ?? 0, row.ThisUpdate);
+            parts.Alarms.Clear(session, AlarmKinds.RevocationUnlisted, $"ca/{row.Issuer}");
         }
 
-        var missing = CrlIsComplete.Missing(CrlCodec.Read(der, authority).Select(entry => entry.Serial), Unexpired(session, ca, now.ToUnixTimeMilliseconds()));
-        faults.AddRange(missing.Select(serial => $"{serial} is missing."));
-        var before = last is null ? [] : CrlCodec.Read(CrlStore.Der(session, ca, last.Number)!, authority);
-        faults.AddRange(CrlDifferenceIsExplained.Unexplained(before, CrlCodec.Read(der, authority), lastRegular, serial => Recorded(session, ca, serial)));
-        var regular = occasion == CrlOccasion.Regular || ca == AuthorityNames.Root ? 1 : 0;
-        return new CrlMade(
-            new CrlRow(ca, number, regular, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), entries, ActStatement.Digest(der)), der, faults);
+        parts.Alarms.Clear(session, AlarmKinds.CrlRefused, Target(row));
+        parts.Alarms.Clear(session, AlarmKinds.CrlLate, $"ca/{row.Issuer}");
+        parts.Ledger.Append(session, Record(made, actor, LedgerOutcome.Done));
+        var whole = row.Length <= LargestFact;
+        byte[] der = [];
+        if (whole)
+        {
+            using var file = parts.Maker.Open(session, row);
+            der = file.Piece(0, LargestFact);
+        }
+
+        parts.Facts.Publish(session, new CrlIssued(
+            row.Issuer, row.Number, Moment(row.ThisUpdate)!.Value, Moment(row.NextUpdate)!.Value, der, row.IsFull ? CrlKind.Full : CrlKind.Delta, row.Scope, row.Base,
+            whole ? null : new Contracts.CrlFile(row.Length, row.Digest, Pieces(row.Length))));
     }
 
-    // 6.2.7.5-a: the operational CA's next CRL comes at the next regular time; nextUpdate lies beyond it, so that a late one leaves no gap.
-    private (DateTimeOffset From, DateTimeOffset To) Period(string ca, DateTimeOffset now)
+    private static int Pieces(long length) => (int)((length + PieceSize - 1) / PieceSize);
+
+    private async Task<CrlSigned?> IssueOneAsync(Authority authority, CrlScope scope, CrlKind kind, CrlOccasion occasion, string actor, CancellationToken ct)
+    {
+        var now = parts.Authorities.DemandTrustedTime(parts.Clock.GetUtcNow(), parts.Values);
+        var (ca, regular) = (authority.Name, occasion == CrlOccasion.Regular || authority.Name == AuthorityNames.Root ? 1 : 0);
+        var task = await parts.Database.ReadAsync(session => Plan(session, authority, scope, kind, now), ct).ConfigureAwait(false);
+        if (task is null)
+        {
+            return null;
+        }
+
+        var made = await parts.Maker.MakeAsync(task, ct).ConfigureAwait(false);
+        made = made with { Row = made.Row with { Regular = kind == CrlKind.Full ? regular : 0 } };
+        if (made.Faults.Count > 0)
+        {
+            await AlarmAsync(made, actor, ct).ConfigureAwait(false);
+            throw new RefusedException(RefusalCode.Fault, $"The new CRL was not published: {string.Join(' ', made.Faults)}");
+        }
+
+        await SendPiecesAsync(made.Row, ct).ConfigureAwait(false);
+        await parts.Database.WriteAsync(session => Publish(session, made, actor), ct).ConfigureAwait(false);
+        parts.Authorities.Signed(now);
+        var der = made.Row.Length > LargestFact ? [] : await File.ReadAllBytesAsync(Path.Combine(parts.Maker.Folder, made.Row.File!), ct).ConfigureAwait(false);
+        return new CrlSigned(ca, made.Row.Number, (int)made.Row.Entries, parts.Addresses.Crl(CrlIssued.NameOf(ca, scope.Name, kind)), der);
+    }
+
+    // The pieces go before the fact that names the file, each in a transaction of its own: the outbox keeps their order, memory and log stay small.
+    private async Task SendPiecesAsync(CrlRow row, CancellationToken ct)
+    {
+        if (row.Length <= LargestFact)
+        {
+            return;
+        }
+
+        using var file = CrlFile.Open(Path.Combine(parts.Maker.Folder, row.File!));
+        for (var piece = 0; piece < Pieces(row.Length); piece++)
+        {
+            var fact = new CrlPiece(row.Digest, piece, (long)piece * PieceSize, file.Piece((long)piece * PieceSize, PieceSize));
+            await parts.Database.WriteAsync(session => parts.Facts.Publish(session, fact), ct).ConfigureAwait(false);
+        }
+    }
+
+    private CrlTask? Plan(Session session, Authority authority, CrlScope scope, CrlKind kind, DateTimeOffset now)
+    {
+        var last = CrlStore.LatestFull(session, authority.Name, scope.Name);
+        if (kind == CrlKind.Delta && last?.Events is null)
+        {
+            return null;
+        }
+
+        var (from, to) = Period(authority, kind, now);
+        return new CrlTask(
+            authority, scope, kind, (CrlStore.Latest(session, authority.Name, scope.Name)?.Number ?? 0) + 1, from, to, last,
+            CrlStore.LatestRegular(session, authority.Name, scope.Name)?.ThisUpdate ?? 0, Point(authority.Name, scope), Further(authority.Name, scope, kind));
+    }
+
+    // Parts: as many as are set, and as many as certificates were ever issued into, so that the union of all parts and what has none is everything (R08).
+    private List<CrlScope> ScopesOf(Session session, string ca)
+    {
+        List<CrlScope> scopes = [];
+        var count = Math.Max(parts.Options.CrlParts.GetValueOrDefault(ca), CrlStore.HighestPart(session, ca));
+        for (var part = 1; part <= count; part++)
+        {
+            scopes.Add(CrlScope.OfPart(part));
+        }
+
+        if (parts.Options.AuthorityCrls.Contains(ca))
+        {
+            scopes.Add(CrlScope.Authorities);
+        }
+
+        return scopes;
+    }
+
+    // RFC 5280 5.2.5: a part says which one it is, by the name that stands in the certificates' distribution point.
+    private IssuingDistributionPoint? Point(string ca, CrlScope scope) => scope == CrlScope.All ? null : new IssuingDistributionPoint(
+        [GeneralName.Uri(parts.Addresses.Crl(CrlIssued.NameOf(ca, scope.Name, CrlKind.Full)))],
+        scope == CrlScope.Authorities ? RevocationListScope.AuthorityCertificates : RevocationListScope.All);
+
+    private IReadOnlyList<CertificateExtension> Further(string ca, CrlScope scope, CrlKind kind) =>
+        kind == CrlKind.Full && scope != CrlScope.Authorities && parts.Options.DeltaCrlEvery.ContainsKey(ca)
+            ? [CrlDistributionPoints.FromUris(parts.Addresses.Crl(CrlIssued.NameOf(ca, scope.Name, CrlKind.Delta))).ToExtension() with { Oid = Oids.FreshestCrl }]
+            : [];
+
+    // 6.2.7.5-a: the next CRL comes at the next regular time; nextUpdate lies beyond it, so that a late one leaves no gap.
+    private (DateTimeOffset From, DateTimeOffset To) Period(Authority authority, CrlKind kind, DateTimeOffset now)
     {
         var from = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
-        return (from, ca == AuthorityNames.Root ? values.RootCrlLife.After(from) : values.NextCrlAfter(from) + values.CrlOverlap);
+        return (from, kind == CrlKind.Delta ? from + parts.Options.DeltaCrlEvery.GetValueOrDefault(authority.Name, TimeSpan.FromHours(1)) + parts.Values.CrlOverlap
+            : CrlTimes.Next(authority.Name, from, parts.Values, parts.Options) is { } next ? next + parts.Values.CrlOverlap : parts.Values.RootCrlLife.After(from));
     }
 
-    private static IEnumerable<CrlEntryKey> Entries(Session session, string ca, long lastRegular)
+    private async Task AlarmAsync(CrlMade made, string actor, CancellationToken ct)
     {
-        var after = "";
-        while (true)
-        {
-            var page = RevocationStore.Page(session, ca, lastRegular, after, PageSize);
-            foreach (var row in page)
+        LogRefused(parts.Log, made.Row.Number, made.Row.Issuer, string.Join(' ', made.Faults));
+        await parts.Database.WriteAsync(
+            session =>
             {
-                yield return new CrlEntryKey(row.Serial, row.RevokedAt, row.Reason);
-            }
-
-            if (page.Count < PageSize)
-            {
-                yield break;
-            }
-
-            after = page[^1].Serial;
-        }
+                parts.Alarms.Raise(session, AlarmKinds.CrlRefused, Target(made.Row), string.Join(' ', made.Faults));
+                parts.Ledger.Append(session, Record(made, actor, LedgerOutcome.Failed));
+            },
+            ct).ConfigureAwait(false);
     }
 
-    private static IEnumerable<string> Unexpired(Session session, string ca, long at)
-    {
-        var after = "";
-        while (true)
-        {
-            var page = RevocationStore.UnexpiredPage(session, ca, at, after, PageSize);
-            foreach (var serial in page)
-            {
-                yield return serial;
-            }
-
-            if (page.Count < PageSize)
-            {
-                yield break;
-            }
-
-            after = page[^1];
-        }
-    }
-
-    private static (CrlEntryKey Entry, long NotAfter)? Recorded(Session session, string ca, string serial) =>
-        RevocationStore.Find(session, ca, serial) is { } row ? (new CrlEntryKey(row.Serial, row.RevokedAt, row.Reason), row.NotAfter) : null;
-
-    private async Task AlarmAsync(string ca, CrlMade made, string actor, CancellationToken ct)
-    {
-        LogRefused(log, made.Row.Number, ca, string.Join(' ', made.Faults));
-        await database.WriteAsync(session => ledger.Append(session, Record(made, actor, LedgerOutcome.Failed)), ct).ConfigureAwait(false);
-    }
+    private static string Target(CrlRow row) => $"crl/{CrlIssued.NameOf(row.Issuer, row.Scope, row.IsFull ? CrlKind.Full : CrlKind.Delta)}";
 
     private static LedgerRecord Record(CrlMade made, string actor, LedgerOutcome outcome) => new()
     {
         Actor = actor,
         Act = "ca.crl.issued",
-        Object = $"crl/{made.Row.Issuer}/{made.Row.Number}",
+        Object = $"{Target(made.Row)}/{made.Row.Number}",
         Outcome = outcome,
         Detail = new JsonObject
         {
             ["thisUpdate"] = made.Row.ThisUpdate,
             ["nextUpdate"] = made.Row.NextUpdate,
             ["entries"] = made.Row.Entries,
+            ["base"] = made.Row.Base,
             ["crl"] = made.Row.Digest,
             ["faults"] = made.Faults.Count == 0 ? null : string.Join(' ', made.Faults),
         },
@@ -183,9 +278,3 @@ internal sealed partial class CrlDesk(
     [LoggerMessage(3020, LogLevel.Critical, "CRL {Number} of {Ca} was not published, the old one stands: {Faults}")]
     private static partial void LogRefused(ILogger log, long number, string ca, string faults);
 }
-
-/// <summary>A CRL that is signed and not yet out.</summary>
-/// <param name="Row">What is kept of it.</param>
-/// <param name="Der">The CRL.</param>
-/// <param name="Faults">Why it may not go out; empty when it may.</param>
-internal sealed record CrlMade(CrlRow Row, byte[] Der, IReadOnlyList<string> Faults);

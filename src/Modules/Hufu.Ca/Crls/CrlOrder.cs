@@ -1,3 +1,4 @@
+using Hufu.Ca.Authorities;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Hosting;
@@ -5,23 +6,25 @@ using Hufu.Hosting;
 namespace Hufu.Ca.Crls;
 
 /// <summary>Signs a CRL now: <c>POST /api/ca/crls</c>, act ca.crl.issue. The act is authorised and recorded first; then the CRL is made, checked and recorded.</summary>
-internal sealed class CrlOrder(RoomContext context, CrlDesk desk)
+internal sealed class CrlOrder(RoomContext context, CrlDesk desk, AuthorityRegister authorities)
 {
     /// <exception cref="RefusedException">The act is not in order; UnknownObject; or the new CRL did not pass its checks.</exception>
     [Clause("6.2.7.5-a")]
     public async Task<CrlSigned> IssueAsync(ActRequest request, CancellationToken ct)
     {
         var payload = request.Payload<CrlRequest>();
-        var label = Authorities.AuthorityNames.KeyOf(payload.Ca);
+        authorities.Demand().Of(payload.Ca);
         var actor = await context.Acts.RunAsync(
             request,
             new ExpectedAct(ActNames.CaCrlIssue, $"ca/{payload.Ca}"),
             (_, authorised) =>
             {
-                authorised.Detail["key"] = label;
+                authorised.Detail["kind"] = payload.Kind?.ToString();
                 return authorised.Person.ToString();
             },
             ct).ConfigureAwait(false);
-        return await desk.IssueAsync(payload.Ca, CrlOccasion.OnDemand, actor, ct).ConfigureAwait(false);
+        return payload.Kind == CrlKind.Delta
+            ? await desk.IssueDeltaAsync(payload.Ca, actor, ct).ConfigureAwait(false) ?? throw new RefusedException(RefusalCode.StateWrong, "There is no full CRL to build a delta on.", "ca")
+            : await desk.IssueAsync(payload.Ca, CrlOccasion.OnDemand, actor, ct).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,6 @@
+using Hufu.Ca.Alarms;
 using Hufu.Ca.Authorities;
+using Hufu.Ca.Revocation;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Records;
@@ -6,8 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Hufu.Ca.Crls;
 
-/// <summary>The regular CRL: every day at 00:00 Asia/Shanghai by policy, at once when it was missed, and the root's before it runs out.</summary>
-internal sealed partial class CrlPlan(Database database, CrlDesk desk, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, ILogger log) : IAsyncDisposable
+/// <summary>
+/// The regular CRLs: by policy every day at 00:00 Asia/Shanghai, or at the CA's own frequency; at once when one was missed; the root's before it runs out; deltas between. Looks for revocations that
+/// are on no CRL in time (6.2.7.6-a).
+/// </summary>
+internal sealed partial class CrlPlan(
+    Database database, CrlDesk desk, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, CaOptions options, AlarmBook alarms, ILogger log) : IAsyncDisposable
 {
     // The plan looks at the clock at least this often: a clock that was set, or a machine that slept, is noticed.
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
@@ -18,7 +24,7 @@ internal sealed partial class CrlPlan(Database database, CrlDesk desk, PolicyVal
 
     public void Start() => running = Task.Run(() => RunAsync(stop.Token));
 
-    /// <summary>Asks for a CRL of the operational CA as soon as possible; does not wait for it.</summary>
+    /// <summary>Asks for CRLs of the CAs that issue to holders as soon as possible, deltas where the CA makes any; does not wait for them.</summary>
     public void RequestNow()
     {
         atOnce = true;
@@ -36,40 +42,77 @@ internal sealed partial class CrlPlan(Database database, CrlDesk desk, PolicyVal
     }
 
     /// <summary>Makes what is due now.</summary>
-    /// <returns>The names of the CAs whose CRL was made.</returns>
+    /// <returns>The names of the CAs whose full CRL was made.</returns>
     [Clause("6.2.7.5-a")]
     [Clause("6.2.7.6-a")]
     public async Task<IReadOnlyList<string>> RunDueAsync(CancellationToken ct)
     {
-        if (authorities.Current is null)
+        if (authorities.Current is not { } all)
         {
             return [];
         }
 
         List<string> made = [];
-        foreach (var ca in AuthorityNames.All)
+        List<Exception> faults = [];
+        foreach (var ca in all.All.Where(authority => authority.SignsCrls).Select(authority => authority.Name))
         {
-            if (await database.ReadAsync(session => IsDue(session, ca), ct).ConfigureAwait(false))
+            try
             {
-                await desk.IssueAsync(ca, CrlOccasion.Regular, "system", ct).ConfigureAwait(false);
-                made.Add(ca);
+                if (await database.ReadAsync(session => IsDue(session, ca), ct).ConfigureAwait(false))
+                {
+                    await desk.IssueAsync(ca, CrlOccasion.Regular, "system", ct).ConfigureAwait(false);
+                    made.Add(ca);
+                }
+                else if (await database.ReadAsync(session => IsDeltaDue(session, ca), ct).ConfigureAwait(false))
+                {
+                    await desk.IssueDeltaAsync(ca, "system", ct).ConfigureAwait(false);
+                }
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                // One CA's CRL that cannot be made must not keep the others from theirs.
+                faults.Add(fault);
+                await database.WriteAsync(session => alarms.Raise(session, AlarmKinds.CrlLate, $"ca/{ca}", fault.Message), ct).ConfigureAwait(false);
             }
         }
 
-        return made;
+        await WatchAsync(all, ct).ConfigureAwait(false);
+        return faults.Count == 0 ? made : throw new AggregateException(faults);
+    }
+
+    // 6.2.7.6-a: never more than this from revocation to CRL.
+    [Clause("6.2.7.6-a")]
+    private async Task WatchAsync(AuthoritySet all, CancellationToken ct)
+    {
+        var before = (clock.GetUtcNow() - values.RevocationInCrlWithin).ToUnixTimeMilliseconds();
+        foreach (var ca in all.Names)
+        {
+            var late = await database.ReadAsync(session => RevocationStore.UnlistedSince(session, ca, before, 10), ct).ConfigureAwait(false);
+            if (late.Count > 0)
+            {
+                await database.WriteAsync(
+                    session => alarms.Raise(session, AlarmKinds.RevocationUnlisted, $"ca/{ca}", $"Revoked and on no CRL after {values.RevocationInCrlWithin}: {string.Join(' ', late)}"), ct).ConfigureAwait(false);
+            }
+        }
     }
 
     private bool IsDue(Session session, string ca)
     {
         var now = clock.GetUtcNow();
-        if (ca == AuthorityNames.Operational)
+        if (CrlStore.LatestRegular(session, ca) is not { } regular)
         {
-            return CrlStore.LatestRegular(session, ca) is not { } regular || now >= values.NextCrlAfter(DateTimeOffset.FromUnixTimeMilliseconds(regular.ThisUpdate));
+            return true;
         }
 
-        // The root's lives for months: it is made again when a third of its life is left.
-        return CrlStore.Latest(session, ca) is not { } last || now.ToUnixTimeMilliseconds() >= last.NextUpdate - ((last.NextUpdate - last.ThisUpdate) / 3);
+        // Without a frequency it lives for months: it is made again when a third of its life is left.
+        return CrlTimes.Next(ca, DateTimeOffset.FromUnixTimeMilliseconds(regular.ThisUpdate), values, options) is { } next
+            ? now >= next
+            : now.ToUnixTimeMilliseconds() >= regular.NextUpdate - ((regular.NextUpdate - regular.ThisUpdate) / 3);
     }
+
+    private bool IsDeltaDue(Session session, string ca) =>
+        options.DeltaCrlEvery.TryGetValue(ca, out var every) && CrlStore.Latest(session, ca) is { } last
+        && clock.GetUtcNow().ToUnixTimeMilliseconds() >= last.ThisUpdate + (long)every.TotalMilliseconds;
 
     private async Task RunAsync(CancellationToken ct)
     {
@@ -77,10 +120,16 @@ internal sealed partial class CrlPlan(Database database, CrlDesk desk, PolicyVal
         {
             try
             {
-                if (atOnce && authorities.Current is not null)
+                if (atOnce && authorities.Current is { } all)
                 {
                     atOnce = false;
-                    await desk.IssueAsync(AuthorityNames.Operational, CrlOccasion.OnDemand, "system", ct).ConfigureAwait(false);
+                    foreach (var ca in all.All.Where(authority => authority.SignsCrls && authority.Name != AuthorityNames.Root).Select(authority => authority.Name))
+                    {
+                        if (!options.DeltaCrlEvery.ContainsKey(ca) || await desk.IssueDeltaAsync(ca, "system", ct).ConfigureAwait(false) is null)
+                        {
+                            await desk.IssueAsync(ca, CrlOccasion.OnDemand, "system", ct).ConfigureAwait(false);
+                        }
+                    }
                 }
 
                 await RunDueAsync(ct).ConfigureAwait(false);
@@ -88,6 +137,10 @@ internal sealed partial class CrlPlan(Database database, CrlDesk desk, PolicyVal
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
                 LogFault(log, fault);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
 
             try

@@ -93,9 +93,13 @@ internal sealed class AuthorityBirth(RoomContext context, CaDesks desks, DeviceB
         // 4
         var rootSigner = new DirectSigner(AuthorityNames.Root, null, device.GetSigner(AuthorityNames.RootKey), null);
         var root = Sign(AuthorityOrder("root-ca", request.Organisation, request.RootName, AuthorityNames.Root, rootKey), rootSigner);
-        var rootAuthority = new Authority(AuthorityNames.Root, root.Certificate, rootSigner.Signer);
+        var rootAuthority = new Authority(AuthorityNames.Root, root.Certificate, rootSigner.Signer, AuthorityNames.Root);
         var ca = Sign(AuthorityOrder("operational-ca", request.Organisation, request.CaName, AuthorityNames.Operational, caKey), DirectSigner.Of(rootAuthority));
-        var authorities = new AuthorityPair(rootAuthority, new Authority(AuthorityNames.Operational, ca.Certificate, device.GetSigner(AuthorityNames.OperationalKey)));
+        var authorities = new AuthoritySet(
+        [
+            rootAuthority,
+            new Authority(AuthorityNames.Operational, ca.Certificate, device.GetSigner(AuthorityNames.OperationalKey), AuthorityNames.Operational, Parent: AuthorityNames.Root),
+        ]);
 
         // 5
         var signer = DirectSigner.Of(authorities.Operational);
@@ -127,8 +131,8 @@ internal sealed class AuthorityBirth(RoomContext context, CaDesks desks, DeviceB
     {
         var now = context.Clock.GetUtcNow();
         context.SetupCode.Demand(session, request.SetupCode);
-        AuthorityStore.Insert(session, AuthorityNames.Root, born.Root.Certificate);
-        AuthorityStore.Insert(session, AuthorityNames.Operational, born.Ca.Certificate);
+        AuthorityStore.Insert(session, born.Authorities.Root, AuthorityNames.RootKey);
+        AuthorityStore.Insert(session, born.Authorities.Operational, AuthorityNames.OperationalKey);
         foreach (var issued in new[] { born.Root, born.Ca, born.Signing, born.Encryption, born.Audit }.Concat(born.Staff))
         {
             desks.Direct.Store(session, issued.Order, issued.Issuer, issued.Certificate);
@@ -221,4 +225,4 @@ internal sealed record Issued(DirectOrder Order, string Issuer, Certificate Cert
 
 /// <summary>Everything that was made before it counts.</summary>
 internal sealed record Born(
-    AuthorityPair Authorities, Issued Root, Issued Ca, Issued Signing, Issued Encryption, Issued Audit, IReadOnlyList<Issued> Staff, BackupSet Backup, IReadOnlyList<CrlMade> Crls);
+    AuthoritySet Authorities, Issued Root, Issued Ca, Issued Signing, Issued Encryption, Issued Audit, IReadOnlyList<Issued> Staff, BackupSet Backup, IReadOnlyList<CrlMade> Crls);

@@ -39,9 +39,11 @@ internal static class IntentState
 /// <param name="Failure">Why it failed, in words.</param>
 /// <param name="Tries">How often it was taken up.</param>
 /// <param name="OpenedAt">Unix milliseconds UTC.</param>
+/// <param name="Issuer">The CA's name.</param>
+/// <param name="Part">The part of its partitioned CRL; 0 for none.</param>
 internal sealed record Intent(
     long Number, string Application, string Requester, string OrderDigest, string Profile, string Holder, byte[]? OrderSealed, string SignSerial, string? EncSerial,
-    long NotBefore, long NotAfter, long AskedFrom, long AskedTo, string State, byte[]? SignTbs, byte[]? EncTbs, byte[]? EnvelopedKey, string? Failure, long Tries, long OpenedAt)
+    long NotBefore, long NotAfter, long AskedFrom, long AskedTo, string State, byte[]? SignTbs, byte[]? EncTbs, byte[]? EnvelopedKey, string? Failure, long Tries, long OpenedAt, string Issuer, long Part)
 {
     public DateTimeOffset ValidFrom => DateTimeOffset.FromUnixTimeMilliseconds(NotBefore);
 
@@ -53,7 +55,7 @@ internal static class IntentStore
 {
     private const string Columns = """
         number, application, requester, order_digest, profile, holder, order_sealed, sign_serial, enc_serial,
-        not_before, not_after, asked_from, asked_to, state, sign_tbs, enc_tbs, enveloped_key, failure, tries, opened_at
+        not_before, not_after, asked_from, asked_to, state, sign_tbs, enc_tbs, enveloped_key, failure, tries, opened_at, issuer, part
         """;
 
     public static Intent? OfApplication(Session session, string requester, string application) =>
@@ -70,15 +72,15 @@ internal static class IntentStore
     /// <summary>Step 3. The unique indexes decide last: a second intent of the same application fails.</summary>
     public static long Insert(Session session, NewIntent intent) => session.Scalar<long>(
         """
-        INSERT INTO ca_intents (application, requester, order_digest, profile, holder, order_sealed, sign_serial, enc_serial, not_before, not_after, asked_from, asked_to, claimed_key, claimed_name, state, tries, opened_at)
-        VALUES (@Application, @Requester, @OrderDigest, @Profile, @Holder, @OrderSealed, @SignSerial, @EncSerial, @NotBefore, @NotAfter, @NotBefore, @NotAfter, @ClaimedKey, @ClaimedName, 'open', 0, @OpenedAt)
+        INSERT INTO ca_intents (application, requester, order_digest, profile, holder, order_sealed, sign_serial, enc_serial, not_before, not_after, asked_from, asked_to, claimed_key, claimed_name, state, tries, opened_at, issuer, part)
+        VALUES (@Application, @Requester, @OrderDigest, @Profile, @Holder, @OrderSealed, @SignSerial, @EncSerial, @NotBefore, @NotAfter, @NotBefore, @NotAfter, @ClaimedKey, @ClaimedName, 'open', 0, @OpenedAt, @Issuer, @Part)
         RETURNING number
         """,
         intent);
 
     /// <summary>An open intent taken up later is dated anew (R04); a written one never is.</summary>
-    public static bool Redate(Session session, long number, long notBefore, long notAfter) =>
-        session.Execute("UPDATE ca_intents SET not_before = @notBefore, not_after = @notAfter WHERE number = @number AND state = 'open'", new { number, notBefore, notAfter }) == 1;
+    public static bool Redate(Session session, long number, long notBefore, long notAfter, string issuer) =>
+        session.Execute("UPDATE ca_intents SET not_before = @notBefore, not_after = @notAfter, issuer = @issuer WHERE number = @number AND state = 'open'", new { number, notBefore, notAfter, issuer }) == 1;
 
     public static void CountTry(Session session, long number) => session.Execute("UPDATE ca_intents SET tries = tries + 1 WHERE number = @number", new { number });
 
@@ -117,4 +119,4 @@ internal static class IntentStore
 /// <summary>What step 3 commits.</summary>
 internal sealed record NewIntent(
     string Application, string Requester, string OrderDigest, string Profile, string Holder, byte[] OrderSealed, string SignSerial, string? EncSerial, long NotBefore, long NotAfter,
-    string? ClaimedKey, string? ClaimedName, long OpenedAt);
+    string? ClaimedKey, string? ClaimedName, long OpenedAt, string Issuer, long Part);

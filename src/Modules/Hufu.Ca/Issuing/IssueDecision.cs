@@ -17,8 +17,10 @@ namespace Hufu.Ca.Issuing;
 /// <param name="NotBefore">First second.</param>
 /// <param name="NotAfter">Last second, counted in.</param>
 /// <param name="Renewal">Whether it renews a certificate with the same key.</param>
+/// <param name="Issuer">The CA that issues it.</param>
 internal sealed record IssueDecision(
-    CertificateProfile Profile, string Holder, SubjectPublicKeyInfo Key, DistinguishedName Subject, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Renewal)
+    CertificateProfile Profile, string Holder, SubjectPublicKeyInfo Key, DistinguishedName Subject, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Renewal,
+    Authority Issuer)
 {
     public string SpkiDigest { get; } = ActStatement.Digest(Key.RawData.Span);
 
@@ -26,12 +28,11 @@ internal sealed record IssueDecision(
 }
 
 /// <summary>Step 2: one decision by policy over one order (docs/issuing.md). Asked again whenever an intent is taken up later (R12).</summary>
-internal sealed class PolicyDecision(Database database, Policy policy, AuthorityRegister authorities, TimeProvider clock)
+internal sealed class PolicyDecision(Database database, Policy policy, AuthorityRegister authorities, TimeProvider clock, CaOptions options)
 {
     /// <exception cref="RefusedException">Of the rules, in the order of docs/issuing.md section 2.</exception>
     public async Task<IssueDecision> DecideAsync(IssuePair order, CancellationToken ct)
     {
-        var operational = authorities.Demand().Operational.Certificate;
         var now = authorities.DemandTrustedTime(clock.GetUtcNow(), policy.Values);
         var profile = policy.HolderProfile(order.Profile);
         if (!profile.Issuers.Contains(ProfileIssuer.Operational))
@@ -39,6 +40,7 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
             throw new RefusedException(RefusalCode.ProfileUnknown, "The operational CA does not issue this profile.", "profile");
         }
 
+        var issuer = authorities.Demand().DemandActive(options.ProfileAuthorities.GetValueOrDefault(profile.Id, AuthorityNames.Operational));
         FieldRules.Check(profile, order.Fields);
         FieldsIdentifyHolder.Demand(profile, order.Fields, order.HolderIdentifier);
         var request = Decode(order.Request);
@@ -47,10 +49,10 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         var notBefore = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var notAfter = profile.Life.InclusiveEnd(notBefore);
         ValidityWithinLimits.Demand(profile, policy.Values, notBefore, notAfter);
-        IssuerOutlivesCertificate.Demand(operational.NotBefore, operational.NotAfter, notBefore, notAfter);
+        IssuerOutlivesCertificate.Demand(issuer.Certificate.NotBefore, issuer.Certificate.NotAfter, notBefore, notAfter);
         var decision = new IssueDecision(
-            profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null);
-        var found = await database.ReadAsync(session => Find(session, order, decision), ct).ConfigureAwait(false);
+            profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null, issuer);
+        var found = await database.ReadAsync(session => Find(session, order, decision, authorities.Demand().Names), ct).ConfigureAwait(false);
         if (order.RenewalOf is not null)
         {
             RenewalIsAllowed.Demand(found.Renewed, profile, decision.Holder, decision.Subject, decision.Key, policy.Values, now);
@@ -73,11 +75,10 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         SubjectIsUnique.Demand(subjectHolder, decision.Holder);
     }
 
-    private static Found Find(Session session, IssuePair order, IssueDecision decision)
+    private static Found Find(Session session, IssuePair order, IssueDecision decision, IReadOnlyList<string> issuers)
     {
-        var renewed = order.RenewalOf is { } serial
-            ? new RenewedCertificate(
-                CertificateStore.Find(session, AuthorityNames.Operational, serial), RevocationStore.Find(session, AuthorityNames.Operational, serial) is not null)
+        var renewed = order.RenewalOf is { } serial && CertificateStore.FindOf(session, issuers, serial) is { } row
+            ? new RenewedCertificate(row, RevocationStore.Find(session, row.Issuer, serial) is not null)
             : new RenewedCertificate(null, false);
         return new Found(
             renewed, CertificateStore.FindKey(session, decision.SpkiDigest), CertificateStore.IsCertified(session, decision.SpkiDigest),

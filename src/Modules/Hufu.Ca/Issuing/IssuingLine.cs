@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
@@ -14,14 +15,14 @@ namespace Hufu.Ca.Issuing;
 /// <summary>What the line stands on.</summary>
 internal sealed record IssuingParts(
     Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, AuthorityRegister Authorities, CertificateBuilder Builder, KeyCentreClient KeyCentre, IDataCipher OrderCipher,
-    IFactOutlet Facts, IIssuingProbe Probe);
+    IFactOutlet Facts, IIssuingProbe Probe, CaOptions Options);
 
 /// <summary>Issuing in the twelve steps of docs/issuing.md. Safe for many threads; one task at a time per application.</summary>
 [Clause("6.2.3.1-a")]
 internal sealed class IssuingLine(IssuingParts parts)
 {
-    private readonly OrderOpening opening = new(parts.Database, parts.Policy.Values, parts.Clock);
-    private readonly PolicyDecision decision = new(parts.Database, parts.Policy, parts.Authorities, parts.Clock);
+    private readonly OrderOpening opening = new(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities);
+    private readonly PolicyDecision decision = new(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options);
     private readonly PairWriter writer = new(parts);
     private readonly InFlight inFlight = new();
 
@@ -111,6 +112,7 @@ internal sealed class IssuingLine(IssuingParts parts)
         parts.Probe.At(IssuingStep.Reserve, done: false);
         var signSerial = SerialNumber.Create().ToString();
         var encSerial = decided.Profile.Pairs == KeyPairs.Dual ? SerialNumber.Create().ToString() : null;
+        var part = PartOf(decided.Issuer.Name);
         var kept = parts.OrderCipher.Seal(KeptJson.Write(opened.Order), Binding(opened.Requester, opened.Order.Application));
         var intent = await parts.Database.WriteAsync(
             session =>
@@ -123,7 +125,7 @@ internal sealed class IssuingLine(IssuingParts parts)
                     new NewIntent(
                         opened.Order.Application, opened.Requester, opened.Digest, decided.Profile.Id, decided.Holder, kept, signSerial, encSerial,
                         decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds(),
-                        key == Claim.New ? decided.SpkiDigest : null, name == Claim.New ? decided.SubjectDigest : null, Now));
+                        key == Claim.New ? decided.SpkiDigest : null, name == Claim.New ? decided.SubjectDigest : null, Now, decided.Issuer.Name, part));
                 return IntentStore.Find(session, number)!;
             },
             ct).ConfigureAwait(false);
@@ -156,8 +158,8 @@ internal sealed class IssuingLine(IssuingParts parts)
 
         // Dated anew (R04): nothing was written yet.
         var (from, to) = (decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds());
-        await parts.Database.WriteAsync(session => IntentStore.Redate(session, intent.Number, from, to), ct).ConfigureAwait(false);
-        return await FinishAsync(intent with { NotBefore = from, NotAfter = to }, opened, decided, sink, ct).ConfigureAwait(false);
+        await parts.Database.WriteAsync(session => IntentStore.Redate(session, intent.Number, from, to, decided.Issuer.Name), ct).ConfigureAwait(false);
+        return await FinishAsync(intent with { NotBefore = from, NotAfter = to, Issuer = decided.Issuer.Name }, opened, decided, sink, ct).ConfigureAwait(false);
     }
 
     // Steps 4 to 7, then the rest.
@@ -193,7 +195,7 @@ internal sealed class IssuingLine(IssuingParts parts)
         var rows = await parts.Database.ReadAsync(session => CertificateStore.OfIntent(session, intent.Number), ct).ConfigureAwait(false);
         var reply = new PairIssued(
             rows.Single(row => row.Kind == CertificateUse.Signing).Der, rows.SingleOrDefault(row => row.Kind == CertificateUse.Encryption)?.Der, intent.EnvelopedKey,
-            parts.Authorities.Demand().Chain);
+            parts.Authorities.Demand().ChainOf(parts.Authorities.Demand().Of(intent.Issuer)));
         parts.Probe.At(IssuingStep.Reply, done: false);
         sink.Prepare(reply);
         await parts.Database.WriteAsync(session => sink.Reply(session, reply), ct).ConfigureAwait(false);
@@ -230,6 +232,9 @@ internal sealed class IssuingLine(IssuingParts parts)
             },
             ct).ConfigureAwait(false);
     }
+
+    // The part is fixed here and stands in the certificates' distribution point for ever.
+    private long PartOf(string ca) => parts.Options.CrlParts.TryGetValue(ca, out var count) && count > 0 ? 1 + RandomNumberGenerator.GetInt32(count) : 0;
 
     private static PairTask TaskOf(Intent intent, IssueDecision decided) => new(
         intent.Number, SerialNumber.TryParse(intent.EncSerial, out var serial) ? serial : throw new InvalidOperationException("A kept serial is not readable."), decided.Key,

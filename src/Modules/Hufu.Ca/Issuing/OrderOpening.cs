@@ -10,7 +10,7 @@ using Hufu.Records;
 namespace Hufu.Ca.Issuing;
 
 /// <summary>Step 1: who signed what is asked for (docs/issuing.md).</summary>
-internal sealed class OrderOpening(Database database, PolicyValues values, TimeProvider clock)
+internal sealed class OrderOpening(Database database, PolicyValues values, TimeProvider clock, AuthorityRegister authorities)
 {
     /// <summary>Verifies both staff acts of an order that Messaging has opened and authenticated.</summary>
     /// <exception cref="RefusedException">Of the rules ActIsByOurStaff, TwoPersonsActed, ActsCoverTheData.</exception>
@@ -19,7 +19,8 @@ internal sealed class OrderOpening(Database database, PolicyValues values, TimeP
     {
         var entryCertificate = Decode(order.EntryCertificate, "entryCertificate");
         var approvalCertificate = Decode(order.ApprovalCertificate, "approvalCertificate");
-        var (entryEvidence, approvalEvidence) = await database.ReadAsync(session => (Find(session, entryCertificate), Find(session, approvalCertificate)), ct).ConfigureAwait(false);
+        var issuers = authorities.Demand().Names;
+        var (entryEvidence, approvalEvidence) = await database.ReadAsync(session => (Find(session, issuers, entryCertificate), Find(session, issuers, approvalCertificate)), ct).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         var entry = ActIsByOurStaff.Demand(order.Entry, entryEvidence, requester, Roles.EntryClerk, now, values.ActTimeWindow, "entry");
         var approval = ActIsByOurStaff.Demand(order.Approval, approvalEvidence, requester, Roles.Vetter, now, values.ActTimeWindow, "approval");
@@ -31,12 +32,12 @@ internal sealed class OrderOpening(Database database, PolicyValues values, TimeP
             new ProvenAct(order.Approval, approval, approvalCertificate, approvalEvidence.Staff!.Name));
     }
 
-    internal static StaffEvidence Find(Session session, Certificate certificate)
+    internal static StaffEvidence Find(Session session, IEnumerable<string> issuers, Certificate certificate)
     {
-        const string Issuer = AuthorityNames.Operational;
         var serial = certificate.SerialHex;
-        return new StaffEvidence(
-            certificate, CertificateStore.Find(session, Issuer, serial), CertificateStore.FindStaff(session, Issuer, serial), RevocationStore.Find(session, Issuer, serial) is not null);
+        return CertificateStore.FindOf(session, issuers, serial) is { } row
+            ? new StaffEvidence(certificate, row, CertificateStore.FindStaff(session, row.Issuer, serial), RevocationStore.Find(session, row.Issuer, serial) is not null)
+            : new StaffEvidence(certificate, null, null, Revoked: false);
     }
 
     internal static Certificate Decode(byte[] der, string field)

@@ -12,8 +12,6 @@ namespace Hufu.Ca.Issuing;
 /// <summary>Steps 5 to 11: build, lint, ledger, sign, compare, store, facts. Steps 5, 6, 8 and 9 touch no database.</summary>
 internal sealed class PairWriter(IssuingParts parts)
 {
-    private const string Issuer = AuthorityNames.Operational;
-
     private long Now => parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Steps 5 to 7; the intent is written afterwards.</summary>
@@ -28,7 +26,7 @@ internal sealed class PairWriter(IssuingParts parts)
 
         // step 6: lint them
         parts.Probe.At(IssuingStep.Lint, done: false);
-        var issuer = parts.Authorities.Demand().Operational.Certificate;
+        var issuer = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
         LintGate.Demand(signTbs, CertificateKind.EndEntity, issuer);
         if (encTbs is not null)
         {
@@ -61,7 +59,8 @@ internal sealed class PairWriter(IssuingParts parts)
     /// <summary>Steps 8 to 12 over the bytes of step 7; the intent is done afterwards.</summary>
     public async Task<PairIssued> SignAndStoreAsync(Intent intent, IReplySink sink, CancellationToken ct)
     {
-        var authority = parts.Authorities.Demand().Operational;
+        var authorities = parts.Authorities.Demand();
+        var authority = authorities.Of(intent.Issuer);
 
         // step 8: sign
         parts.Probe.At(IssuingStep.Sign, done: false);
@@ -78,7 +77,7 @@ internal sealed class PairWriter(IssuingParts parts)
         }
 
         parts.Probe.At(IssuingStep.Compare, done: true);
-        var reply = new PairIssued(signing.Encode(), encryption?.Encode(), intent.EnvelopedKey, parts.Authorities.Demand().Chain);
+        var reply = new PairIssued(signing.Encode(), encryption?.Encode(), intent.EnvelopedKey, authorities.ChainOf(authority));
         sink.Prepare(reply);
         await parts.Database.WriteAsync(
             session =>
@@ -121,14 +120,14 @@ internal sealed class PairWriter(IssuingParts parts)
 
     private byte[] Build(Intent intent, OpenedOrder opened, IssueDecision decided, PairSide side, string serial, SubjectPublicKeyInfo key)
     {
-        var ca = parts.Authorities.Demand().Operational.Certificate;
+        var ca = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
         if (!SerialNumber.TryParse(serial, out var number))
         {
             throw new InvalidOperationException("A kept serial is not readable.");
         }
 
-        var content = new CertificateContent(number, decided.Subject, key, intent.ValidFrom, intent.ValidTo, opened.Order.Fields);
-        return parts.Builder.Build(decided.Profile, side, content, Issuer, ca.Subject, ca.PublicKey).Encode();
+        var content = new CertificateContent(number, decided.Subject, key, intent.ValidFrom, intent.ValidTo, opened.Order.Fields, intent.Part);
+        return parts.Builder.Build(decided.Profile, side, content, intent.Issuer, ca.Subject, ca.PublicKey).Encode();
     }
 
     private static Certificate Sign(Authority authority, byte[] tbs) => Certificate.Assemble(tbs, authority.Signer.Algorithm, authority.Signer.Sign(tbs));
@@ -136,8 +135,8 @@ internal sealed class PairWriter(IssuingParts parts)
     private void Store(Session session, Intent intent, Certificate certificate, string kind, Certificate? twin)
     {
         var row = new CertificateRow(
-            Issuer, certificate.SerialHex, kind, intent.Profile, intent.Requester, intent.Number, twin?.SerialHex, intent.Holder, ActStatement.Digest(certificate.Subject.RawData.Span),
-            ActStatement.Digest(certificate.PublicKey.RawData.Span), intent.NotBefore, intent.NotAfter, Now, certificate.Encode());
+            intent.Issuer, certificate.SerialHex, kind, intent.Profile, intent.Requester, intent.Number, twin?.SerialHex, intent.Holder, ActStatement.Digest(certificate.Subject.RawData.Span),
+            ActStatement.Digest(certificate.PublicKey.RawData.Span), intent.NotBefore, intent.NotAfter, Now, certificate.Encode(), intent.Part);
 
         // Claimed in steps 3 and 7; again here, so that a certificate never stands without its claims, whatever another intent gave back in between.
         if (CertificateStore.ClaimKey(session, row.SpkiDigest, row.Holder, kind, row.IssuedAt) == Claim.Taken
@@ -150,5 +149,5 @@ internal sealed class PairWriter(IssuingParts parts)
     }
 
     private void Publish(Session session, Intent intent, Certificate certificate) =>
-        parts.Facts.Publish(session, new CertificateIssued(Issuer, certificate.SerialHex, intent.Profile, certificate.Encode(), certificate.NotAfter));
+        parts.Facts.Publish(session, new CertificateIssued(intent.Issuer, certificate.SerialHex, intent.Profile, certificate.Encode(), certificate.NotAfter));
 }

@@ -1,23 +1,33 @@
 namespace Hufu.Ca.Rules;
 
 /// <summary>An entry of a CRL, as far as two lists are compared.</summary>
-/// <param name="Serial">Hex.</param>
+/// <param name="Serial">Whole.</param>
 /// <param name="RevokedAt">Unix milliseconds UTC.</param>
 /// <param name="Reason">RFC 5280 5.3.1.</param>
-internal readonly record struct CrlEntryKey(string Serial, long RevokedAt, long Reason);
+/// <param name="InvalidFrom">invalidityDate, Unix milliseconds UTC; 0 for none.</param>
+internal readonly record struct CrlEntryKey(SerialKey Serial, long RevokedAt, long Reason, long InvalidFrom = 0);
+
+/// <summary>What the database says of a serial when two lists differ.</summary>
+/// <param name="Entry">The newest event as an entry: its reason is 8 when a suspension was lifted.</param>
+/// <param name="NotAfter">The end of the certificate, Unix milliseconds UTC.</param>
+internal readonly record struct RecordedStanding(CrlEntryKey Entry, long NotAfter);
 
 /// <summary>
-/// The difference from the last CRL is explained entry by entry: what is new was revoked, what is gone had been on a regular CRL past its end, what stays has not changed (R09).
+/// The difference from the last CRL is explained entry by entry: what is new was revoked, what is gone had been on a regular CRL past its end or its suspension was lifted, what changed was a
+/// suspension, what stays has not changed (R09).
 /// </summary>
 internal static class CrlDifferenceIsExplained
 {
-    /// <param name="before">The last CRL's entries, ascending by serial in ordinal order.</param>
+    private const long Hold = 6;
+    private const long Lifted = 8;
+
+    /// <param name="before">The last CRL's entries, ascending by serial.</param>
     /// <param name="after">The next one's, likewise.</param>
     /// <param name="lastRegular">thisUpdate of the last regular CRL before this one, Unix milliseconds; 0 when there is none.</param>
-    /// <param name="recorded">The revocation on record of a serial, and the end of its certificate in Unix milliseconds; null when there is none.</param>
+    /// <param name="recorded">What is on record of a serial; null when there is nothing.</param>
     /// <returns>Up to ten sentences about what is not explained; empty when everything is.</returns>
     public static IReadOnlyList<string> Unexplained(
-        IEnumerable<CrlEntryKey> before, IEnumerable<CrlEntryKey> after, long lastRegular, Func<string, (CrlEntryKey Entry, long NotAfter)?> recorded)
+        IEnumerable<CrlEntryKey> before, IEnumerable<CrlEntryKey> after, long lastRegular, Func<SerialKey, RecordedStanding?> recorded)
     {
         List<string> faults = [];
         using var old = before.GetEnumerator();
@@ -26,10 +36,10 @@ internal static class CrlDifferenceIsExplained
         var hasNext = next.MoveNext();
         while ((hasOld || hasNext) && faults.Count < 10)
         {
-            var order = !hasOld ? 1 : !hasNext ? -1 : string.CompareOrdinal(old.Current.Serial, next.Current.Serial);
+            var order = !hasOld ? 1 : !hasNext ? -1 : old.Current.Serial.CompareTo(next.Current.Serial);
             if (order == 0)
             {
-                if (old.Current != next.Current)
+                if (old.Current != next.Current && (old.Current.Reason != Hold || recorded(next.Current.Serial)?.Entry != next.Current))
                 {
                     faults.Add($"{next.Current.Serial} changed.");
                 }
@@ -48,7 +58,7 @@ internal static class CrlDifferenceIsExplained
             }
             else
             {
-                if (recorded(old.Current.Serial) is not { } record || record.NotAfter >= lastRegular)
+                if (recorded(old.Current.Serial) is not { } record || (record.NotAfter >= lastRegular && (record.Entry.Reason != Lifted || old.Current.Reason != Hold)))
                 {
                     faults.Add($"{old.Current.Serial} is gone before a regular CRL past its end.");
                 }

@@ -1,4 +1,3 @@
-using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Contracts;
 using Hufu.Governance;
@@ -48,7 +47,7 @@ internal sealed class ServiceDesk(RoomContext context, CaDesks desks)
 
         // 2
         var signer = DirectSigner.Of(authorities.Operational);
-        var serials = await desks.Direct.ReserveAsync(AuthorityNames.Operational, [.. Enumerable.Repeat($"room/{registration.Room}", 3)], ct).ConfigureAwait(false);
+        var serials = await desks.Direct.ReserveAsync(authorities.Operational.Name, [.. Enumerable.Repeat($"room/{registration.Room}", 3)], ct).ConfigureAwait(false);
         var signing = desks.Direct.Sign(orders.Signing, serials[0], signer);
         var audit = desks.Direct.Sign(orders.Audit, serials[1], signer);
         var encryption = orders.Encryption is null ? null : desks.Direct.Sign(orders.Encryption, serials[2], signer);
@@ -57,11 +56,11 @@ internal sealed class ServiceDesk(RoomContext context, CaDesks desks)
         await context.Database.WriteAsync(
             session =>
             {
-                desks.Direct.Store(session, orders.Signing, AuthorityNames.Operational, signing);
-                desks.Direct.Store(session, orders.Audit, AuthorityNames.Operational, audit);
+                desks.Direct.Store(session, orders.Signing, authorities.Operational.Name, signing);
+                desks.Direct.Store(session, orders.Audit, authorities.Operational.Name, audit);
                 if (encryption is not null)
                 {
-                    desks.Direct.Store(session, orders.Encryption!, AuthorityNames.Operational, encryption);
+                    desks.Direct.Store(session, orders.Encryption!, authorities.Operational.Name, encryption);
                 }
 
                 context.Peers.Register(

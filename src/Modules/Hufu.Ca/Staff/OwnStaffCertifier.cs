@@ -1,4 +1,3 @@
-using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Contracts;
 using Hufu.Governance;
@@ -17,9 +16,9 @@ internal sealed class OwnStaffCertifier(Database database, Policy policy, CaDesk
         var act = ActStatement.Digest(System.Text.Encoding.UTF8.GetBytes(certification.Appointment.Act.Statement));
         var order = StaffProfiles.Order(
             policy, operational.Certificate.Subject.Find(Oids.Organization)!, new StaffPlace(Rooms.Ca, certification.Role, certification.Name, act), certification.Request.PublicKey);
-        var serial = (await desks.Direct.ReserveAsync(AuthorityNames.Operational, [$"staff/{Rooms.Ca}/{certification.Role}"], ct).ConfigureAwait(false))[0];
+        var serial = (await desks.Direct.ReserveAsync(operational.Name, [$"staff/{Rooms.Ca}/{certification.Role}"], ct).ConfigureAwait(false))[0];
         var certificate = desks.Direct.Sign(order, serial, DirectSigner.Of(operational));
-        await database.WriteAsync(session => desks.Direct.Store(session, order, AuthorityNames.Operational, certificate), ct).ConfigureAwait(false);
+        await database.WriteAsync(session => desks.Direct.Store(session, order, operational.Name, certificate), ct).ConfigureAwait(false);
         return certificate.Encode();
     }
 }

@@ -40,14 +40,14 @@ internal sealed class RoomStaffing(Database database, Policy policy, TimeProvide
         }
 
         await database.ReadAsync(session => Demand(session, order, requester, appointedBy, role, now), ct).ConfigureAwait(false);
-        var serial = (await issuer.ReserveAsync(AuthorityNames.Operational, [$"staff/{requester}/{order.Role}"], ct).ConfigureAwait(false))[0];
+        var serial = (await issuer.ReserveAsync(operational.Name, [$"staff/{requester}/{order.Role}"], ct).ConfigureAwait(false))[0];
         var certificate = issuer.Sign(direct, serial, DirectSigner.Of(operational));
         var issued = new StaffCertificateIssued(certificate.Encode());
         await database.WriteAsync(
             session =>
             {
                 var act = Demand(session, order, requester, appointedBy, role, now);
-                issuer.Store(session, direct with { Staff = place with { Act = act } }, AuthorityNames.Operational, certificate);
+                issuer.Store(session, direct with { Staff = place with { Act = act } }, operational.Name, certificate);
                 reply(session, issued);
             },
             ct).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class RoomStaffing(Database database, Policy policy, TimeProvide
             throw new RefusedException(RefusalCode.FieldMissing, $"A {order.Role} is appointed by a signed act of a {appointedBy}.", "appointment");
         }
 
-        var evidence = OrderOpening.Find(session, OrderOpening.Decode(appointment.AppointerCertificate, "appointerCertificate"));
+        var evidence = OrderOpening.Find(session, authorities.Demand().Names, OrderOpening.Decode(appointment.AppointerCertificate, "appointerCertificate"));
         var statement = ActIsByOurStaff.Demand(appointment.Act, evidence, requester, appointedBy, now, policy.Values.ActTimeWindow, "appointment");
         if (statement.Act != ActNames.StaffAppoint || statement.Object != $"role/{order.Role}")
         {

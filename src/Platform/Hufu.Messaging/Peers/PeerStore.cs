@@ -60,6 +60,24 @@ public sealed class PeerStore(Database database, TimeProvider clock)
         });
     }
 
+    /// <summary>Ends the registration of whichever room has this certificate, in the caller's transaction: it is revoked. The room is certified and registered anew before it is heard again.</summary>
+    /// <param name="session">A writing session.</param>
+    /// <param name="certificate">The signing or encryption certificate, DER.</param>
+    /// <returns>Whether a room had it.</returns>
+    public bool Forget(Session session, byte[] certificate)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        string? name = session.QueryFirst<string>("SELECT name FROM messaging_peer WHERE signing = @certificate OR encryption = @certificate", new { certificate });
+        if (name is null)
+        {
+            return false;
+        }
+
+        session.Execute("DELETE FROM messaging_peer WHERE name = @name", new { name });
+        session.OnCommitted(() => _known.TryRemove(name, out _));
+        return true;
+    }
+
     /// <summary>A registered room, or null.</summary>
     public async Task<Peer?> FindAsync(string name, CancellationToken ct)
     {
