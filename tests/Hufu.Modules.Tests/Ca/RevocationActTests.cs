@@ -16,10 +16,10 @@ public sealed class RevocationActTests
         await using var ca = await BornCa.OpenAsync();
         var serial = ca.Operator.Certificate!.SerialHex;
         var refused = await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Super, serial, RevocationGround.JobChanged));
-        Assert.Equal(RefusalCode.RoleMissing, refused);
+        Assert.Equal(Code(RefusalCode.RoleMissing), refused);
         var revoked = await ca.Site.PostAsync<ActRequest, PairRevoked>("/api/ca/revocations", Act(ca, ca.Administrator, serial, RevocationGround.JobChanged));
         Assert.Equal([serial], revoked.Serials);
-        Assert.Equal(RefusalCode.CertificateNotValid, await ca.Site.RefusedAsync("/api/ca/crls", ca.Act(ca.Operator, ActNames.CaCrlIssue, "ca/operational", new CrlRequest("operational"))));
+        Assert.Equal(Code(RefusalCode.CertificateNotValid), await ca.Site.RefusedAsync("/api/ca/crls", ca.Act(ca.Operator, ActNames.CaCrlIssue, "ca/operational", new CrlRequest("operational"))));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class RevocationActTests
         var registered = await ca.RegisterAsync(ocsp, withEncryption: false);
         Assert.NotNull(await ca.Room.Context.Peers.FindAsync(Rooms.Ocsp, TestContext.Current.CancellationToken));
         var serial = Certificate.Decode(registered.SigningCertificate).SerialHex;
-        Assert.Equal(RefusalCode.RoleMissing, await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Operator, serial, RevocationGround.KeyCompromise)));
+        Assert.Equal(Code(RefusalCode.RoleMissing), await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Operator, serial, RevocationGround.KeyCompromise)));
         await ca.Site.PostAsync<ActRequest, PairRevoked>("/api/ca/revocations", Act(ca, ca.Administrator, serial, RevocationGround.KeyCompromise));
         Assert.Null(await ca.Room.Context.Peers.FindAsync(Rooms.Ocsp, TestContext.Current.CancellationToken));
     }
@@ -41,13 +41,15 @@ public sealed class RevocationActTests
     {
         await using var ca = await BornCa.OpenAsync();
         var authority = Certificate.Decode(ca.Born.CaCertificate).SerialHex;
-        Assert.Equal(RefusalCode.StateWrong, await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Super, authority, RevocationGround.KeyCompromise, "root")));
-        Assert.Equal(RefusalCode.SamePerson, await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Super, ca.Super.Certificate!.SerialHex, RevocationGround.JobChanged)));
+        Assert.Equal(Code(RefusalCode.StateWrong), await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Super, authority, RevocationGround.KeyCompromise, "root")));
+        Assert.Equal(Code(RefusalCode.SamePerson), await ca.Site.RefusedAsync("/api/ca/revocations", Act(ca, ca.Super, ca.Super.Certificate!.SerialHex, RevocationGround.JobChanged)));
         await ca.Site.PostAsync<ActRequest, PairRevoked>("/api/ca/revocations", Act(ca, ca.AuditAdministrator, ca.Super.Certificate!.SerialHex, RevocationGround.JobChanged));
-        Assert.Equal(RefusalCode.StateWrong, await ca.Site.RefusedAsync("/api/ca/suspensions", ca.Act(
+        Assert.Equal(Code(RefusalCode.StateWrong), await ca.Site.RefusedAsync("/api/ca/suspensions", ca.Act(
             ca.Administrator, ActNames.CaSuspend, $"certificate/operational/{ca.Operator.Certificate!.SerialHex}",
             new CertificateSuspension("operational", ca.Operator.Certificate.SerialHex, "x", ca.Room.Clock.GetUtcNow()))));
     }
+
+    private static string Code(RefusalCode code) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString());
 
     private static ActRequest Act(BornCa ca, TestPerson person, string serial, RevocationGround ground, string issuer = "operational") => ca.Act(
         person, ActNames.CaRevoke, $"certificate/{issuer}/{serial}",
