@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Hufu.Ca;
 using Hufu.Ca.Authorities;
-using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
 using Hufu.Contracts;
 using Hufu.Crypto;

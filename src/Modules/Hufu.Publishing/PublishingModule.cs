@@ -5,6 +5,7 @@ using Hufu.Publishing.Crls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace Hufu.Publishing;
@@ -13,10 +14,11 @@ namespace Hufu.Publishing;
 /// The repository (证书库): what the facts of CA and RA say may be public, over HTTP. Addresses: <c>/ca/{name}.cer</c>, <c>/crl/{name}.crl</c>, <c>/repository/chain.p7b</c>,
 /// <c>/repository/certificates/{serial}.cer</c>, <c>/repository/certificates?name=</c>.
 /// </summary>
-public sealed class PublishingModule : IRoom
+public sealed partial class PublishingModule : IRoom
 {
     private readonly RoomContext context;
     private readonly PublishingOptions options;
+    private readonly CrlFiles files;
 
     /// <summary>The room on what it stands on.</summary>
     /// <param name="context">Opened for <see cref="Rooms.Publishing"/>, with this assembly's migrations.</param>
@@ -31,7 +33,19 @@ public sealed class PublishingModule : IRoom
         context.Post.Subscribe<CertificateAccepted>((session, fact) => CertificateShelf.Accepted(session, fact.Body));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => CertificateShelf.Revoked(session, fact.Body));
         context.Post.Subscribe<CertificateResumed>((session, fact) => CertificateShelf.Resumed(session, fact.Body));
-        context.Post.Subscribe<CrlIssued>((session, fact) => CrlShelf.Issued(session, fact.Body));
+        files = new CrlFiles(Path.Combine(context.DataDirectory, "crls"));
+        context.Post.Subscribe<CrlPiece>((_, fact) => files.Add(fact.Body));
+        context.Post.Subscribe<CrlIssued>((session, fact) =>
+        {
+            // One that is not whole is not published: the old one stands, and its age shows.
+            if (fact.Body.File is { } file && !files.Complete(file))
+            {
+                LogNotWhole(context.Log, fact.Body.Name, fact.Body.Number);
+                return;
+            }
+
+            CrlShelf.Issued(session, fact.Body);
+        });
     }
 
     /// <inheritdoc />
@@ -84,7 +98,16 @@ public sealed class PublishingModule : IRoom
     private async Task<IResult> CrlAsync(string name, CancellationToken ct)
     {
         var crl = await context.Database.ReadAsync(session => CrlShelf.Current(session, name), ct) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no CRL of this CA.", "name");
+        if (crl.File is { } file)
+        {
+            return Results.File(
+                files.PathOf(file), "application/pkix-crl", lastModified: DateTimeOffset.FromUnixTimeMilliseconds(crl.ThisUpdate), entityTag: new EntityTagHeaderValue($"\"{name}-{crl.Number}\""), enableRangeProcessing: true);
+        }
+
         return Results.Bytes(
             crl.Der, "application/pkix-crl", lastModified: DateTimeOffset.FromUnixTimeMilliseconds(crl.ThisUpdate), entityTag: new EntityTagHeaderValue($"\"{name}-{crl.Number}\""), enableRangeProcessing: true);
     }
+
+    [LoggerMessage(6010, LogLevel.Error, "CRL {Number} of {Name} came in pieces that are not whole; the old one stands")]
+    private static partial void LogNotWhole(ILogger log, string name, long number);
 }

@@ -19,7 +19,7 @@ internal static class AlarmKinds
     /// <summary>A CRL that is due was not made.</summary>
     public const string CrlLate = "crl-late";
 
-    /// <summary>One of the platform's own certificates is about to end (R18).</summary>
+    /// <summary>One of the platform's own certificates is about to end.</summary>
     public const string CertificateEnds = "certificate-ends";
 
     /// <summary>A CA is about to reach its stop-issuing date, or has (6.6.1.6-b).</summary>

@@ -207,6 +207,7 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
     }
 
     // Parts: as many as are set, and as many as certificates were ever issued into, so that the union of all parts and what has none is everything (R08).
+    [Clause("3.10-a")]
     private List<CrlScope> ScopesOf(Session session, string ca)
     {
         List<CrlScope> scopes = [];

@@ -7,11 +7,11 @@ namespace Hufu.Publishing.Crls;
 internal static class CrlShelf
 {
     public static void Issued(Session session, CrlIssued fact) => session.Execute(
-        "INSERT INTO publishing_crls (ca, number, this_update, next_update, der) VALUES (@Name, @Number, @ThisUpdate, @NextUpdate, @Der) ON CONFLICT (ca, number) DO NOTHING",
-        new { fact.Name, fact.Number, ThisUpdate = fact.ThisUpdate.ToUnixTimeMilliseconds(), NextUpdate = fact.NextUpdate.ToUnixTimeMilliseconds(), fact.Der });
+        "INSERT INTO publishing_crls (ca, number, this_update, next_update, der, file) VALUES (@Name, @Number, @ThisUpdate, @NextUpdate, @Der, @File) ON CONFLICT (ca, number) DO NOTHING",
+        new { fact.Name, fact.Number, ThisUpdate = fact.ThisUpdate.ToUnixTimeMilliseconds(), NextUpdate = fact.NextUpdate.ToUnixTimeMilliseconds(), fact.Der, File = fact.File?.Digest });
 
     public static CrlRow? Current(Session session, string ca) => session.QueryFirst<CrlRow>(
-        "SELECT number, this_update, next_update, der FROM publishing_crls WHERE ca = @Ca ORDER BY number DESC LIMIT 1", new { Ca = ca });
+        "SELECT number, this_update, next_update, der, file FROM publishing_crls WHERE ca = @Ca ORDER BY number DESC LIMIT 1", new { Ca = ca });
 }
 
 /// <summary>A CRL as it is kept.</summary>
@@ -24,4 +24,7 @@ internal sealed class CrlRow
     public long NextUpdate { get; set; }
 
     public byte[] Der { get; set; } = [];
+
+    /// <summary>The digest under which it lies as a file, when it is too large for a row.</summary>
+    public string? File { get; set; }
 }
