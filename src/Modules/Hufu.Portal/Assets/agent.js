@@ -37,7 +37,8 @@ async function makeRequest(place) {
   const name = document.querySelector('[name="field.organisationName"],[name="field.personName"],[name="field.hostName"]')?.value || 'holder';
   status.textContent = document.body.dataset.agentWorking;
   try {
-    let [token] = (await tokens()).filter(each => each.state !== 'locked');
+    // Not a token of the authority's staff: those carry a role (OU).
+    let [token] = (await tokens()).filter(each => each.state !== 'locked' && !each.containers.some(container => /(^|, )OU=/.test(container.signing?.subject ?? '')));
     token ??= await ask('/v1/tokens', { label: name });
     const container = 'hufu-' + Date.now().toString(36);
     const made = await ask('/v1/requests', { token: token.id, container, commonName: name, new: true });

@@ -16,7 +16,7 @@ async function show() {
     const person = { token: token.id, container: container.name, name: part(subject, 'CN'), role: part(subject, 'OU'), serial: container.signing.serial };
     item.querySelector('strong').textContent = person.name;
     item.querySelector('.role').textContent = person.role;
-    item.querySelector('.small').textContent = token.label;
+    item.querySelector('.small').textContent = token.id;
     const button = item.querySelector('button');
     button.setAttribute('aria-pressed', String(me?.serial === person.serial));
     button.addEventListener('click', () => { become(person); location.href = button.dataset.to ?? location.href; });

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Hufu.EndToEnd.Tests.Running;
+using Microsoft.Playwright;
+
+namespace Hufu.EndToEnd.Tests.Browser;
+
+/// <summary>
+/// A real platform (<c>hufu up</c>) that a demo has initialised, a signing agent with the demo people's tokens and one empty holder's token, and Debian's Chromium. Made once for all browser tests;
+/// everything ends by its own process id.
+/// </summary>
+public sealed partial class BrowserStage : IAsyncLifetime
+{
+    private readonly Workplace _work = new();
+    private readonly List<Process> _processes = [];
+    private IPlaywright? _playwright;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    public string Out => _work.At("out");
+
+    public string Data => _work.At("data");
+
+    /// <summary>Where screenshots are kept as build output.</summary>
+    public static string Screenshots { get; } = Directory.CreateDirectory(Tree.At("artifacts", "screenshots")).FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        var ct = CancellationToken.None;
+        (await Command.RunAsync(Tree.At("hufu"), ["--version"])).Succeeded(); // both are built if they have to be
+        (await Command.RunAsync(Tree.At("hufu"), ["agent", "--help"])).Succeeded();
+        Process platform = Start(Tree.At("hufu"), ["up", "--data", Data, "--port", "0"]);
+        string first = await platform.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), ct) ?? "";
+        Address = new Uri(FirstLine().Match(first).Groups[1].Value);
+        Drain(platform);
+        (await Command.RunAsync(Tree.At("hufu"), ["demo", "--at", Address.ToString(), "--data", Data, "--out", Out], _work.Folder)).Succeeded();
+
+        await File.WriteAllTextAsync(_work.At("pin"), "holder-pin-9\n", ct);
+        Process agent = Start(Tree.At("hufu"), ["agent", "--demo", Out, "--origin", Address.GetLeftPart(UriPartial.Authority), "--pin-file", _work.At("pin")]);
+        Drain(agent);
+        await UntilListeningAsync(17880);
+
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessRespectPreflightResults"],
+        });
+    }
+
+    /// <summary>A browser of one person's own: its own cookies.</summary>
+    public async Task<IPage> PageAsync(int width = 1300, bool script = true)
+    {
+        IBrowserContext context = await Browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 1000 }, Locale = "zh-CN", JavaScriptEnabled = script });
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        foreach (Process process in Enumerable.Reverse(_processes))
+        {
+            if (!process.HasExited)
+            {
+                Process.Start("kill", ["-TERM", $"{process.Id}"])!.WaitForExit();
+                if (!process.WaitForExit(10_000))
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+            }
+
+            process.Dispose();
+        }
+
+        _work.Dispose();
+    }
+
+    private Process Start(string program, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _work.Folder };
+        Process process = Process.Start(start)!;
+        _processes.Add(process);
+        return process;
+    }
+
+    // Read to the end, so that the program never waits for a reader.
+    private static void Drain(Process process)
+    {
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
+    }
+
+    private static async Task UntilListeningAsync(int port)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                using TcpClient client = new();
+                await client.ConnectAsync("127.0.0.1", port);
+                return;
+            }
+            catch (SocketException) when (tries < 100)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    [GeneratedRegex("^Hufu: (http://127\\.0\\.0\\.1:[0-9]+/)$")]
+    private static partial Regex FirstLine();
+}
+
+/// <summary>The browser tests share one stage.</summary>
+[CollectionDefinition(nameof(BrowserStage))]
+public sealed class BrowserTests : ICollectionFixture<BrowserStage>;
