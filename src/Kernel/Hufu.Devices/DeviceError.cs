@@ -65,4 +65,7 @@ public enum DeviceError
 
     /// <summary>The file system refused to read or write.</summary>
     Storage,
+
+    /// <summary>A device behind a driver (SDF) answered an error, or something that cannot be.</summary>
+    Driver,
 }

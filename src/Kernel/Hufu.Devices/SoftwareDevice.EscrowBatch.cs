@@ -20,6 +20,9 @@ public sealed record EscrowBatch(byte[] PublicKeys, byte[] SealedKeys, int Seale
 /// <summary>Many at once: where eight fit side by side, a hand-over costs a third of a single one.</summary>
 public sealed partial class SoftwareDevice
 {
+    /// <inheritdoc/>
+    public string Description => "Hufu software device";
+
     /// <summary>Makes a batch: one pair for each associated data, in their order.</summary>
     /// <param name="storageKeyLabel">A key for escrow.</param>
     /// <param name="associatedData">What each sealed key is bound to besides its public half.</param>

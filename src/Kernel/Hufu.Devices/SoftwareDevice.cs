@@ -11,7 +11,7 @@ namespace Hufu.Devices;
 /// What software cannot do: a copy of the folder can be attacked by guessing PINs off line, and the memory of the running process holds the device key and
 /// the loaded signing keys. An approved hardware module goes behind the same interfaces.
 /// </remarks>
-public sealed partial class SoftwareDevice : IDisposable
+public sealed partial class SoftwareDevice : IEscrowDevice, IDisposable
 {
     private readonly KeyVault _vault;
     private readonly SigningKeyRing _ring;
