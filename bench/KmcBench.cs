@@ -202,7 +202,7 @@ internal sealed class KmcBench : IBench
             Maker = new PairMaker(database, ledger, () => device, TimeProvider.System);
             Maker.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
             var rules = new RequestRules(Policy.Load(Path.Combine(Root(), "policy")), new EscrowedKeys(), TimeProvider.System, _options);
-            var queue = new ServingQueue(database, ledger, new AnswerWriter(() => device, _options), new SpareReserve(database), Maker, rules, TimeProvider.System);
+            var queue = new ServingQueue(database, ledger, new AnswerWriter(() => device, () => device, _options), new SpareReserve(database), Maker, rules, TimeProvider.System);
             _server = new RequestServer(database, ledger, queue, TimeProvider.System, _options);
             var signer = device.GetSigner("sign");
             _serving = new ServingCentre(SelfSigned("密钥管理中心", signer), signer, "sign", 1, [signer.PublicKey]);

@@ -23,6 +23,7 @@ public sealed class KmcModule : IRoom
     private readonly KeyCentreSetup _setup;
     private readonly CentreBackup _backup;
     private readonly CeremonyDesk _ceremony;
+    private readonly PairDevice _device;
     private readonly PairMaker _maker;
     private readonly StoreDesk _stores;
     private readonly RequestServer _server;
@@ -40,6 +41,7 @@ public sealed class KmcModule : IRoom
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
+        options = KmcFile.Over(options, context.DataDirectory);
         if (options.MostRequests is < 1 or > 1000)
         {
             throw new ArgumentOutOfRangeException(nameof(options), "MostRequests is 1 to 1,000.");
@@ -48,17 +50,18 @@ public sealed class KmcModule : IRoom
         _context = context;
         _backup = new CentreBackup(context);
         _ceremony = new CeremonyDesk(context, _backup);
-        _setup = new KeyCentreSetup(context, _ceremony);
-        _maker = new PairMaker(context.Database, context.Ledger, () => context.Identity.Device, context.Clock);
+        _device = new PairDevice(context, options.Sdf);
+        _setup = new KeyCentreSetup(context, _device.Get, _ceremony);
+        _maker = new PairMaker(context.Database, context.Ledger, _device.Get, context.Clock);
         _stores = new StoreDesk(context, _maker);
         var reserve = _reserve = new SpareReserve(context.Database);
         _growth = new StoreGrowth(context.Database, context.Clock);
-        _reseal = new ResealJob(context.Database, context.Ledger, () => context.Identity.Device, reserve, context.Clock, fault => KmcLog.ResealFault(context.Log, fault));
+        _reseal = new ResealJob(context.Database, context.Ledger, _device.Get, reserve, context.Clock, fault => KmcLog.ResealFault(context.Log, fault));
         var escrowed = new EscrowedKeys();
         _doors = new PeopleDoors(
-            context, _ceremony, escrowed, () => Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised."), _growth, StorageKeyChangedAsync);
+            context, _ceremony, _device.Get, escrowed, () => Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised."), _growth, StorageKeyChangedAsync);
         var queue = new ServingQueue(
-            context.Database, context.Ledger, new AnswerWriter(() => context.Identity.Device, options), reserve, _maker, new RequestRules(context.Policy, escrowed, context.Clock, options),
+            context.Database, context.Ledger, new AnswerWriter(() => context.Identity.Device, _device.Get, options), reserve, _maker, new RequestRules(context.Policy, escrowed, context.Clock, options),
             context.Clock);
         _server = new RequestServer(context.Database, context.Ledger, queue, context.Clock, options);
         _refill = new RefillJob(
@@ -88,6 +91,7 @@ public sealed class KmcModule : IRoom
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken ct)
     {
+        _ = _device.Get().Description;
         await HolderIndex.CompleteAsync(_context.Database, _context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), ct);
         await _maker.StartAsync(ct);
         await ReadyAsync(ct);
@@ -123,6 +127,7 @@ public sealed class KmcModule : IRoom
         _maker.Dispose();
         _reserve.Dispose();
         _setup.Dispose();
+        _device.Dispose();
     }
 
     private async Task<KmcInitialised> InitialiseAsync(KmcInitialisation initialisation, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Hufu.Devices;
 using Hufu.Pki.Gmt0014;
 
 namespace Hufu.Kmc;
@@ -13,4 +14,7 @@ public sealed record KmcOptions
 
     /// <summary>Most requests in one message of a CA, 1 to 1,000.</summary>
     public int MostRequests { get; init; } = 100;
+
+    /// <summary>The device behind the C interface of GM/T 0018 that makes and keeps the pairs; null: the room's own software device.</summary>
+    public SdfOptions? Sdf { get; init; }
 }

@@ -1,4 +1,5 @@
 using Hufu.Contracts;
+using Hufu.Devices;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Drill;
@@ -17,12 +18,13 @@ namespace Hufu.Kmc;
 /// <summary>The doors for what several people do with escrowed keys: recovery, justice, destruction, drill, storage key.</summary>
 /// <param name="context">The room.</param>
 /// <param name="ceremony">Split backup and transcript.</param>
+/// <param name="escrow">The device that keeps the pairs.</param>
 /// <param name="escrowed">Keys that were made here, which no holder may have.</param>
 /// <param name="centre">The key centre's keys; refuses before initialisation.</param>
 /// <param name="growth">Counts of past days.</param>
 /// <param name="onStorageKey">Called after a change of the storage key.</param>
 internal sealed class PeopleDoors(
-    RoomContext context, CeremonyDesk ceremony, EscrowedKeys escrowed, Func<ServingCentre> centre, StoreGrowth growth, Func<CancellationToken, Task> onStorageKey)
+    RoomContext context, CeremonyDesk ceremony, Func<IEscrowDevice> escrow, EscrowedKeys escrowed, Func<ServingCentre> centre, StoreGrowth growth, Func<CancellationToken, Task> onStorageKey)
 {
     private const string Api = "/api/kmc";
 
@@ -36,7 +38,7 @@ internal sealed class PeopleDoors(
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryApprove, CaseKind.Recovery, CaseState.Entered, CaseState.Approved);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryRefuse, CaseKind.Recovery, CaseState.Entered, CaseState.Refused);
         PostTo<RecoveryReleased>(endpoints, "/recoveries/{id}/release", "Releases an approved recovery, makes the one-time code", new ReleaseRecovery(context, cases).RunAsync);
-        var download = new DownloadRecovered(context, cases);
+        var download = new DownloadRecovered(context, escrow, cases);
         endpoints.MapPost(Api + "/recoveries/{id}/download", async (string id, RecoveryDownload body, CancellationToken ct) => Results.Json(await download.RunAsync(id, body, ct), ContractJson.Options))
             .WithName("kmc-recoveries-download").WithTags(Rooms.Kmc).WithSummary("The holder fetches with the one-time code").Produces<RecoveredKeys>().ProducesRefusals();
 
@@ -44,7 +46,7 @@ internal sealed class PeopleDoors(
         Move(endpoints, cases, "/justice", ActNames.KmcJusticeApprove, CaseKind.Justice, CaseState.Entered, CaseState.Approved);
         Move(endpoints, cases, "/justice", ActNames.KmcJusticeRefuse, CaseKind.Justice, CaseState.Entered, CaseState.Refused);
         Move(endpoints, cases, "/justice", ActNames.KmcJusticeWitness, CaseKind.Justice, CaseState.Approved, CaseState.Witnessed);
-        PostTo<JusticeExport>(endpoints, "/justice/{id}/export", "Exports for justice, once", new ExportForJustice(context, cases).RunAsync);
+        PostTo<JusticeExport>(endpoints, "/justice/{id}/export", "Exports for justice, once", new ExportForJustice(context, escrow, cases).RunAsync);
 
         var rules = new RetentionRules(context, cases);
         endpoints.MapGet(
@@ -57,9 +59,9 @@ internal sealed class PeopleDoors(
         Move(endpoints, cases, "/destructions", ActNames.KmcDestructionWitness, CaseKind.Destruction, CaseState.Approved, CaseState.Witnessed);
         PostTo<CaseStep>(endpoints, "/destructions/{id}/perform", "Destroys what was approved and witnessed", new PerformDestruction(context, cases, rules).RunAsync);
 
-        Post<DrillReport>(endpoints, "/drills", "Proves that escrowed keys open (RecoveryDrill)", new RunDrill(context).RunAsync);
+        Post<DrillReport>(endpoints, "/drills", "Proves that escrowed keys open (RecoveryDrill)", new RunDrill(context, escrow).RunAsync);
 
-        var change = new ChangeStorageKey(context, ceremony);
+        var change = new ChangeStorageKey(context, escrow, ceremony);
         Post<StorageKeyChanged>(endpoints, "/storage-key", "Changes the storage key (CaseRemark)", async (request, ct) =>
         {
             var changed = await change.RunAsync(request, ct);

@@ -28,7 +28,7 @@ internal sealed class KeyCentre : IAsyncDisposable
         Options = options;
         Maker = new PairMaker(database, ledger, () => device, clock);
         Reserve = new SpareReserve(database);
-        var queue = new ServingQueue(database, ledger, new AnswerWriter(() => device, options), Reserve, Maker, new RequestRules(Policy, new EscrowedKeys(), clock, options), clock);
+        var queue = new ServingQueue(database, ledger, new AnswerWriter(() => device, () => device, options), Reserve, Maker, new RequestRules(Policy, new EscrowedKeys(), clock, options), clock);
         Server = new RequestServer(database, ledger, queue, clock, options);
         var signer = device.GetSigner("sign");
         Certificate = certificate ?? SelfSigned("密钥管理中心", signer);

@@ -36,18 +36,25 @@ internal sealed class KmcPlace : IAsyncDisposable
 
     public DateTimeOffset Now => Room.Clock.GetUtcNow();
 
-    public static async Task<KmcPlace> OpenAsync()
+    /// <summary>A key centre that is not initialised.</summary>
+    /// <param name="settings">Its kmc.json, or null.</param>
+    public static async Task<KmcPlace> OpenAsync(string? settings = null)
     {
         var room = await TestRoom.OpenAsync(Rooms.Kmc, typeof(KmcModule).Assembly);
+        if (settings is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(room.Context.DataDirectory, "kmc.json"), settings);
+        }
+
         var module = new KmcModule(room.Context, new KmcOptions());
         var site = await TestSite.StartAsync(module.MapEndpoints);
         await module.StartAsync(CancellationToken.None);
         return new KmcPlace(room, module, site);
     }
 
-    public static async Task<KmcPlace> OpenInitialisedAsync()
+    public static async Task<KmcPlace> OpenInitialisedAsync(string? settings = null)
     {
-        var place = await OpenAsync();
+        var place = await OpenAsync(settings);
         await place.InitialiseAsync();
         return place;
     }

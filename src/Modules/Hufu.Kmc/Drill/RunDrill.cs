@@ -12,7 +12,7 @@ using Hufu.Records;
 namespace Hufu.Kmc.Drill;
 
 /// <summary>The quarterly recovery drill: <c>POST /api/kmc/drills</c>. For pairs all over the stores the device encrypts a test vector to the public half and opens it with what is escrowed.</summary>
-internal sealed class RunDrill(RoomContext context)
+internal sealed class RunDrill(RoomContext context, Func<IEscrowDevice> escrow)
 {
     private const int MostPairs = 1000;
     private const int MostNamed = 100;
@@ -105,7 +105,7 @@ internal sealed class RunDrill(RoomContext context)
         {
             try
             {
-                var trial = context.Identity.Device.TryEscrowed(
+                var trial = escrow().TryEscrowed(
                     PairMetadata.StorageKeyLabel(pair.Generation), pair.Sealed, PairMetadata.AssociatedData(pair.Pair, pair.Generation, pair.MadeAt), CaseScope.PublicKeyOf(pair.PublicKey));
                 evidence.AppendData(trial.Ciphertext);
                 if (!trial.Opened)

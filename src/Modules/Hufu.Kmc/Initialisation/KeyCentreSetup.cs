@@ -20,7 +20,7 @@ namespace Hufu.Kmc.Initialisation;
 // Business administrators, operators and auditors follow by signed acts (StaffDesk).
 
 /// <summary>Starts the key centre from nothing: <c>POST /api/kmc/initialise</c>.</summary>
-internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony) : IDisposable
+internal sealed class KeyCentreSetup(RoomContext context, Func<IEscrowDevice> escrow, CeremonyDesk ceremony) : IDisposable
 {
     private const long FirstGeneration = 1;
 
@@ -71,9 +71,9 @@ internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony)
         }
 
         var storageKey = PairMetadata.StorageKeyLabel(FirstGeneration);
-        if (!device.Contains(storageKey))
+        if (!escrow().Contains(storageKey))
         {
-            device.GenerateStorageKey(storageKey);
+            escrow().GenerateStorageKey(storageKey);
         }
 
         // 3
@@ -145,6 +145,7 @@ internal sealed class KeyCentreSetup(RoomContext context, CeremonyDesk ceremony)
             {
                 ["certificate"] = Digest(km.RawData.Span),
                 ["backup"] = Digest(backup.EncryptedBackup),
+                ["pairDevice"] = escrow().Description,
                 ["people"] = new JsonArray([.. appointed.Select(person => JsonValue.Create($"{person.Role} {person.PersonId}"))]),
             },
         });

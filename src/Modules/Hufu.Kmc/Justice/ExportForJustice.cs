@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
+using Hufu.Devices;
 using Hufu.Crypto;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
@@ -15,7 +16,7 @@ namespace Hufu.Kmc.Justice;
 /// Neither key nor what protects it is ever in the clear outside: the device envelops each key to a public key, that of an officer's certificate or that of a carrier key made here for this export. The
 /// carrier key's private half is in the answer only, to be printed; it is not kept.
 /// </remarks>
-internal sealed class ExportForJustice(RoomContext context, CaseBook cases)
+internal sealed class ExportForJustice(RoomContext context, Func<IEscrowDevice> escrow, CaseBook cases)
 {
     /// <summary>Exports.</summary>
     /// <exception cref="RefusedException">UnknownObject, StateWrong (also past the time limit), SamePerson, CertificateNotValid, and what else the gate refuses.</exception>
@@ -36,7 +37,7 @@ internal sealed class ExportForJustice(RoomContext context, CaseBook cases)
             var keys = CaseScope.Find(session, order.Ca, order.UserCertNumbers).SelectMany(one => recipients.Select(recipient => new JusticeKey(
                 one.Number,
                 Convert.ToHexStringLower(Sm3.HashData(recipient.Encode())),
-                context.Identity.Device.EnvelopEscrowed(
+                escrow().EnvelopEscrowed(
                     PairMetadata.StorageKeyLabel(one.Pair.Generation), one.Pair.Sealed, PairMetadata.AssociatedData(one.Pair.Pair, one.Pair.Generation, one.Pair.MadeAt),
                     CaseScope.PublicKeyOf(one.Pair), recipient).Encode()))).ToList();
             var manifest = JsonSerializer.SerializeToUtf8Bytes(new JusticeManifest(id, order.Ca, order.CarrierLabel, now, keys), ContractJson.Options);

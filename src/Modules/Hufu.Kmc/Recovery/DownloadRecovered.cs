@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
+using Hufu.Devices;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Stores;
@@ -15,7 +16,7 @@ namespace Hufu.Kmc.Recovery;
 // Then the keys are enveloped in the device, and in one transaction the code is used up, the ledger written, the case done.
 
 /// <summary>The holder fetches with the one-time code: <c>POST /api/kmc/recoveries/{id}/download</c>.</summary>
-internal sealed class DownloadRecovered(RoomContext context, CaseBook cases)
+internal sealed class DownloadRecovered(RoomContext context, Func<IEscrowDevice> escrow, CaseBook cases)
 {
     private const string Holder = "holder";
 
@@ -49,7 +50,7 @@ internal sealed class DownloadRecovered(RoomContext context, CaseBook cases)
                 var key = PersonRequests.Open(asked.SigningRequest, "signingRequest").PublicKey.RequireSm2();
                 var keys = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers).Select(one => new RecoveredKey(
                     one.Number,
-                    context.Identity.Device.EnvelopEscrowed(
+                    escrow().EnvelopEscrowed(
                         PairMetadata.StorageKeyLabel(one.Pair.Generation), one.Pair.Sealed, PairMetadata.AssociatedData(one.Pair.Pair, one.Pair.Generation, one.Pair.MadeAt),
                         CaseScope.PublicKeyOf(one.Pair), key).Encode())).ToList();
                 CaseBook.Set(session, id, CaseState.Done);

@@ -7,7 +7,7 @@ using Hufu.Pki.Gmt0014;
 namespace Hufu.Kmc.Serving;
 
 /// <summary>Makes the answers of a group: every private key goes from under the storage key to under its holder's signing key inside the device; what comes out opens with the holder's key alone (GM/T 0009 7.4).</summary>
-internal sealed class AnswerWriter(Func<SoftwareDevice> device, KmcOptions options)
+internal sealed class AnswerWriter(Func<SoftwareDevice> signing, Func<IEscrowDevice> escrow, KmcOptions options)
 {
     /// <summary>Signs the answers of requests to one centre.</summary>
     /// <exception cref="DeviceException">A pair does not open, or its storage key is gone.</exception>
@@ -17,7 +17,7 @@ internal sealed class AnswerWriter(Func<SoftwareDevice> device, KmcOptions optio
         var returns = Envelop(centre, [.. group.SelectMany(task => task.Plans.Select(plan => Returned.Of(task, plan))).OfType<Returned>()]);
         var bodies = group.Select(task => new ReadOnlyMemory<byte>(KmRespond.EncodeBody(
             centre.Name(options.Gmt0014), [.. task.Plans.Select(plan => Result(plan, returns))], now, task.Request.TaskNumber, options.Gmt0014))).ToList();
-        var signatures = device().SignMany(centre.SignerLabel, bodies);
+        var signatures = signing().SignMany(centre.SignerLabel, bodies);
         for (var i = 0; i < group.Count; i++)
         {
             group[i].Answer = KmRespond.Assemble(bodies[i].Span, AlgorithmIdentifier.Sm2WithSm3, signatures[i]);
@@ -31,9 +31,9 @@ internal sealed class AnswerWriter(Func<SoftwareDevice> device, KmcOptions optio
         foreach (var same in all.GroupBy(one => one.Generation))
         {
             List<Returned> pairs = [.. same];
-            var parts = device().EnvelopManyEscrowed(PairMetadata.StorageKeyLabel(same.Key), [.. pairs.Select(pair => pair.HandOver)], overContent ? null : centre.SignerLabel);
+            var parts = escrow().EnvelopManyEscrowed(PairMetadata.StorageKeyLabel(same.Key), [.. pairs.Select(pair => pair.HandOver)], overContent ? null : centre.SignerLabel);
             var enveloped = parts.Select((part, i) => Sm2EnvelopedKey.Assemble(part.EncryptedKey, pairs[i].PublicKey, part.EncryptedPrivateKey)).ToList();
-            var signatures = overContent ? device().SignMany(centre.SignerLabel, [.. enveloped.Select(RetKeyRespond.SignedContent)]) : [.. parts.Select(part => part.ContentSignature)];
+            var signatures = overContent ? signing().SignMany(centre.SignerLabel, [.. enveloped.Select(RetKeyRespond.SignedContent)]) : [.. parts.Select(part => part.ContentSignature)];
             for (var i = 0; i < pairs.Count; i++)
             {
                 results[pairs[i].Plan] = RetKeyRespond.Create(pairs[i].Plan.Number, enveloped[i], centre.Certificate, signatures[i]);

@@ -1,4 +1,5 @@
 using Hufu.Contracts;
+using Hufu.Devices;
 using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
@@ -11,7 +12,7 @@ namespace Hufu.Kmc.StorageKeys;
 
 /// <summary>A business administrator changes the storage key: <c>POST /api/kmc/storage-key</c>. New pairs are sealed under the next generation at once, the others follow by <see cref="ResealJob"/>.</summary>
 /// <remarks>The device is backed up anew in the same act, because a backup without the new storage key would lose every pair; the share holders get new shares.</remarks>
-internal sealed class ChangeStorageKey(RoomContext context, CeremonyDesk ceremony)
+internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> escrow, CeremonyDesk ceremony)
 {
     /// <summary>Changes it.</summary>
     /// <exception cref="RefusedException">NotInitialised, StateWrong (a change is under way), SharesTooFew (a share holder has no certificate in force), and what the gate refuses.</exception>
@@ -36,9 +37,9 @@ internal sealed class ChangeStorageKey(RoomContext context, CeremonyDesk ceremon
         var label = PairMetadata.StorageKeyLabel(to);
 
         // Also what an interrupted attempt has left.
-        if (!device.Contains(label))
+        if (!escrow().Contains(label))
         {
-            device.GenerateStorageKey(label);
+            escrow().GenerateStorageKey(label);
         }
 
         var values = context.Policy.Values;

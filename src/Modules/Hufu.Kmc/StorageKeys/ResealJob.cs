@@ -16,7 +16,7 @@ namespace Hufu.Kmc.StorageKeys;
 // Killed anywhere, it goes on at the cursor.
 
 /// <summary>Re-encrypts the stores under the new storage key, beside the serving of CAs.</summary>
-internal sealed class ResealJob(Database database, Ledger ledger, Func<SoftwareDevice> device, SpareReserve reserve, TimeProvider clock, Action<Exception> onFault) : IAsyncDisposable
+internal sealed class ResealJob(Database database, Ledger ledger, Func<IEscrowDevice> device, SpareReserve reserve, TimeProvider clock, Action<Exception> onFault) : IAsyncDisposable
 {
     private const int Batch = 200;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);

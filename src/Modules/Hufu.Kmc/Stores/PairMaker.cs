@@ -6,7 +6,7 @@ using Hufu.Records;
 namespace Hufu.Kmc.Stores;
 
 /// <summary>Makes pairs in the device and puts them into the spare store: one batch, one transaction, one ledger record.</summary>
-internal sealed class PairMaker(Database database, Ledger ledger, Func<SoftwareDevice> device, TimeProvider clock) : IDisposable
+internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDevice> device, TimeProvider clock) : IDisposable
 {
     /// <summary>Most pairs in one transaction.</summary>
     internal const int Batch = 1_000;
