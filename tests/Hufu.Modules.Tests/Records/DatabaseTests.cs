@@ -262,8 +262,8 @@ public class DatabaseTests : IDisposable
     public void The_embedded_migrations_of_an_assembly_are_read_in_order()
     {
         IReadOnlyList<Migration> own = Migration.FromAssembly(typeof(Database).Assembly);
-        Assert.Equal([1, 2], own.Select(m => m.Number));
-        Assert.Equal(["outbox", "ledger"], own.Select(m => m.Name));
+        Assert.Equal([1, 2, 3], own.Select(m => m.Number));
+        Assert.Equal(["outbox", "ledger", "ledger_index"], own.Select(m => m.Name));
         Assert.All(own, m => Assert.Equal("Hufu.Records", m.Space));
         Assert.Empty(Migration.FromAssembly(typeof(FactAttribute).Assembly));
     }

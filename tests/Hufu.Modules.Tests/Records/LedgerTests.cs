@@ -204,7 +204,8 @@ public class LedgerTests : IDisposable
         using Sm2KeyPair other = Sm2KeyPair.Generate();
         Assert.Equal(LedgerError.AnotherLedger, (await Assert.ThrowsAsync<LedgerException>(() => place.OpenLedgerAsync(database, o => o with { Signer = other }))).Error);
         Assert.Equal(LedgerError.AnotherLedger, (await Assert.ThrowsAsync<LedgerException>(() => place.OpenLedgerAsync(database, o => o with { Origin = "ra" }))).Error);
-        await database.WriteAsync(s => s.Execute("UPDATE ledger_record SET leaf = @leaf WHERE sequence = 1", new { leaf = new byte[32] }), Ct);
+        byte[] line = (await database.ReadAsync(s => s.QueryFirst<byte[]>("SELECT line FROM ledger_record WHERE sequence = 1"), Ct))!;
+        await database.WriteAsync(s => s.Execute("UPDATE ledger_record SET line = @line WHERE sequence = 1", new { line = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(line).Replace("note/1", "note/2", StringComparison.Ordinal)) }), Ct);
         Assert.Equal(LedgerError.Broken, (await Assert.ThrowsAsync<LedgerException>(() => place.OpenLedgerAsync(database))).Error);
     }
 

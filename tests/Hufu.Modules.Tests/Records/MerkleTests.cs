@@ -64,14 +64,14 @@ public sealed class MerkleTests
         using var place = new RecordsPlace();
         await using Database database = await place.OpenDatabaseAsync();
         const int Count = 1_300; // beyond four kept nodes of 256
-        byte[][] leaves = [.. Enumerable.Range(0, Count).Select(Leaf)];
+        byte[][] leaves = [.. Enumerable.Range(0, Count).Select(i => RecordLine.Leaf(BitConverter.GetBytes(i)))];
         await database.WriteAsync(
             s =>
             {
                 var frontier = new MerkleFrontier();
                 for (int i = 0; i < Count; i++)
                 {
-                    s.Execute(LedgerStore.InsertRecord, new { Sequence = i, Time = 0, Actor = "a", Act = "a", Object = "o", Outcome = "Done", Line = Array.Empty<byte>(), Leaf = leaves[i], Ends = i });
+                    s.Execute(LedgerStore.InsertRecord, new { Sequence = i, Line = BitConverter.GetBytes(i), Ends = i });
                     frontier.Push(leaves[i], s, static (session, level, position, hash) =>
                     {
                         if (level % LedgerStore.LevelStep == 0)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Hufu.Records;
@@ -49,24 +48,6 @@ internal static class ArgumentBinder
 
         command = prepared;
         return true;
-    }
-
-    /// <summary>Gives a command the parameters of many rows: the insert's own, numbered by row.</summary>
-    internal static void DeclareMany(SqliteCommand command, BulkInsert insert, int rows)
-    {
-        if (command.Parameters.Count == rows * insert.Parameters.Length)
-        {
-            return;
-        }
-
-        command.Parameters.Clear();
-        for (int row = 0; row < rows; row++)
-        {
-            foreach (string parameter in insert.Parameters)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = string.Create(CultureInfo.InvariantCulture, $"{parameter}_{row}") });
-            }
-        }
     }
 
     private static bool Same(SqliteParameterCollection parameters, Argument[] arguments)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Hufu.Records;
@@ -14,7 +13,6 @@ internal sealed partial class BulkInsert
     private readonly string head;
     private readonly string row;
     private readonly string tail;
-    private readonly ConcurrentDictionary<int, string> sqlite = new();
 
     private BulkInsert(string head, string row, string tail)
     {
@@ -45,18 +43,6 @@ internal sealed partial class BulkInsert
             ? found
             : throw new ArgumentException($"The rows have no property for {p}.")),
     ];
-
-    /// <summary>The same with so many rows of numbered parameters.</summary>
-    internal string ForSqlite(int rows) => sqlite.GetOrAdd(rows, count =>
-    {
-        var sql = new StringBuilder(head);
-        for (int i = 0; i < count; i++)
-        {
-            sql.Append(i == 0 ? "(" : ", (").Append(Parameter().Replace(row, m => string.Create(CultureInfo.InvariantCulture, $"{m.Value}_{i}"))).Append(')');
-        }
-
-        return sql.Append(' ').Append(tail).ToString();
-    });
 
     /// <summary>The same over arrays, one a parameter: <c>INSERT … SELECT … FROM unnest($1, $2) AS r (c1, c2)</c>.</summary>
     internal string ForPostgres() => string.Create(

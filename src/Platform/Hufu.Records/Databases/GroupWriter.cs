@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace Hufu.Records;
@@ -9,10 +11,14 @@ namespace Hufu.Records;
 /// </remarks>
 internal sealed class GroupWriter : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(4);
+
     private readonly DatabaseLink link;
     private readonly DatabaseOptions options;
     private readonly Channel<WriteWork> waiting;
     private readonly List<WriteWork> group = [];
+    private TimeSpan lastCommit;
+    private int lastGroup;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal GroupWriter(DatabaseLink link, DatabaseOptions options)
@@ -75,7 +81,7 @@ internal sealed class GroupWriter : IAsyncDisposable
                     open = Carry(next);
                 }
 
-                if (group.Count >= options.MaxGroup || options.Clock.GetElapsedTime(began) >= options.MaxGroupTime || !waiting.Reader.TryRead(out next))
+                if (group.Count >= options.MaxGroup || options.Clock.GetElapsedTime(began) >= options.MaxGroupTime || (!waiting.Reader.TryRead(out next) && !AwaitMore(out next)))
                 {
                     break;
                 }
@@ -83,7 +89,16 @@ internal sealed class GroupWriter : IAsyncDisposable
 
             if (open)
             {
+                var last = new Session(link, writes: true);
+                foreach (WriteWork work in group)
+                {
+                    work.Session!.Committing(last);
+                }
+
+                link.Settle();
+                long committing = Stopwatch.GetTimestamp();
                 link.Commit();
+                lastCommit = Stopwatch.GetElapsedTime(committing);
                 open = false;
             }
         }
@@ -93,6 +108,7 @@ internal sealed class GroupWriter : IAsyncDisposable
             return;
         }
 
+        lastGroup = group.Count;
         foreach (WriteWork work in group)
         {
             work.Session!.Committed(options.OnFault);
@@ -104,6 +120,30 @@ internal sealed class GroupWriter : IAsyncDisposable
         }
 
         group.Clear();
+    }
+
+    // Callers that were answered a moment ago are on their way back: as many as last time are waited for, for less time than a commit of their own would take. A lone caller never waits.
+    private bool AwaitMore([NotNullWhen(true)] out WriteWork? next)
+    {
+        next = null;
+        if (group.Count == 0 || group.Count >= lastGroup)
+        {
+            return false;
+        }
+
+        TimeSpan longest = lastCommit < LongestWait ? lastCommit / 2 : LongestWait / 2;
+        long began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < longest)
+        {
+            if (waiting.Reader.TryRead(out next))
+            {
+                return true;
+            }
+
+            Thread.Yield();
+        }
+
+        return false;
     }
 
     private bool TryBegin(WriteWork work)

@@ -13,6 +13,7 @@ public sealed class Session
 {
     private readonly DatabaseLink link;
     private readonly bool writes;
+    private List<Action<Session>>? committing;
     private List<Action>? committed;
     private List<Action>? rolledBack;
     private Exception? doomed;
@@ -84,6 +85,9 @@ public sealed class Session
         (committed ??= []).Add(action);
     }
 
+    /// <summary>Asks for a last piece of work of the whole group's transaction, after all works of the group and before the commit; when it throws, the group fails.</summary>
+    internal void OnCommitting(Action<Session> action) => (committing ??= []).Add(action);
+
     /// <summary>Asks for something to be undone when this work is rolled back, alone or with its group; last asked, first done.</summary>
     internal void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
 
@@ -99,6 +103,14 @@ public sealed class Session
     }
 
     internal void Close() => closed = true;
+
+    internal void Committing(Session last)
+    {
+        foreach (Action<Session> action in committing ?? [])
+        {
+            action(last);
+        }
+    }
 
     internal void Committed(Action<Exception>? onFault)
     {

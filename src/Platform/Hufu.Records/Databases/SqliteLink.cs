@@ -9,11 +9,11 @@ namespace Hufu.Records;
 internal sealed class SqliteLink : DatabaseLink
 {
     private const int MaxPrepared = 512;
-    private const int RowsAtOnce = 32;
-    private const int MaxParameters = 32_000;
 
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (sqlite3_stmt Statement, Argument?[] Order)> many = new(StringComparer.Ordinal);
+    private bool markWaits;
 
     private SqliteLink(SqliteConnection connection) => this.connection = connection;
 
@@ -76,14 +76,45 @@ internal sealed class SqliteLink : DatabaseLink
 
     internal override void EndReading() => Run("COMMIT");
 
-    internal override void Rollback() => Run("ROLLBACK");
+    internal override void Rollback()
+    {
+        markWaits = false;
+        Run("ROLLBACK");
+    }
 
-    internal override void Mark() => Run("SAVEPOINT work");
+    // Set when a statement needs it: a work that only appends to the ledger has none.
+    internal override void Mark() => markWaits = true;
 
-    internal override void Unmark() => Run("RELEASE work");
+    internal override void Unmark()
+    {
+        if (!Unset())
+        {
+            Run("RELEASE work");
+        }
+    }
+
+    private bool Unset()
+    {
+        bool waits = markWaits;
+        markWaits = false;
+        return waits;
+    }
+
+    private void SetMark()
+    {
+        if (Unset())
+        {
+            Run("SAVEPOINT work");
+        }
+    }
 
     internal override void ReturnToMark()
     {
+        if (Unset())
+        {
+            return;
+        }
+
         Run("ROLLBACK TO work");
         Run("RELEASE work");
     }
@@ -116,6 +147,7 @@ internal sealed class SqliteLink : DatabaseLink
 
     internal override int Execute(string sql, object? args)
     {
+        SetMark();
         try
         {
             return ArgumentBinder.TryBind(sql, args, this, out SqliteCommand? command) ? command.ExecuteNonQuery() : connection.Execute(sql, args);
@@ -135,50 +167,71 @@ internal sealed class SqliteLink : DatabaseLink
 
     internal override int ExecuteMany<TRow>(string sql, IReadOnlyList<TRow> rows)
     {
-        // Many rows a statement spare most of the way through the engine's layers; the rest goes one by one.
-        int changed = 0;
-        int from = 0;
-        if (rows.Count >= RowsAtOnce && BulkInsert.TryParse(sql, out BulkInsert? insert))
+        // Straight to the engine: the parameters' places are asked for once and not with every row.
+        SetMark();
+        Argument[] arguments = Arguments.Of(typeof(TRow));
+        (sqlite3_stmt statement, Argument?[] order) = PrepareMany(sql, arguments);
+        long before = raw.sqlite3_total_changes(connection.Handle);
+        foreach (TRow row in rows)
         {
-            Argument[] arguments = Arguments.Of(typeof(TRow));
-            if (insert.Parameters.Length * RowsAtOnce <= MaxParameters)
+            for (int i = 0; i < order.Length; i++)
             {
-                try
-                {
-                    SqliteCommand command = Prepare(insert.ForSqlite(RowsAtOnce));
-                    ArgumentBinder.DeclareMany(command, insert, RowsAtOnce);
-                    Argument[] order = insert.Order(arguments);
-                    for (; rows.Count - from >= RowsAtOnce; from += RowsAtOnce)
-                    {
-                        int at = 0;
-                        for (int i = from; i < from + RowsAtOnce; i++)
-                        {
-                            foreach (Argument argument in order)
-                            {
-                                command.Parameters[at++].Value = argument.Column(rows[i]);
-                            }
-                        }
+                Bind(statement, i + 1, order[i]!.Column(row));
+            }
 
-                        changed += command.ExecuteNonQuery();
-                    }
-                }
-                catch (SqliteException e)
-                {
-                    throw SqliteDialect.Explain(e, sql);
-                }
+            int told = raw.sqlite3_step(statement);
+            int reset = raw.sqlite3_reset(statement);
+            if (told != raw.SQLITE_DONE || reset != raw.SQLITE_OK)
+            {
+                int extended = raw.sqlite3_extended_errcode(connection.Handle);
+                throw SqliteDialect.Explain(new SqliteException(raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), extended & 0xff, extended), sql);
             }
         }
 
-        for (; from < rows.Count; from++)
+        raw.sqlite3_clear_bindings(statement);
+        return (int)(raw.sqlite3_total_changes(connection.Handle) - before);
+    }
+
+    private (sqlite3_stmt Statement, Argument?[] Order) PrepareMany(string sql, Argument[] arguments)
+    {
+        if (many.TryGetValue(sql, out (sqlite3_stmt Statement, Argument?[] Order) known))
         {
-            changed += Execute(sql, rows[from]);
+            return known;
         }
 
-        return changed;
+        int told = raw.sqlite3_prepare_v2(connection.Handle, sql, out sqlite3_stmt statement);
+        if (told != raw.SQLITE_OK)
+        {
+            throw SqliteDialect.Explain(new SqliteException(raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), told), sql);
+        }
+
+        var order = new Argument?[raw.sqlite3_bind_parameter_count(statement)];
+        for (int i = 0; i < order.Length; i++)
+        {
+            string name = raw.sqlite3_bind_parameter_name(statement, i + 1).utf8_to_string();
+            order[i] = Array.Find(arguments, a => a.Parameter == name && !a.IsList) ?? throw new ArgumentException($"The rows have no property for {name}.");
+        }
+
+        many.Add(sql, (statement, order));
+        return (statement, order);
+    }
+
+    private static void Bind(sqlite3_stmt statement, int place, object value)
+    {
+        _ = value switch
+        {
+            long number => raw.sqlite3_bind_int64(statement, place, number),
+            string words => raw.sqlite3_bind_text(statement, place, words),
+            byte[] bytes when bytes.Length == 0 => raw.sqlite3_bind_zeroblob(statement, place, 0),
+            byte[] bytes => raw.sqlite3_bind_blob(statement, place, bytes),
+            double real => raw.sqlite3_bind_double(statement, place, real),
+            _ => raw.sqlite3_bind_null(statement, place),
+        };
     }
 
     internal override List<T> Query<T>(string sql, object? args)
     {
+        SetMark();
         try
         {
             if (!ArgumentBinder.TryBind(sql, args, this, out SqliteCommand? command))
@@ -208,6 +261,7 @@ internal sealed class SqliteLink : DatabaseLink
     internal override T? First<T>(string sql, object? args)
         where T : default
     {
+        SetMark();
         try
         {
             if (!ArgumentBinder.TryBind(sql, args, this, out SqliteCommand? command))
@@ -232,6 +286,7 @@ internal sealed class SqliteLink : DatabaseLink
 
     internal override object? Scalar(string sql, object? args)
     {
+        SetMark();
         try
         {
             object? value = ArgumentBinder.TryBind(sql, args, this, out SqliteCommand? command) ? command.ExecuteScalar() : connection.ExecuteScalar(sql, args);
@@ -278,6 +333,12 @@ internal sealed class SqliteLink : DatabaseLink
         }
 
         prepared.Clear();
+        foreach ((sqlite3_stmt statement, _) in many.Values)
+        {
+            statement.Dispose();
+        }
+
+        many.Clear();
     }
 
     public override void Dispose()

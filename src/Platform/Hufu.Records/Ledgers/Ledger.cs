@@ -16,8 +16,9 @@ public sealed class Ledger : IAsyncDisposable
     private readonly LedgerFiles files;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly LedgerKeeper keeper;
+    private readonly LedgerIndex index;
     private readonly string key;
-    private readonly Action committed;
+    private readonly Action<IReadOnlyList<LedgerRow>> committed;
     private long size;
     private long headCount;
     private long headEnds;
@@ -39,10 +40,12 @@ public sealed class Ledger : IAsyncDisposable
             head = SignedHead.TryParse(Encoding.UTF8.GetString(last.Line), out SignedHead? signed) ? signed : null;
         }
 
+        index = new LedgerIndex(options.Database);
         keeper = new LedgerKeeper(this, options);
-        committed = () =>
+        committed = rows =>
         {
-            Volatile.Write(ref size, edge.Size);
+            files.Offer(rows);
+            Volatile.Write(ref size, rows[^1].Sequence + 1);
             keeper.Signal();
         };
     }
@@ -217,6 +220,9 @@ public sealed class Ledger : IAsyncDisposable
         }
     }
 
+    /// <summary>Indexes the segments that are whole by now; what is behind them is searched by reading it.</summary>
+    internal Task IndexAsync(CancellationToken ct) => index.GrowAsync(Size, ct);
+
     /// <summary>Lays the audit key's certificate beside the files and into the log.</summary>
     /// <param name="certificate">The certificate, DER.</param>
     /// <param name="ct">Cancels.</param>
@@ -291,7 +297,7 @@ public sealed class Ledger : IAsyncDisposable
     public Task<IReadOnlyList<LedgerEntry>> SearchAsync(LedgerFilter filter, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return options.Database.ReadAsync(filter.Read, ct);
+        return options.Database.ReadAsync(session => LedgerSearch.Read(session, filter), ct);
     }
 
     internal Exception? Fault

@@ -4,6 +4,7 @@ using Hufu.Crypto;
 namespace Hufu.Records;
 
 /// <summary>The ledger's growing end, in memory: follows the writer's transactions and goes back with every work that is rolled back. Used on the writer's thread only.</summary>
+/// <remarks>The rows of a whole group of works are written by one statement before its commit: when that fails, the group fails, and no act of it has happened (R24).</remarks>
 internal sealed class LedgerEdge : IDisposable
 {
     internal const string CertificateSeen = "certificate.seen";
@@ -17,7 +18,13 @@ internal sealed class LedgerEdge : IDisposable
     private readonly byte[] leaf = new byte[MerkleFrontier.HashSize];
     private long lastTime;
     private long ends;
+    private readonly List<LedgerRow> rows = [];
+    private readonly List<LedgerStore.NodeRow> nodes = [];
+    private readonly Action<Session> flush;
     private Session? current;
+    private bool flushed;
+    private byte[] lastCertificate = [];
+    private string lastDigest = "";
 
     internal LedgerEdge(string origin, TimeProvider clock, MerkleFrontier frontier, LedgerStore.LastRecord? last, IEnumerable<string> certificates)
     {
@@ -25,6 +32,7 @@ internal sealed class LedgerEdge : IDisposable
         this.clock = clock;
         this.frontier = frontier;
         this.certificates = [.. certificates];
+        flush = Flush;
         if (last is not null)
         {
             last.Leaf.CopyTo(previous, 0);
@@ -40,19 +48,31 @@ internal sealed class LedgerEdge : IDisposable
     internal byte[] Root() => frontier.Root();
 
     /// <summary>Appends a record, and before it its certificate when that is new, in the session's transaction.</summary>
-    internal LedgerReceipt Append(Session session, LedgerRecord record, Action committed)
+    internal LedgerReceipt Append(Session session, LedgerRecord record, Action<IReadOnlyList<LedgerRow>> committed)
     {
         RecordLine.Check(record);
         Join(session, committed);
-        string? digest = record.Certificate is null ? null : Convert.ToHexStringLower(Sm3.HashData(record.Certificate));
+        string? digest = record.Certificate is null ? null : Digest(record.Certificate);
         if (digest is not null && certificates.Add(digest))
         {
             session.OnRolledBack(() => certificates.Remove(digest));
-            LedgerReceipt seen = AppendOne(session, Seen(digest, record.Certificate!), null);
-            session.Execute(LedgerStore.InsertCertificate, new { Digest = digest, seen.Sequence });
+            LedgerReceipt first = AppendOne(Seen(digest, record.Certificate!), null);
+            session.Send(LedgerStore.InsertCertificate, new { Digest = digest, first.Sequence });
         }
 
-        return AppendOne(session, record, digest);
+        return AppendOne(record, digest);
+    }
+
+    // Neighbours in the log are often of one person; the digest is looked up again only when the bytes differ.
+    private string Digest(byte[] certificate)
+    {
+        if (!certificate.AsSpan().SequenceEqual(lastCertificate))
+        {
+            lastCertificate = [.. certificate];
+            lastDigest = Convert.ToHexStringLower(Sm3.HashData(certificate));
+        }
+
+        return lastDigest;
     }
 
     private LedgerRecord Seen(string digest, byte[] certificate) => new()
@@ -65,7 +85,7 @@ internal sealed class LedgerEdge : IDisposable
     };
 
     // Once a work: what to go back to, and whom to tell.
-    private void Join(Session session, Action committed)
+    private void Join(Session session, Action<IReadOnlyList<LedgerRow>> committed)
     {
         if (ReferenceEquals(current, session))
         {
@@ -76,16 +96,32 @@ internal sealed class LedgerEdge : IDisposable
         byte[] kept = frontier.Keep();
         byte[] keptPrevious = previous.ToArray();
         (long size, long keptTime, long keptEnds) = (frontier.Size, lastTime, ends);
+        (int keptRows, int keptNodes) = (rows.Count, nodes.Count);
         session.OnRolledBack(() =>
         {
             frontier.Return(size, kept);
             keptPrevious.CopyTo(previous, 0);
-            (lastTime, ends, current) = (keptTime, keptEnds, null);
+            (lastTime, ends, current, flushed) = (keptTime, keptEnds, null, false);
+            rows.RemoveRange(keptRows, rows.Count - keptRows);
+            nodes.RemoveRange(keptNodes, nodes.Count - keptNodes);
         });
-        session.OnCommitted(committed);
+        session.OnCommitting(flush);
+        session.OnCommitted(() =>
+        {
+            // The first work of the group hands over the whole group's rows.
+            if (rows.Count > 0)
+            {
+                LedgerRow[] written = [.. rows];
+                rows.Clear();
+                nodes.Clear();
+                current = null;
+                flushed = false;
+                committed(written);
+            }
+        });
     }
 
-    private LedgerReceipt AppendOne(Session session, LedgerRecord record, string? certificate)
+    private LedgerReceipt AppendOne(LedgerRecord record, string? certificate)
     {
         long reading = clock.GetUtcNow().ToUnixTimeMilliseconds();
         // Time in the log never goes back; a clock that does is itself on record.
@@ -93,22 +129,32 @@ internal sealed class LedgerEdge : IDisposable
         long sequence = frontier.Size;
         byte[] line = writer.Write(sequence, previous, time, reading < lastTime ? reading : null, record, certificate, leaf);
         byte[] hash = leaf.ToArray();
-        session.Execute(
-            LedgerStore.InsertRecord,
-            new { Sequence = sequence, Time = time, record.Actor, record.Act, record.Object, record.Outcome, Line = line, Leaf = hash, Ends = ends + line.Length + 1 });
-        frontier.Push(hash, session, KeepNode);
+        rows.Add(new LedgerRow(sequence, ends + line.Length + 1, line));
+        frontier.Push(hash, nodes, KeepNode);
         ends += line.Length + 1;
         lastTime = time;
         hash.CopyTo(previous, 0);
         return new LedgerReceipt(sequence, DateTimeOffset.FromUnixTimeMilliseconds(time), hash);
     }
 
-    private static void KeepNode(Session session, int level, long position, ReadOnlySpan<byte> hash)
+    private static void KeepNode(List<LedgerStore.NodeRow> nodes, int level, long position, ReadOnlySpan<byte> hash)
     {
         if (level % LedgerStore.LevelStep == 0)
         {
-            session.Execute(LedgerStore.InsertNode, new { Level = level, Position = position, Hash = hash.ToArray() });
+            nodes.Add(new LedgerStore.NodeRow(level, position, hash.ToArray()));
         }
+    }
+
+    private void Flush(Session session)
+    {
+        if (flushed || rows.Count == 0)
+        {
+            return; // every work of the group asks for it
+        }
+
+        flushed = true;
+        session.ExecuteMany(LedgerStore.InsertRecord, rows);
+        session.ExecuteMany(LedgerStore.InsertNode, nodes);
     }
 
     public void Dispose() => writer.Dispose();

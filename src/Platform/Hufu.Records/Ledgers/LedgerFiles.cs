@@ -42,6 +42,9 @@ internal sealed class LedgerFiles : IAsyncDisposable
         }
     }
 
+    /// <summary>Hands over rows that were just committed, so that they need not be read back.</summary>
+    internal void Offer(IReadOnlyList<LedgerRow> rows) => records.Offer(rows);
+
     internal async Task ExportRecordsAsync(long size, CancellationToken ct)
     {
         if (records.Count < size)

@@ -73,6 +73,7 @@ internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyn
             await ledger.SignHeadAsync(ct).ConfigureAwait(false);
         }
 
+        await ledger.IndexAsync(ct).ConfigureAwait(false);
         // Under load the next export takes more at once: the writer's own flushes come first.
         await Task.Delay(options.ExportEvery, ct).ConfigureAwait(false);
     }

@@ -22,7 +22,7 @@ internal static class LedgerOrigin
             }
 
             using var edge = new LedgerEdge(options.Origin, options.Clock, new MerkleFrontier(), null, []);
-            edge.Append(session, Begin(options), static () => { });
+            edge.Append(session, Begin(options), static _ => { });
             return;
         }
 

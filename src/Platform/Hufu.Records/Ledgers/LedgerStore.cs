@@ -9,10 +9,7 @@ internal static class LedgerStore
     /// <summary>Every so many levels a completed node is kept in ledger_node.</summary>
     internal const int LevelStep = 8;
 
-    internal const string InsertRecord = """
-        INSERT INTO ledger_record (sequence, time, actor, act, object, outcome, line, leaf, ends)
-        VALUES (@Sequence, @Time, @Actor, @Act, @Object, @Outcome, @Line, @Leaf, @Ends)
-        """;
+    internal const string InsertRecord = "INSERT INTO ledger_record (sequence, ends, line) VALUES (@Sequence, @Ends, @Line)";
 
     internal const string InsertNode = "INSERT INTO ledger_node (level, position, hash) VALUES (@Level, @Position, @Hash)";
 
@@ -21,7 +18,9 @@ internal static class LedgerStore
     internal const string InsertCertificate = "INSERT INTO ledger_certificate (digest, sequence) VALUES (@Digest, @Sequence)";
 
     internal static LastRecord? Last(Session session) =>
-        session.QueryFirst<LastRecord>("SELECT sequence, time, leaf, ends FROM ledger_record ORDER BY sequence DESC LIMIT 1");
+        session.QueryFirst<LedgerRow>("SELECT sequence, ends, line FROM ledger_record ORDER BY sequence DESC LIMIT 1") is { } row
+            ? new LastRecord(row.Sequence, RecordFields.Of(row.Line).Time, RecordLine.Leaf(row.Line), row.Ends)
+            : null;
 
     internal static LastHead? Head(Session session) => session.QueryFirst<LastHead>("SELECT number, size, line, ends FROM ledger_head ORDER BY number DESC LIMIT 1");
 
@@ -63,9 +62,9 @@ internal static class LedgerStore
             return MerkleNode.Join(Hash(session, from, left), Hash(session, from + left, count - left));
         }
 
-        return Join(session.Query<byte[]>(
-            "SELECT leaf FROM ledger_record WHERE sequence >= @from AND sequence < @end ORDER BY sequence",
-            new { from, end = from + count }), count);
+        return Join([.. session.Query<byte[]>(
+            "SELECT line FROM ledger_record WHERE sequence >= @from AND sequence < @end ORDER BY sequence",
+            new { from, end = from + count }).Select(RecordLine.Leaf)], count);
     }
 
     private static byte[] Join(IReadOnlyList<byte[]> hashes, long expected)
@@ -137,6 +136,8 @@ internal static class LedgerStore
     }
 
     internal sealed record LastRecord(long Sequence, long Time, byte[] Leaf, long Ends);
+
+    internal sealed record NodeRow(int Level, long Position, byte[] Hash);
 
     internal sealed record LastHead(long Number, long Size, byte[] Line, long Ends);
 }

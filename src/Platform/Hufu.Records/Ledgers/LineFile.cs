@@ -1,12 +1,18 @@
+using System.Collections.Concurrent;
+
 namespace Hufu.Records;
 
 /// <summary>A file of lines that copies a table: appended to as the table grows, flushed, and after a crash cut back to what agrees with the table.</summary>
 internal sealed class LineFile : IAsyncDisposable
 {
+    private const long MaxOffered = 32 << 20;
+
     private readonly Database database;
     private readonly LineTable table;
     private readonly FileStream file;
     private readonly byte[] buffer = new byte[256 * 1024];
+    private readonly ConcurrentQueue<LedgerRow> offered = new();
+    private long offeredBytes;
     private int filled;
 
     private LineFile(Database database, LineTable table, FileStream file)
@@ -96,6 +102,52 @@ internal sealed class LineFile : IAsyncDisposable
         return read == there.Length && there[^1] == (byte)'\n' && there.AsSpan(0, line.Text.Length).SequenceEqual(line.Text);
     }
 
+    /// <summary>Takes rows that were just committed, so that they need not be read back; what does not fit is read back.</summary>
+    internal void Offer(IReadOnlyList<LedgerRow> rows)
+    {
+        foreach (LedgerRow row in rows)
+        {
+            if (Interlocked.Read(ref offeredBytes) < MaxOffered)
+            {
+                Interlocked.Add(ref offeredBytes, row.Line.Length);
+                offered.Enqueue(row);
+            }
+        }
+    }
+
+    // The next lines: those offered when they go on where the file ends, else the table's.
+    private async Task<IReadOnlyList<Line>> NextAsync(long from, long count, CancellationToken ct)
+    {
+        while (offered.TryPeek(out LedgerRow? row) && row.Sequence <= from)
+        {
+            if (row.Sequence < from)
+            {
+                Drop();
+                continue;
+            }
+
+            var lines = new List<Line>();
+            while (lines.Count < Math.Min(count, 1_000) && offered.TryPeek(out row) && row.Sequence == from + lines.Count)
+            {
+                lines.Add(new Line(row.Line, row.Ends));
+                Drop();
+            }
+
+            return lines;
+        }
+
+        long until = offered.TryPeek(out LedgerRow? next) ? Math.Min(count, next.Sequence - from) : count;
+        return await database.ReadAsync(session => table.Read(session, from, Math.Min(until, 1_000)), ct).ConfigureAwait(false);
+    }
+
+    private void Drop()
+    {
+        if (offered.TryDequeue(out LedgerRow? row))
+        {
+            Interlocked.Add(ref offeredBytes, -row.Line.Length);
+        }
+    }
+
     /// <summary>Appends the table's lines up to a count; they are in the file, not yet flushed.</summary>
     internal async Task CopyAsync(long count, CancellationToken ct)
     {
@@ -105,7 +157,7 @@ internal sealed class LineFile : IAsyncDisposable
         {
             while (copied < count)
             {
-                IReadOnlyList<Line> lines = await database.ReadAsync(session => table.Read(session, copied, Math.Min(count - copied, 1_000)), ct).ConfigureAwait(false);
+                IReadOnlyList<Line> lines = await NextAsync(copied, count - copied, ct).ConfigureAwait(false);
                 if (lines.Count == 0)
                 {
                     throw new LedgerException(LedgerError.Broken, $"Ledger: rows are missing in the database at line {copied}.");

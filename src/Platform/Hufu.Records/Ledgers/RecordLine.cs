@@ -60,6 +60,17 @@ internal sealed class RecordLine : IDisposable
         }
     }
 
+    /// <summary>The leaf hash of a line: SM3(00 || line).</summary>
+    internal static byte[] Leaf(byte[] line)
+    {
+        byte[] prefixed = ArrayPool<byte>.Shared.Rent(line.Length + 1);
+        prefixed[0] = 0;
+        line.CopyTo(prefixed, 1);
+        byte[] leaf = Sm3.HashData(prefixed.AsSpan(0, line.Length + 1));
+        ArrayPool<byte>.Shared.Return(prefixed);
+        return leaf;
+    }
+
     /// <summary>Writes the line and its leaf hash.</summary>
     /// <returns>The line's bytes, without line feed; owned by the caller.</returns>
     internal byte[] Write(long sequence, ReadOnlySpan<byte> previous, long time, long? clock, LedgerRecord record, string? certificate, Span<byte> leaf)
