@@ -6,6 +6,7 @@ using Hufu.Messaging;
 using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Notices;
+using Hufu.Ra.Offices;
 using Hufu.Ra.Types;
 using Hufu.Records;
 
@@ -43,6 +44,42 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     /// <exception cref="RefusedException">ProfileUnknown.</exception>
     public CertificateProfile HolderProfile(string id) =>
         context.Policy.HolderProfile(id);
+
+    /// <summary>The form of a holders' profile.</summary>
+    public ApplicationForm Form(string profile) => context.Policy.Forms[profile];
+
+    /// <summary>When what came now must be answered (6.2.2.3-a, by the working calendar), Unix milliseconds.</summary>
+    public long AnswerBy() => context.Policy.Calendar.Deadline(context.Clock.GetUtcNow(), context.Policy.Values.AnswerWithin).ToUnixTimeMilliseconds();
+
+    /// <summary>The offices whose applications a person sees; null for all.</summary>
+    public static IReadOnlyList<string>? OfficesOf(Session session, string person) => OfficeStore.Reach(session, person);
+
+    /// <summary>The office that a person works in.</summary>
+    public static string OfficeOf(Session session, string person) => OfficeStore.Of(session, person);
+
+    /// <summary>Refuses a person whose offices do not cover the application.</summary>
+    /// <exception cref="RefusedException">RoleMissing.</exception>
+    public static void MustBeInReach(Session session, ApplicationRow row, string person)
+    {
+        if (OfficesOf(session, person) is { } offices && !offices.Contains(row.Office))
+        {
+            throw new RefusedException(RefusalCode.RoleMissing, "The application belongs to another office.", "person");
+        }
+    }
+
+    /// <summary>Keeps a paper, sealed; type by content, size limited.</summary>
+    /// <exception cref="RefusedException">TooLarge, EvidenceUnreadable.</exception>
+    public async Task<EvidenceRef> KeepPaperAsync(byte[] content, string kind, CancellationToken ct)
+    {
+        try
+        {
+            return await context.Evidence.PutAsync(content, StoreEvidence.SizeLimit, ct);
+        }
+        catch (EvidenceException fault)
+        {
+            throw new RefusedException(fault.Error == EvidenceError.TooLarge ? RefusalCode.TooLarge : RefusalCode.EvidenceUnreadable, fault.Message, kind);
+        }
+    }
 
     /// <summary>Leaves a notice to the applicant in the caller's transaction.</summary>
     public void Notify(Session session, ApplicationRow row, (string Subject, string Body) text)

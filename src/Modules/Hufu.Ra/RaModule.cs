@@ -1,10 +1,12 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Batches;
 using Hufu.Ra.Delivery;
 using Hufu.Ra.Initialisation;
 using Hufu.Ra.Issuing;
 using Hufu.Ra.Notices;
+using Hufu.Ra.Offices;
 using Hufu.Ra.Renewal;
 using Hufu.Ra.Revocation;
 using Hufu.Ra.Types;
@@ -20,6 +22,7 @@ public sealed class RaModule : IRoom
 {
     private readonly RaDesk desk;
     private readonly NoticeSender notices;
+    private readonly BatchWorker batches;
     private readonly InitialiseRegistration initialise;
     private readonly CodeNotice codes;
     private readonly OrderPair orderPair;
@@ -32,6 +35,7 @@ public sealed class RaModule : IRoom
     {
         desk = new RaDesk(context, options);
         notices = new NoticeSender(desk);
+        batches = new BatchWorker(desk);
         initialise = new InitialiseRegistration(desk);
         codes = new CodeNotice(desk);
         orderPair = new OrderPair(desk, codes);
@@ -55,6 +59,8 @@ public sealed class RaModule : IRoom
         await desk.OpenAsync(ct);
         desk.Context.Post.Start();
         notices.Start();
+        batches.Start();
+        batches.Wake();
     }
 
     /// <inheritdoc />
@@ -81,15 +87,23 @@ public sealed class RaModule : IRoom
         new PeerDesk(desk.Context).MapEndpoints(endpoints);
         var ra = endpoints.MapGroup("/api/ra").WithTags("ra");
         ra.MapGet("/types", () => new ListTypes(desk).Run()).WithName("RaTypes").WithSummary("What can be applied for, and what each type asks");
+        ra.MapGet("/forms", () => new ListForms(desk).All()).WithName("RaForms").WithSummary("Every form: fields, papers, checks");
+        ra.MapGet("/forms/{profile}", (string profile) => new ListForms(desk).One(profile)).WithName("RaForm").WithSummary("The form of a type");
+        ra.MapGet("/offices", (CancellationToken ct) => desk.Context.Database.ReadAsync(OfficeStore.All, ct)).WithName("RaOffices").WithSummary("Offices that are open, the tree in order");
         ra.MapGet("/agreement", () => desk.Agreement.InForce).WithName("RaAgreement").WithSummary("The subscriber agreement in force");
         ra.MapPost("/initialise", (RaInitialisation asked, CancellationToken ct) => initialise.RunAsync(asked, ct)).WithName("RaInitialise").WithSummary("Certify the first two people");
         MapApplicant(ra);
+        MapBatches(ra);
         MapStaff(ra);
         MapHolder(ra);
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => notices.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await batches.DisposeAsync();
+        await notices.DisposeAsync();
+    }
 
     private void MapApplicant(RouteGroupBuilder ra)
     {
@@ -129,6 +143,26 @@ public sealed class RaModule : IRoom
         }).WithName("RaStatus").WithSummary("Where an application stands");
     }
 
+    private void MapBatches(RouteGroupBuilder ra)
+    {
+        var opening = new OpenBatch(desk, batches);
+        ra.MapPost("/batches", async (ActRequest request, CancellationToken ct) =>
+        {
+            var opened = await opening.RunAsync(request, ct);
+            return Results.Created($"/api/ra/batches/{opened.Id}", opened);
+        }).Produces<BatchOpened>(StatusCodes.Status201Created).WithName("RaBatchOpen").WithSummary("Register an organisation's batch (signed act of a clerk)");
+        ra.MapPut("/batches/{id}/evidence/{kind}", (string id, string kind, HttpRequest request, CancellationToken ct) =>
+            opening.StoreEvidenceAsync(id, kind, request.Headers.Authorization, stop => request.ReadBodyAsync(StoreEvidence.SizeLimit, stop), ct))
+            .Accepts<byte[]>("application/octet-stream").WithBodyLimit(StoreEvidence.SizeLimit).WithName("RaBatchEvidence").WithSummary("Hand in the organisation's paper for all lines");
+        ra.MapPut("/batches/{id}/file", (string id, HttpRequest request, CancellationToken ct) =>
+            opening.StoreFileAsync(id, request.Headers.Authorization, stop => request.ReadBodyAsync(OpenBatch.FileLimit, stop), ct))
+            .Accepts<byte[]>("application/octet-stream").WithBodyLimit(OpenBatch.FileLimit).WithName("RaBatchFile").WithSummary("Hand in the file: CSV or XLSX, up to 10,000 lines");
+        ra.MapGet("/batches/{id}", (string id, HttpRequest request, CancellationToken ct) => opening.ReadAsync(id, request.Headers.Authorization, ct))
+            .WithName("RaBatch").WithSummary("How far a batch is");
+        ra.MapGet("/batches/{id}/lines", (string id, long? after, bool? refused, HttpRequest request, CancellationToken ct) =>
+            opening.ReportAsync(id, request.Headers.Authorization, after ?? 0, refused ?? false, ct)).WithName("RaBatchLines").WithSummary("The line-by-line report, 500 at a time");
+    }
+
     private void MapStaff(RouteGroupBuilder ra)
     {
         ra.MapPost("/queue", (ActRequest request, CancellationToken ct) => new ReadQueue(desk).RunAsync(request, ct)).WithName("RaQueue").WithSummary("Read a work queue, due first (signed act)");
@@ -143,6 +177,18 @@ public sealed class RaModule : IRoom
             .WithName("RaEnter").WithSummary("录入 (signed act of the entry clerk)");
         ra.MapPost("/applications/{id}/decision", (string id, ActRequest request, CancellationToken ct) => new DecideApplication(desk, orderPair).RunAsync(id, request, ct))
             .WithName("RaDecide").WithSummary("审核 (signed act of the vetter)");
+        ra.MapPost("/applications/{id}/exception", (string id, ActRequest request, CancellationToken ct) => new DecideException(desk, orderPair).RunAsync(id, request, ct))
+            .WithName("RaException").WithSummary("复核: confirm or refuse an exception (signed act of a second vetter)");
+        ra.MapPost("/offices", (ActRequest request, CancellationToken ct) => new KeepOffices(desk).OpenAsync(request, ct)).WithName("RaOfficeOpen").WithSummary("Open an office (signed act)");
+        ra.MapPost("/offices/{id}/staff", (string id, ActRequest request, CancellationToken ct) => new KeepOffices(desk).StaffAsync(id, request, ct))
+            .WithName("RaOfficeStaff").WithSummary("Place a member of staff (signed act)");
+        ra.MapPost("/offices/{id}/closing", (string id, ActRequest request, CancellationToken ct) => new KeepOffices(desk).CloseAsync(id, request, ct))
+            .WithName("RaOfficeClose").WithSummary("Close an office (signed act)");
+        ra.MapPost("/counter/applications", async (ActRequest request, CancellationToken ct) =>
+        {
+            var created = await new TakeAtCounter(desk).RunAsync(request, ct);
+            return Results.Created($"/api/ra/applications/{created.Id}", created);
+        }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaCounterApply").WithSummary("Take an application at the counter (signed act of a clerk)");
         ra.MapPost("/applications/{id}/code", (string id, ActRequest request, CancellationToken ct) => new RenewCode(desk, codes).RunAsync(id, request, ct))
             .WithName("RaCodeRenew").WithSummary("Make a lost one-time code anew (signed act)");
         ra.MapPost("/applications/{id}/hand-over", (string id, ActRequest request, CancellationToken ct) => new HandOverAtCounter(desk).RunAsync(id, request, ct))

@@ -106,9 +106,9 @@ public sealed class PolicyTests
     internal static TempFolder Copy()
     {
         var folder = new TempFolder();
-        Directory.CreateDirectory(folder["profiles"]);
-        foreach (var file in Directory.GetFiles(SourceTree.PolicyDirectory).Concat(Directory.GetFiles(Path.Combine(SourceTree.PolicyDirectory, "profiles"))))
+        foreach (var file in Directory.GetFiles(SourceTree.PolicyDirectory, "*", SearchOption.AllDirectories))
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[Path.GetRelativePath(SourceTree.PolicyDirectory, file)])!);
             File.Copy(file, folder[Path.GetRelativePath(SourceTree.PolicyDirectory, file)]);
         }
 

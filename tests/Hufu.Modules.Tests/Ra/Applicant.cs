@@ -42,7 +42,10 @@ internal sealed class Applicant : IDisposable
         ["agentEmail"] = AgentEmail,
     };
 
-    public byte[] Request() => RequestBy(Signer);
+    /// <summary>The request of the last application that was made.</summary>
+    public byte[] LastRequest { get; private set; } = [];
+
+    public byte[] Request() => LastRequest = RequestBy(Signer);
 
     public static byte[] RequestBy(ISigner signer) => CertificationRequest.Create(TestAuthority.Name("随便"), signer).Encode();
 

@@ -185,7 +185,7 @@ public sealed class ApplicationTests
         await using var office = await RaOffice.OpenAsync();
         using var applicant = new Applicant();
         var draft = await office.DraftAsync(applicant);
-        office.Clock.Advance(TimeSpan.FromHours(30));
+        office.Clock.Advance(TimeSpan.FromHours(20));
         await office.PutAsync(draft, "licence", RaOffice.Pdf);
         await office.PutAsync(draft, "authorisation", RaOffice.Pdf);
         await office.SubmitAsync(draft);

@@ -159,7 +159,7 @@ internal sealed partial class RaOffice : IAsyncDisposable
 
     public async Task<(QueuePage? Page, string? Refused)> QueueAsync(TestPerson person, ApplicationState state, int limit = 100)
     {
-        var name = state == ApplicationState.Submitted ? "submitted" : "entered";
+        var name = JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
         using var response = await Site.PostAsync("/api/ra/queue", person.Act(Rooms.Ra, ActNames.RaQueueRead, $"queue/{name}", new QueueQuery(state, limit), Clock.GetUtcNow()));
         return response.IsSuccessStatusCode
             ? (JsonSerializer.Deserialize<QueuePage>(await response.Content.ReadAsStringAsync(Ct), ContractJson.Options), null)

@@ -34,8 +34,9 @@ public sealed record CertificateType(string Profile, string TitleZh, string Titl
 /// <param name="AgreementVersion">The version that the applicant accepted.</param>
 /// <param name="AgreementAccepted">Must be true: expressly accepted.</param>
 /// <param name="Publish">Whether the certificates may be published (6.2.4.2-a).</param>
+/// <param name="Office">The office that it is for, one of <c>GET /api/ra/offices</c>; null for the centre. At the counter it is the clerk's.</param>
 public sealed record NewApplication(
-    string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request, string ChallengePhrase, string AgreementVersion, bool AgreementAccepted, bool Publish);
+    string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request, string ChallengePhrase, string AgreementVersion, bool AgreementAccepted, bool Publish, string? Office = null);
 
 /// <summary>A renewal with the same key: <c>POST /api/ra/renewals</c> (6.2.6.3-a).</summary>
 /// <param name="Serial">Serial (hex) of the signing certificate to renew.</param>

@@ -1,9 +1,12 @@
 namespace Hufu.Contracts;
 
 /// <summary>Reads a queue: <c>POST /api/ra/queue</c>, act <see cref="ActNames.RaQueueRead"/>.</summary>
-/// <param name="State">submitted (for the clerk) or entered (for the vetter).</param>
+/// <param name="State">submitted (for the clerk), entered (for the vetter) or excepted (for a second vetter).</param>
 /// <param name="Limit">At most this many, 1 to 100.</param>
-public sealed record QueueQuery(ApplicationState State, int Limit);
+/// <param name="After">Goes on after the last row of the page before: its <see cref="QueuePage.Next"/>.</param>
+/// <param name="Profile">Only this type.</param>
+/// <param name="Overdue">Only what is past its deadline.</param>
+public sealed record QueueQuery(ApplicationState State, int Limit, string? After = null, string? Profile = null, bool Overdue = false);
 
 /// <summary>A row of a queue, due first (R25).</summary>
 /// <param name="Id">The application's number.</param>
@@ -12,12 +15,16 @@ public sealed record QueueQuery(ApplicationState State, int Limit);
 /// <param name="Since">Since when it waits.</param>
 /// <param name="Due">When it must be answered.</param>
 /// <param name="StateToSign">The state that an act on it has to name: <see cref="ApplicationData.StateText"/>.</param>
-public sealed record QueueRow(string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due, string StateToSign);
+/// <param name="Overdue">Past its deadline.</param>
+/// <param name="Channel">How it came.</param>
+/// <param name="Renewal">Whether it renews a certificate.</param>
+public sealed record QueueRow(string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due, string StateToSign, bool Overdue, ApplicationChannel Channel, bool Renewal);
 
-/// <summary>A queue's first page.</summary>
+/// <summary>A page of a queue.</summary>
 /// <param name="Rows">Due first.</param>
-/// <param name="Total">How many wait in all.</param>
-public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total);
+/// <param name="Total">How many wait in all, counted up to 10,001: that many means "more than 10,000".</param>
+/// <param name="Next">Asks for the next page, or null on the last.</param>
+public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total, string? Next = null);
 
 /// <summary>
 /// Reads what a clerk or vetter decides on: <c>POST /api/ra/applications/{id}/reading</c> (an <see cref="ApplicationFile"/>), and
@@ -33,24 +40,21 @@ public sealed record ReadingPurpose(string Purpose);
 /// <param name="Evidence">The papers.</param>
 /// <param name="RenewalOf">Serial (hex) of the certificate that it renews, or null.</param>
 /// <param name="StateToSign">The state that an act on it has to name.</param>
+/// <param name="Checks">The checklist: what the vetter answers for this very application (6.1.3.2-b to -e).</param>
 /// <param name="History">What has happened to it, oldest first: earlier refusals and their reasons are among it.</param>
 public sealed record ApplicationFile(
-    string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign, IReadOnlyList<ApplicationStep> History);
+    string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign,
+    IReadOnlyList<FormCheckText> Checks, IReadOnlyList<ApplicationStep> History);
 
 /// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <see cref="ApplicationData.StateText"/> of submitted.</summary>
 /// <param name="Remark">A note for the vetter.</param>
 public sealed record EntryRecord(string Remark);
 
-/// <summary>How one check came out.</summary>
-/// <param name="Check">The check's id from the profile.</param>
-/// <param name="Passed">Whether it passed.</param>
-/// <param name="How">How it was done: document seen, call-back and the number's origin, source asked.</param>
-public sealed record CheckFinding(string Check, bool Passed, string How);
-
 /// <summary>
 /// The vetter's decision: <c>POST /api/ra/applications/{id}/decision</c>, act <see cref="ActNames.RaApplicationApprove"/> or <see cref="ActNames.RaApplicationRefuse"/>, state <see cref="ApplicationData.StateText"/> of entered.
 /// </summary>
 /// <param name="Approve">True approves; must agree with the act.</param>
-/// <param name="Findings">One for every check of the profile; all must have passed to approve (7.2.6-c).</param>
+/// <param name="Findings">One for every check of the profile; all must have passed to approve (7.2.6-c), or be excepted, which a second vetter confirms.</param>
 /// <param name="Reason">Told to the applicant when refused.</param>
-public sealed record VettingDecision(bool Approve, IReadOnlyList<CheckFinding> Findings, string? Reason);
+/// <param name="FurtherPapers">With a refusal: papers that the application must bring when it comes again; at most 10.</param>
+public sealed record VettingDecision(bool Approve, IReadOnlyList<CheckFinding> Findings, string? Reason, IReadOnlyList<FurtherPaper>? FurtherPapers = null);

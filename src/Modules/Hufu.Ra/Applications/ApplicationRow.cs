@@ -36,6 +36,20 @@ internal sealed class ApplicationRow
 
     public string TokenDigest { get; set; } = "";
 
+    public ApplicationChannel Channel { get; set; }
+
+    /// <summary>The office (RA centre, regional RA or counter) that it belongs to.</summary>
+    public string Office { get; set; } = "centre";
+
+    /// <summary>The batch whose line it is, or null.</summary>
+    public string? Batch { get; set; }
+
+    /// <summary>End of the signing certificate, once issued; Unix milliseconds.</summary>
+    public long? NotAfter { get; set; }
+
+    /// <summary>A renewal with a new key (6.1.3.3-a).</summary>
+    public bool Rekey { get; set; }
+
     public long CreatedAt { get; set; }
 
     public long WaitingSince { get; set; }
@@ -56,6 +70,6 @@ internal sealed class ApplicationRow
 
     /// <summary>What the applicant sees of it.</summary>
     public ApplicationStatus ToStatus() => new(
-        Id, State, Profile, State is ApplicationState.Submitted or ApplicationState.Entered or ApplicationState.Approved ? DateTimeOffset.FromUnixTimeMilliseconds(DueAt) : null,
+        Id, State, Profile, State is ApplicationState.Submitted or ApplicationState.Entered or ApplicationState.Excepted or ApplicationState.Approved ? DateTimeOffset.FromUnixTimeMilliseconds(DueAt) : null,
         Reason, SigningSerial, EncryptionSerial);
 }

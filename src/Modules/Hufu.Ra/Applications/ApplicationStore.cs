@@ -6,16 +6,16 @@ namespace Hufu.Ra.Applications;
 /// <summary>Reads and writes ra_applications inside the caller's transaction.</summary>
 internal static class ApplicationStore
 {
-    private const string Columns = """
+    internal const string Columns = """
         id, profile, state, title, fields, request, key_digest, data_digest, holder, renewal_of, publish, agreement_version, agreement_at, token_digest,
-        created_at, waiting_since, due_at, reason, signing_serial, encryption_serial
+        created_at, waiting_since, due_at, reason, signing_serial, encryption_serial, channel, office, batch, not_after, rekey
         """;
 
     public static void Insert(Session session, ApplicationRow row) => session.Execute(
         $"""
         INSERT INTO ra_applications ({Columns})
         VALUES (@Id, @Profile, @State, @Title, @Fields, @Request, @KeyDigest, @DataDigest, @Holder, @RenewalOf, @Publish, @AgreementVersion, @AgreementAt, @TokenDigest,
-                @CreatedAt, @WaitingSince, @DueAt, @Reason, @SigningSerial, @EncryptionSerial)
+                @CreatedAt, @WaitingSince, @DueAt, @Reason, @SigningSerial, @EncryptionSerial, @Channel, @Office, @Batch, @NotAfter, @Rekey)
         """,
         row);
 
@@ -39,19 +39,6 @@ internal static class ApplicationStore
 
     public static ApplicationRow? BySerial(Session session, string signingSerial) =>
         session.QueryFirst<ApplicationRow>($"SELECT {Columns} FROM ra_applications WHERE signing_serial = @Serial", new { Serial = signingSerial });
-
-    // What a person entered is not theirs to vet (R15), so it does not stand in their queue.
-    private const string Waiting = """
-        state = @State AND NOT EXISTS (SELECT 1 FROM ra_staff_acts WHERE ra_staff_acts.application = ra_applications.id AND step = 'entry' AND person = @Person AND @State = 'Entered')
-        """;
-
-    /// <summary>The first rows of a person's queue, due first, by index (R25, R26).</summary>
-    [Clause("6.2.2.3-a")]
-    public static IReadOnlyList<ApplicationRow> Queue(Session session, ApplicationState state, string person, int limit) => session.Query<ApplicationRow>(
-        $"SELECT {Columns} FROM ra_applications WHERE {Waiting} ORDER BY due_at, id LIMIT @Limit", new { State = state, Person = person, Limit = limit });
-
-    public static long Count(Session session, ApplicationState state, string person) =>
-        session.Scalar<long>($"SELECT COUNT(*) FROM ra_applications WHERE {Waiting}", new { State = state, Person = person });
 
     /// <summary>Moves an application from the state it was seen in to another; refuses when it is no longer there.</summary>
     /// <exception cref="RefusedException">StateWrong.</exception>

@@ -3,6 +3,7 @@ using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Governance;
 using Hufu.Hosting;
+using Hufu.Ra.Offices;
 using Hufu.Ra.Revocation;
 using Hufu.Records;
 
@@ -11,16 +12,39 @@ namespace Hufu.Ra.Applications;
 /// <summary>Takes an application (6.2.1). Order of checks: profile, agreement, challenge phrase, fields, request, key not in use; then one transaction.</summary>
 internal sealed class CreateApplication(RaDesk desk)
 {
+    /// <summary>An application that has passed every check that needs no database.</summary>
+    /// <param name="Row">What is stored.</param>
+    /// <param name="Challenge">The challenge phrase as it is stored; null for a line of a batch without one.</param>
+    /// <param name="Created">What the applicant gets.</param>
+    internal sealed record Prepared(ApplicationRow Row, ChallengePhrase.Stored? Challenge, ApplicationCreated Created);
+
     public async Task<ApplicationCreated> RunAsync(NewApplication application, CancellationToken ct)
     {
-        var profile = desk.HolderProfile(application.Profile);
+        var prepared = Prepare(application, ApplicationChannel.Online);
+        await desk.Context.Database.WriteAsync(session => Insert(session, prepared, "applicant", null), ct);
+        return prepared.Created;
+    }
+
+    public Prepared Prepare(NewApplication application, ApplicationChannel channel)
+    {
         desk.Agreement.MustBeAccepted(application.AgreementVersion, application.AgreementAccepted);
         ChallengePhrase.MustBeAcceptable(application.ChallengePhrase);
+        return Prepare(application, channel, ChallengePhrase.Derive(application.ChallengePhrase), AccessToken.Make());
+    }
+
+    /// <exception cref="RefusedException">Of the profile, the channel, the fields or the request.</exception>
+    public Prepared Prepare(NewApplication application, ApplicationChannel channel, ChallengePhrase.Stored? challenge, (string Token, string Digest) token)
+    {
+        var profile = desk.HolderProfile(application.Profile);
+        var form = desk.Form(profile.Id);
+        if (!form.Channels.Contains(channel))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"This type of certificate is not applied for in this way: {channel}.", "profile");
+        }
+
         MustHaveValues(application.Fields);
         FieldRules.Check(profile, application.Fields);
         var request = PersonRequests.Open(application.Request, "request");
-
-        var (token, tokenDigest) = AccessToken.Make();
         var now = desk.Now;
         var id = NewId(desk.Context.Clock.GetUtcNow(), desk.Context.Policy.Values.TimeZone);
         var row = new ApplicationRow
@@ -28,6 +52,8 @@ internal sealed class CreateApplication(RaDesk desk)
             Id = id,
             Profile = profile.Id,
             State = ApplicationState.Draft,
+            Channel = channel,
+            Office = application.Office ?? OfficeStore.Centre,
             Title = TitleOf(profile, application.Fields),
             Fields = SealedFields.Seal(desk.Cipher, id, application.Fields),
             Request = application.Request,
@@ -37,29 +63,39 @@ internal sealed class CreateApplication(RaDesk desk)
             Publish = application.Publish,
             AgreementVersion = application.AgreementVersion,
             AgreementAt = now,
-            TokenDigest = tokenDigest,
+            TokenDigest = token.Digest,
             CreatedAt = now,
             WaitingSince = now,
-            DueAt = now + (long)desk.Context.Policy.Values.AnswerWithin.TotalMilliseconds,
+            DueAt = desk.AnswerBy(),
         };
-        var challenge = ChallengePhrase.Derive(application.ChallengePhrase);
-        await desk.Context.Database.WriteAsync(
-            session =>
-            {
-                MustBeNewKey(session, row);
-                ApplicationStore.Insert(session, row);
-                ChallengePhrase.Store(session, id, challenge, desk.Context.Policy.Values.ChallengePhraseTries);
-                StepStore.Add(session, desk.Cipher, id, "created", "applicant", null, now);
-                desk.Record(session, "applicant", "ra.application.create", id, LedgerOutcome.Done, new JsonObject
-                {
-                    ["profile"] = row.Profile,
-                    ["data"] = row.DataDigest,
-                    ["agreement"] = row.AgreementVersion,
-                    ["publish"] = row.Publish,
-                });
-            },
-            ct);
-        return new ApplicationCreated(id, token, [.. profile.Evidence.Select(kind => kind.Id)]);
+        return new Prepared(row, challenge, new ApplicationCreated(id, token.Token, [.. form.DocumentsFor(application.Fields).Select(paper => paper.Id)]));
+    }
+
+    [Clause("6.2.1.3-b")]
+    public void Insert(Session session, Prepared prepared, string by, string? note)
+    {
+        var row = prepared.Row;
+        MustBeNewKey(session, row);
+        if (OfficeStore.Get(session, row.Office, "office").ToOffice().Profiles is { Count: > 0 } offered && !offered.Contains(row.Profile))
+        {
+            throw new RefusedException(RefusalCode.ProfileUnknown, "This office does not take applications for this type.", "office");
+        }
+
+        ApplicationStore.Insert(session, row);
+        if (prepared.Challenge is not null)
+        {
+            ChallengePhrase.Store(session, row.Id, prepared.Challenge, desk.Context.Policy.Values.ChallengePhraseTries);
+        }
+
+        StepStore.Add(session, desk.Cipher, row.Id, "created", by, note, desk.Now);
+        desk.Record(session, by == "applicant" ? by : "staff", "ra.application.create", row.Id, LedgerOutcome.Done, new JsonObject
+        {
+            ["profile"] = row.Profile,
+            ["data"] = row.DataDigest,
+            ["agreement"] = row.AgreementVersion,
+            ["publish"] = row.Publish,
+            ["channel"] = row.Channel.ToString(),
+        });
     }
 
     /// <exception cref="RefusedException">FieldMissing.</exception>

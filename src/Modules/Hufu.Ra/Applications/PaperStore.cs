@@ -1,4 +1,6 @@
+using System.Text;
 using Hufu.Contracts;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Ra.Applications;
@@ -14,6 +16,26 @@ internal static class PaperStore
 
     /// <summary>What goes into the digest that clerk and vetter sign (<see cref="ApplicationData.Digest"/>).</summary>
     public static Dictionary<string, string> Digests(Session session, string application) => Of(session, application).ToDictionary(paper => paper.Kind, paper => paper.Digest, StringComparer.Ordinal);
+
+    /// <summary>Asks for further papers (6.2.1.1-c): the application waits for them.</summary>
+    [Clause("6.2.1.1-c")]
+    public static void Ask(Session session, IDataCipher cipher, string application, IReadOnlyList<FurtherPaper> papers, long now)
+    {
+        foreach (var paper in papers)
+        {
+            session.Execute(
+                """
+                INSERT INTO ra_papers_asked (application, kind, why, asked_at) VALUES (@Application, @Kind, @Why, @Now)
+                ON CONFLICT (application, kind) DO UPDATE SET why = excluded.why, asked_at = excluded.asked_at
+                """,
+                new { Application = application, paper.Kind, Why = cipher.Seal(Encoding.UTF8.GetBytes(paper.Why), Encoding.ASCII.GetBytes($"{application}/asked/{paper.Kind}")), Now = now });
+            session.Execute("DELETE FROM ra_evidence WHERE application = @Application AND kind = @Kind", new { Application = application, paper.Kind });
+        }
+    }
+
+    /// <summary>Kinds that a vetter has asked for.</summary>
+    public static IReadOnlyList<string> Asked(Session session, string application) =>
+        session.Query<string>("SELECT kind FROM ra_papers_asked WHERE application = @Application ORDER BY kind LIMIT 100", new { Application = application });
 
     private sealed class Row
     {

@@ -57,7 +57,8 @@ internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
         row.SigningSerial = signing.SerialHex;
         row.EncryptionSerial = pair.EncryptionCertificate is null ? null : Certificate.Decode(pair.EncryptionCertificate).SerialHex;
         session.Execute(
-            "UPDATE ra_applications SET signing_serial = @SigningSerial, encryption_serial = @EncryptionSerial WHERE id = @Id", new { row.SigningSerial, row.EncryptionSerial, row.Id });
+            "UPDATE ra_applications SET signing_serial = @SigningSerial, encryption_serial = @EncryptionSerial, not_after = @End WHERE id = @Id",
+            new { row.SigningSerial, row.EncryptionSerial, End = signing.NotAfter.ToUnixTimeMilliseconds(), row.Id });
         var (code, until) = notice.Leave(session, row);
         session.Execute(
             """

@@ -47,12 +47,13 @@ internal sealed class CreateRenewal(RaDesk desk)
             Holder = old.Holder,
             RenewalOf = renewal.Serial,
             Publish = old.Publish,
+            Office = old.Office,
             AgreementVersion = renewal.AgreementVersion,
             AgreementAt = now,
             TokenDigest = tokenDigest,
             CreatedAt = now,
             WaitingSince = now,
-            DueAt = now + (long)desk.Context.Policy.Values.AnswerWithin.TotalMilliseconds,
+            DueAt = desk.AnswerBy(),
         };
         await desk.Context.Database.WriteAsync(
             session =>
@@ -63,8 +64,8 @@ internal sealed class CreateRenewal(RaDesk desk)
                 ChallengePhrase.Inherit(session, old.Id, id, desk.Context.Policy.Values.ChallengePhraseTries);
                 session.Execute(
                     """
-                    INSERT INTO ra_evidence (application, kind, digest, size, media_type, stored_at)
-                    SELECT @New, kind, digest, size, media_type, stored_at FROM ra_evidence WHERE application = @Old
+                    INSERT INTO ra_evidence (application, kind, digest, size, media_type, stored_at, valid_until)
+                    SELECT @New, kind, digest, size, media_type, stored_at, valid_until FROM ra_evidence WHERE application = @Old
                     """,
                     new { New = id, Old = old.Id });
                 row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id));

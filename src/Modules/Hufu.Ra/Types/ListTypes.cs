@@ -11,7 +11,7 @@ internal sealed class ListTypes(RaDesk desk)
         .. desk.Context.Policy.Profiles.Values.Where(profile => profile.Kind == ProfileKind.Holder).OrderBy(profile => profile.Id, StringComparer.Ordinal).Select(profile => new CertificateType(
             profile.Id, profile.TitleZh, profile.TitleEn,
             [.. profile.Fields.Select(field => field.Name)],
-            [.. profile.Evidence.Select(kind => kind.Id)],
-            [.. profile.Checks.Select(check => check.Id)])),
+            [.. desk.Form(profile.Id).Documents.Where(paper => paper is { Required: true, When: null }).Select(paper => paper.Id)],
+            [.. desk.Form(profile.Id).Checks.Where(check => check.When is null).Select(check => check.Id)])),
     ];
 }

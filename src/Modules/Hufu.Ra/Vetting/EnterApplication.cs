@@ -29,6 +29,7 @@ internal sealed class EnterApplication(RaDesk desk)
             }),
             (session, act) =>
             {
+                RaDesk.MustBeInReach(session, row, act.Person.PersonId);
                 var now = desk.Now;
                 ApplicationStore.Move(session, row, ApplicationState.Entered, now);
                 StaffActRow.Store(session, id, StaffActRow.Entry, act, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Entry, request), now);

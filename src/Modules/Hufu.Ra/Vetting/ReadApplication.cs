@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Types;
 
 namespace Hufu.Ra.Vetting;
 
@@ -17,7 +18,14 @@ internal sealed class ReadApplication(RaDesk desk)
         return desk.Context.Acts.RunAsync(
             request,
             Expected(id, request, found => row = found),
-            (session, _) => new ApplicationFile(id, row.Profile, SealedFields.Open(desk.Cipher, row), PaperStore.Of(session, id), row.RenewalOf, row.StateText(), StepStore.Of(session, desk.Cipher, id)),
+            (session, act) =>
+            {
+                RaDesk.MustBeInReach(session, row, act.Person.PersonId);
+                var fields = SealedFields.Open(desk.Cipher, row);
+                return new ApplicationFile(
+                    id, row.Profile, fields, PaperStore.Of(session, id), row.RenewalOf, row.StateText(),
+                    [.. desk.Form(row.Profile).ChecksFor(fields, row.RenewalOf is not null).Select(ListForms.Text)], StepStore.Of(session, desk.Cipher, id));
+            },
             ct);
     }
 
@@ -25,11 +33,13 @@ internal sealed class ReadApplication(RaDesk desk)
     [Clause("6.1.3.2-f")]
     public async Task<(byte[] Content, string MediaType)> RunAsync(string id, string kind, ActRequest request, CancellationToken ct)
     {
+        ApplicationRow row = null!;
         var paper = await desk.Context.Acts.RunAsync(
             request,
-            Expected(id, request, static _ => { }),
+            Expected(id, request, found => row = found),
             (session, act) =>
             {
+                RaDesk.MustBeInReach(session, row, act.Person.PersonId);
                 act.Detail["evidence"] = kind[..Math.Min(kind.Length, 64)];
                 return PaperStore.Of(session, id).FirstOrDefault(paper => paper.Kind == kind) ?? throw new RefusedException(RefusalCode.UnknownObject, "No such paper was handed in.", "kind");
             },
@@ -47,7 +57,7 @@ internal sealed class ReadApplication(RaDesk desk)
         return new ExpectedAct(ActNames.RaApplicationRead, $"application/{id}", session =>
         {
             var row = ApplicationStore.Get(session, id);
-            ApplicationStore.MustBe(row, ApplicationState.Submitted, ApplicationState.Entered);
+            ApplicationStore.MustBe(row, ApplicationState.Submitted, ApplicationState.Entered, ApplicationState.Excepted);
             found(row);
             return row.StateText();
         });

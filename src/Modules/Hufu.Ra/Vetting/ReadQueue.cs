@@ -5,21 +5,32 @@ using Hufu.Ra.Applications;
 namespace Hufu.Ra.Vetting;
 
 /// <summary>
-/// Shows exactly those who may act what is due first (R25): a queue opens to the roles that may do its next act, without what the reader has had a hand in. The look itself is an act and
-/// in the ledger.
+/// Shows exactly those who may act what is due first (R25): a queue opens to the roles that may do its next act, bounded by the reader's offices, without what the reader has had a hand in. The
+/// look itself is an act and in the ledger.
 /// </summary>
 internal sealed class ReadQueue(RaDesk desk)
 {
     public Task<QueuePage> RunAsync(ActRequest request, CancellationToken ct)
     {
         var query = request.Payload<QueueQuery>();
-        if (query.State is not (ApplicationState.Submitted or ApplicationState.Entered) || query.Limit is < 1 or > 100)
+        if (query.State is not (ApplicationState.Submitted or ApplicationState.Entered or ApplicationState.Excepted) || query.Limit is < 1 or > 100)
         {
-            throw new RefusedException(RefusalCode.FieldInvalid, "A queue is submitted or entered, its page 1 to 100 rows.", "state");
+            throw new RefusedException(RefusalCode.FieldInvalid, "A queue is submitted, entered or excepted, its page 1 to 100 rows.", "state");
         }
 
-        var next = desk.Context.Policy.Acts[query.State == ApplicationState.Submitted ? ActNames.RaApplicationEnter : ActNames.RaApplicationApprove];
-        var name = query.State == ApplicationState.Submitted ? "submitted" : "entered";
+        if (query.Profile is not null)
+        {
+            desk.HolderProfile(query.Profile);
+        }
+
+        var after = QueueStore.ParseAfter(query.After);
+        var (name, nextAct) = query.State switch
+        {
+            ApplicationState.Submitted => ("submitted", ActNames.RaApplicationEnter),
+            ApplicationState.Entered => ("entered", ActNames.RaApplicationApprove),
+            _ => ("excepted", ActNames.RaExceptionConfirm),
+        };
+        var next = desk.Context.Policy.Acts[nextAct];
         return desk.Context.Acts.RunAsync(
             request,
             new ExpectedAct(ActNames.RaQueueRead, $"queue/{name}"),
@@ -30,14 +41,16 @@ internal sealed class ReadQueue(RaDesk desk)
                     throw new RefusedException(RefusalCode.RoleMissing, $"The queue is for: {string.Join(", ", next.Roles.Order(StringComparer.Ordinal))}.", "person");
                 }
 
-                var person = act.Person.PersonId;
+                var ask = new QueueStore.Ask(
+                    query.State, act.Person.PersonId, RaDesk.OfficesOf(session, act.Person.PersonId), query.Profile, query.Overdue ? desk.Now : null, after, query.Limit + 1);
+                var rows = QueueStore.Page(session, ask);
                 return new QueuePage(
-                    [.. ApplicationStore.Queue(session, query.State, person, query.Limit).Select(ToRow)], ApplicationStore.Count(session, query.State, person));
+                    [.. rows.Take(query.Limit).Select(ToRow)], QueueStore.Count(session, ask), rows.Count > query.Limit ? QueueStore.NextAfter(rows[query.Limit - 1]) : null);
             },
             ct);
     }
 
-    private static QueueRow ToRow(ApplicationRow row) => new(
-        row.Id, row.Title, row.Profile, DateTimeOffset.FromUnixTimeMilliseconds(row.WaitingSince), DateTimeOffset.FromUnixTimeMilliseconds(row.DueAt),
-        row.StateText());
+    private QueueRow ToRow(ApplicationRow row) => new(
+        row.Id, row.Title, row.Profile, DateTimeOffset.FromUnixTimeMilliseconds(row.WaitingSince), DateTimeOffset.FromUnixTimeMilliseconds(row.DueAt), row.StateText(), row.DueAt < desk.Now, row.Channel,
+        row.RenewalOf is not null);
 }

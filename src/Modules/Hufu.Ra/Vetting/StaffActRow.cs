@@ -12,6 +12,8 @@ internal sealed class StaffActRow
     public const string Entry = "entry";
     public const string Decision = "decision";
 
+    public const string Second = "exception";
+
     public string Person { get; set; } = "";
 
     public string Statement { get; set; } = "";
@@ -34,6 +36,10 @@ internal sealed class StaffActRow
     /// <summary>The signed payload sealed, bound to the application and the step: remarks and findings may name people and numbers (7.2.4-a).</summary>
     public static byte[] Seal(IDataCipher cipher, string application, string step, ActRequest request) =>
         cipher.Seal(request.PayloadBytes(), Encoding.ASCII.GetBytes($"{application}/{step}"));
+
+    /// <summary>Who has entered and decided it.</summary>
+    public static IReadOnlyList<string> Persons(Session session, string application) =>
+        session.Query<string>("SELECT person FROM ra_staff_acts WHERE application = @Application AND step IN ('entry', 'decision') LIMIT 2", new { Application = application });
 
     public static StaffActRow? Find(Session session, string application, string step) => session.QueryFirst<StaffActRow>(
         "SELECT person, statement, signature, certificate FROM ra_staff_acts WHERE application = @Application AND step = @Step", new { Application = application, Step = step });

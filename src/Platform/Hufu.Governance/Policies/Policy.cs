@@ -10,7 +10,7 @@ public sealed class Policy
 {
     private Policy(
         string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts,
-        FrozenDictionary<string, ActStates> states, FrozenDictionary<string, CertificateProfile> profiles)
+        FrozenDictionary<string, ActStates> states, FrozenDictionary<string, CertificateProfile> profiles, IReadOnlyDictionary<string, ApplicationForm> forms, WorkingCalendar calendar)
     {
         Directory = directory;
         Digest = digest;
@@ -19,6 +19,8 @@ public sealed class Policy
         Acts = acts;
         States = states;
         Profiles = profiles;
+        Forms = forms;
+        Calendar = calendar;
     }
 
     /// <summary>Where it was read.</summary>
@@ -45,6 +47,12 @@ public sealed class Policy
     /// <summary>Certificate profiles by id.</summary>
     public IReadOnlyDictionary<string, CertificateProfile> Profiles { get; }
 
+    /// <summary>Application forms by the profile's id: one for every profile of holders.</summary>
+    public IReadOnlyDictionary<string, ApplicationForm> Forms { get; }
+
+    /// <summary>Working days and hours.</summary>
+    public WorkingCalendar Calendar { get; }
+
     /// <summary>A profile that issues certificates.</summary>
     /// <exception cref="RefusedException">ProfileUnknown.</exception>
     public CertificateProfile Profile(string id) =>
@@ -56,7 +64,7 @@ public sealed class Policy
         Profile(id) is { Kind: ProfileKind.Holder } profile ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, Shown(id), "profile");
 
     /// <summary>Reads and checks the folder.</summary>
-    /// <param name="directory">Holds values.yaml, roles.yaml, acts.csv and profiles/*.yaml.</param>
+    /// <param name="directory">Holds values.yaml, roles.yaml, acts.csv, calendar.yaml, profiles/*.yaml and, where a profile has more to ask, forms/*.yaml.</param>
     /// <exception cref="PolicyException">A file is missing or wrong: unknown key, missing key, value out of bounds, or against a rule that no policy can switch off.</exception>
     public static Policy Load(string directory)
     {
@@ -70,7 +78,11 @@ public sealed class Policy
             ? System.IO.Directory.GetFiles(folder, "*.yaml").Select(path => $"{ProfileFile.Folder}/{Path.GetFileName(path)}").Order(StringComparer.Ordinal).ToList()
             : throw new PolicyException(ProfileFile.Folder, 0, "The folder is missing.");
         var profiles = files.Select(file => ProfileFile.Load(directory, file, values)).ToFrozenDictionary(profile => profile.Id, StringComparer.Ordinal);
-        return new Policy(Path.GetFullPath(directory), DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, .. files]), values, roles, acts, states, profiles);
+        var (forms, formFiles) = FormFile.Load(directory, profiles);
+        var calendar = WorkingCalendar.Load(directory, values.TimeZone);
+        return new Policy(
+            Path.GetFullPath(directory), DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, WorkingCalendar.FileName, .. files, .. formFiles]), values, roles, acts, states,
+            profiles, forms, calendar);
     }
 
     private static string DigestOf(string directory, IEnumerable<string> files)
