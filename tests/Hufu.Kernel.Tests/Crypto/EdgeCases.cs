@@ -139,6 +139,48 @@ public class EdgeCases
     }
 
     [Fact]
+    public void Memory_that_overlaps_is_refused_unless_it_is_in_place()
+    {
+        using Sm2PrivateKey key = Sm2PrivateKey.Generate();
+        byte[] memory = new byte[400], nonce = new byte[12], tag = new byte[16], plain = SecureRandom.GetBytes(32);
+        Assert.Throws<ArgumentException>(() => key.PublicKey.Encrypt(memory.AsSpan(96, 32), memory.AsSpan(0, 128)));
+        key.PublicKey.Encrypt(plain, memory.AsSpan(0, 128));
+        Assert.Throws<ArgumentException>(() => key.TryDecrypt(memory.AsSpan(0, 128), memory.AsSpan(64, 32)));
+        Assert.True(key.TryDecrypt(memory.AsSpan(0, 128), memory.AsSpan(96, 32)));
+        Assert.Equal(plain, memory[96..128]);
+        Assert.Throws<ArgumentException>(() => Sm2Batch.SignDigests(key, memory.AsSpan(0, 32), memory.AsSpan(16, 64)));
+        Assert.Throws<ArgumentException>(() => Sm2Batch.Encrypt([key.PublicKey], memory.AsSpan(0, 32), 32, memory.AsSpan(31, 128)));
+
+        using Sm4 sm4 = new(nonce.Concat(nonce).Take(16).ToArray());
+        using Sm4Gcm gcm = new(tag);
+        using Sm4Ccm ccm = new(tag);
+        Assert.Throws<ArgumentException>(() => sm4.EncryptEcb(memory.AsSpan(0, 64), memory.AsSpan(16, 64)));
+        Assert.Throws<ArgumentException>(() => sm4.DecryptCbc(tag, memory.AsSpan(16, 64), memory.AsSpan(0, 64)));
+        Assert.Throws<ArgumentException>(() => sm4.TransformCtr(tag, memory.AsSpan(1, 64), memory.AsSpan(0, 64)));
+        Assert.Throws<ArgumentException>(() => gcm.Encrypt(nonce, memory.AsSpan(1, 64), memory.AsSpan(0, 64), tag));
+        Assert.Throws<ArgumentException>(() => gcm.Encrypt(nonce, memory.AsSpan(0, 64), memory.AsSpan(0, 64), memory.AsSpan(60, 16)));
+        Assert.Throws<ArgumentException>(() => ccm.Encrypt(nonce, memory.AsSpan(1, 64), memory.AsSpan(0, 64), tag));
+        plain.CopyTo(memory, 0);
+        gcm.Encrypt(nonce, memory.AsSpan(0, 32), memory.AsSpan(0, 32), memory.AsSpan(32, 16));
+        Assert.True(gcm.TryDecrypt(nonce, memory.AsSpan(0, 32), memory.AsSpan(32, 16), memory.AsSpan(0, 32)));
+        Assert.Equal(plain, memory[..32]);
+    }
+
+    [Fact]
+    public void Of_the_frameworks_cryptography_only_random_octets_and_comparison_are_used()
+    {
+        // No ECDSA, no P-256, no RSA, no SHA, no AES of others in this zone: the assembly names every type of others that it uses.
+        string[] allowed = ["CryptographicException", "CryptographicOperations", "RandomNumberGenerator"];
+        using FileStream file = File.OpenRead(typeof(Sm2).Assembly.Location);
+        using System.Reflection.PortableExecutable.PEReader image = new(file);
+        System.Reflection.Metadata.MetadataReader reader = System.Reflection.Metadata.PEReaderExtensions.GetMetadataReader(image);
+        string[] used = [.. reader.TypeReferences.Select(reader.GetTypeReference)
+            .Where(type => reader.GetString(type.Namespace).StartsWith("System.Security.Cryptography", StringComparison.Ordinal))
+            .Select(type => reader.GetString(type.Name)).Order(StringComparer.Ordinal)];
+        Assert.Equal(allowed, used);
+    }
+
+    [Fact]
     public void Nothing_is_allocated()
     {
         using Sm2PrivateKey key = Sm2PrivateKey.Generate();

@@ -36,7 +36,22 @@ internal static class SelfTests
 
     private static ReadOnlySpan<byte> Sm4Block => [0x68, 0x1E, 0xDF, 0x34, 0xD2, 0x06, 0x96, 0x5E, 0x86, 0xB3, 0xE9, 0x4F, 0x53, 0x6E, 0x42, 0x46];
 
-    internal static bool Pass() => Sm3Answers() && Sm4Answers() && Sm2Answers();
+    /// <summary>RFC 8998 A.1, whose text is eight octets each of AA, BB, CC, DD, EE, FF, EE and AA: ciphertext, then tag.</summary>
+    private static ReadOnlySpan<byte> GcmAnswer =>
+    [
+        0x17, 0xF3, 0x99, 0xF0, 0x8C, 0x67, 0xD5, 0xEE, 0x19, 0xD0, 0xDC, 0x99, 0x69, 0xC4, 0xBB, 0x7D, 0x5F, 0xD4, 0x6F, 0xD3, 0x75, 0x64, 0x89, 0x06, 0x91, 0x57, 0xB2, 0x82, 0xBB, 0x20, 0x07, 0x35,
+        0xD8, 0x27, 0x10, 0xCA, 0x5C, 0x22, 0xF0, 0xCC, 0xFA, 0x7C, 0xBF, 0x93, 0xD4, 0x96, 0xAC, 0x15, 0xA5, 0x68, 0x34, 0xCB, 0xCF, 0x98, 0xC3, 0x97, 0xB4, 0x02, 0x4A, 0x26, 0x91, 0x23, 0x3B, 0x8D,
+        0x83, 0xDE, 0x35, 0x41, 0xE4, 0xC2, 0xB5, 0x81, 0x77, 0xE0, 0x65, 0xA9, 0xBF, 0x7B, 0x62, 0xEC,
+    ];
+
+    private static ReadOnlySpan<byte> GcmNonce => [0x00, 0x00, 0x12, 0x34, 0x56, 0x78, 0x00, 0x00, 0x00, 0x00, 0xAB, 0xCD];
+
+    private static ReadOnlySpan<byte> GcmData =>
+    [
+        0xFE, 0xED, 0xFA, 0xCE, 0xDE, 0xAD, 0xBE, 0xEF, 0xFE, 0xED, 0xFA, 0xCE, 0xDE, 0xAD, 0xBE, 0xEF, 0xAB, 0xAD, 0xDA, 0xD2,
+    ];
+
+    internal static bool Pass() => Sm3Answers() && Sm4Answers() && GcmAnswers() && Sm2Answers();
 
     private static bool Sm3Answers()
     {
@@ -59,6 +74,27 @@ internal static class SelfTests
         return block.SequenceEqual(Sm4Key);
     }
 
+    // Seals, opens, refuses a changed tag.
+    private static bool GcmAnswers()
+    {
+        using Sm4Gcm gcm = new(Sm4Key);
+        Span<byte> text = stackalloc byte[GcmAnswer.Length - Sm4.BlockSize], tag = stackalloc byte[Sm4.BlockSize];
+        ReadOnlySpan<byte> eights = [0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0xEE, 0xAA];
+        for (int i = 0; i < text.Length; i++)
+        {
+            text[i] = eights[i / 8];
+        }
+
+        gcm.Encrypt(GcmNonce, text, text, tag, GcmData);
+        if (!text.SequenceEqual(GcmAnswer[..text.Length]) || !tag.SequenceEqual(GcmAnswer[text.Length..]) || !gcm.TryDecrypt(GcmNonce, text, tag, text, GcmData))
+        {
+            return false;
+        }
+
+        tag[0] ^= 1;
+        return !gcm.TryDecrypt(GcmNonce, text, tag, text, GcmData);
+    }
+
     // Signs with the standard's nonce, verifies, refuses a changed digest, deciphers.
     private static bool Sm2Answers()
     {
@@ -73,6 +109,41 @@ internal static class SelfTests
 
         e[0] ^= 1;
         Span<byte> plaintext = stackalloc byte[Ciphertext.Length - Sm2.CiphertextOverhead];
-        return !key.PublicKey.VerifyDigest(e, signature) && key.Decrypt(Ciphertext, plaintext) && plaintext.SequenceEqual("encryption standard"u8);
+        return !key.PublicKey.VerifyDigest(e, signature) && key.Decrypt(Ciphertext, plaintext) && plaintext.SequenceEqual("encryption standard"u8) && LanesAgree(key);
+    }
+
+    // What batches do eight at a time gives what is done one by one.
+    private static bool LanesAgree(Sm2PrivateKey key)
+    {
+        if (!KernelPath.Lanes)
+        {
+            return true;
+        }
+
+        const int three = 3;
+        Span<U256> k = [U256.Read(D), U256.Read(K), new U256(0, 0, 0, 1)], x = stackalloc U256[three], y = stackalloc U256[three];
+        GeneratorMultiples.Compute(k, x, y);
+        for (int i = 0; i < three; i++)
+        {
+            GeneratorMultiples.Compute(k[i], out U256 singleX, out U256 singleY);
+            U256.Subtract(x[i], singleX, out U256 differenceX);
+            U256.Subtract(y[i], singleY, out U256 differenceY);
+            if ((differenceX.IsZeroMask & differenceY.IsZeroMask) == 0)
+            {
+                return false;
+            }
+        }
+
+        int size = Ciphertext.Length, plain = size - Sm2.CiphertextOverhead;
+        Span<byte> ciphertexts = stackalloc byte[three * size], plaintexts = stackalloc byte[three * plain];
+        Span<bool> opened = stackalloc bool[three];
+        for (int i = 0; i < three; i++)
+        {
+            Ciphertext.CopyTo(ciphertexts[(i * size)..]);
+        }
+
+        ciphertexts[^1] ^= 1;
+        Sm2BatchDecryption.Decrypt(key, ciphertexts, size, plaintexts, opened);
+        return opened[0] && opened[1] && !opened[2] && plaintexts[plain..(2 * plain)].SequenceEqual("encryption standard"u8);
     }
 }

@@ -35,7 +35,7 @@ internal static class EntropyPool
     private static void Refill()
     {
         _page ??= GC.AllocateArray<byte>(Size, pinned: true);
-        RandomNumberGenerator.Fill(_page);
+        SystemEntropy.Fill(_page);
         if (!EntropyHealth.Passes(_page))
         {
             KernelHealth.Fail();

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace Hufu.Crypto;
 
-/// <summary>Random octets of the operating system, never pooled. Every random value of the platform comes from here.</summary>
+/// <summary>Random octets of the operating system (<see cref="SystemEntropy"/>), never pooled: safe over fork and snapshot. Every random value of the platform comes from here.</summary>
 public static class SecureRandom
 {
     /// <summary>Fills <paramref name="destination"/>.</summary>
     /// <exception cref="CryptographicException">The random source failed its health test; private keys are refused from now on.</exception>
     public static void Fill(Span<byte> destination)
     {
-        RandomNumberGenerator.Fill(destination);
+        SystemEntropy.Fill(destination);
         if (!EntropyHealth.Passes(destination))
         {
             CryptographicOperations.ZeroMemory(destination);
@@ -20,14 +20,18 @@ public static class SecureRandom
     }
 
     /// <summary><paramref name="count"/> fresh random octets.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <exception cref="CryptographicException">The random source failed its health test; private keys are refused from now on.</exception>
     public static byte[] GetBytes(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         byte[] octets = new byte[count];
         Fill(octets);
         return octets;
     }
 
     /// <summary>A new identifier: 128 random bits as 32 lower-case hexadecimal digits.</summary>
+    /// <exception cref="CryptographicException">The random source failed its health test; private keys are refused from now on.</exception>
     public static string NewId()
     {
         Span<byte> octets = stackalloc byte[16];

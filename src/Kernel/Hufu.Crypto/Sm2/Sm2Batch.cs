@@ -10,7 +10,7 @@ public static class Sm2Batch
     /// <param name="key">The key.</param>
     /// <param name="digests">e after e, 32 octets each.</param>
     /// <param name="signatures">r‖s after r‖s, 64 octets for each digest.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
     public static void SignDigests(Sm2PrivateKey key, ReadOnlySpan<byte> digests, Span<byte> signatures)
     {
@@ -18,6 +18,7 @@ public static class Sm2Batch
         KernelHealth.Demand();
         int count = Count(digests.Length, 32, nameof(digests));
         Require(signatures.Length, count, Sm2.SignatureSize, nameof(signatures));
+        Apart(digests, signatures, nameof(signatures));
         Span<U256> k = stackalloc U256[GeneratorMultiples.MaxBatch], x = stackalloc U256[GeneratorMultiples.MaxBatch], y = stackalloc U256[GeneratorMultiples.MaxBatch];
         for (int at = 0; at < count; at += GeneratorMultiples.MaxBatch)
         {
@@ -50,7 +51,7 @@ public static class Sm2Batch
     /// <param name="signatures">r‖s after r‖s, 64 octets for each key.</param>
     /// <param name="valid">Receives the answer for each.</param>
     /// <returns>Whether all are valid.</returns>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
     public static bool VerifyDigests(ReadOnlySpan<Sm2PublicKey> keys, ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, Span<bool> valid)
     {
         Require(digests.Length, keys.Length, 32, nameof(digests));
@@ -81,7 +82,7 @@ public static class Sm2Batch
     /// <summary>Makes fresh key pairs.</summary>
     /// <param name="privateKeys">Receives d after d, 32 octets each; the caller wipes them.</param>
     /// <param name="publicKeys">Receives 04‖X‖Y after 04‖X‖Y, 65 octets each.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
     public static void GenerateKeyPairs(Span<byte> privateKeys, Span<byte> publicKeys)
     {
@@ -111,7 +112,7 @@ public static class Sm2Batch
     /// <param name="privateKeys">d after d, 32 octets each.</param>
     /// <param name="publicKeys">04‖X‖Y after 04‖X‖Y, 65 octets each.</param>
     /// <returns>True when every d lies in 1 … n − 2 and d·G is its point; in constant time in every d up to the first that is out of range.</returns>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
     public static bool AreKeyPairs(ReadOnlySpan<byte> privateKeys, ReadOnlySpan<byte> publicKeys)
     {
@@ -156,7 +157,7 @@ public static class Sm2Batch
     /// <param name="plaintexts">Plaintext after plaintext.</param>
     /// <param name="plaintextSize">Octets of each, at least 1.</param>
     /// <param name="ciphertexts">Receives C1‖C3‖C2 after C1‖C3‖C2, each 96 octets longer.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
     public static void Encrypt(ReadOnlySpan<Sm2PublicKey> recipients, ReadOnlySpan<byte> plaintexts, int plaintextSize, Span<byte> ciphertexts)
     {
@@ -165,6 +166,7 @@ public static class Sm2Batch
         int whole = plaintextSize + Sm2.CiphertextOverhead;
         Require(plaintexts.Length, recipients.Length, plaintextSize, nameof(plaintexts));
         Require(ciphertexts.Length, recipients.Length, whole, nameof(ciphertexts));
+        Apart(plaintexts, ciphertexts, nameof(ciphertexts));
         for (int at = 0; at < recipients.Length; at += FieldElement8.Lanes)
         {
             int size = Math.Min(FieldElement8.Lanes, recipients.Length - at);
@@ -190,7 +192,7 @@ public static class Sm2Batch
     /// <param name="plaintexts">Receives the plaintexts, each 96 octets shorter; zeroed where the answer is false.</param>
     /// <param name="opened">Receives the answer for each.</param>
     /// <returns>Whether all opened.</returns>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
     /// <exception cref="CryptographicException">A self-test has failed.</exception>
     public static bool TryDecrypt(Sm2PrivateKey key, ReadOnlySpan<byte> ciphertexts, int ciphertextSize, Span<byte> plaintexts, Span<bool> opened)
     {
@@ -200,6 +202,7 @@ public static class Sm2Batch
         int count = Count(ciphertexts.Length, ciphertextSize, nameof(ciphertexts)), plain = ciphertextSize - Sm2.CiphertextOverhead;
         Require(plaintexts.Length, count, plain, nameof(plaintexts));
         Require(opened.Length, count, 1, nameof(opened));
+        Apart(ciphertexts, plaintexts, nameof(plaintexts));
         bool all = true;
         for (int at = 0; at < count; at += FieldElement8.Lanes)
         {
@@ -220,6 +223,14 @@ public static class Sm2Batch
         }
 
         return all;
+    }
+
+    private static void Apart(ReadOnlySpan<byte> source, Span<byte> destination, string name)
+    {
+        if (source.Overlaps(destination))
+        {
+            throw new ArgumentException("What is read and what is written may not overlap.", name);
+        }
     }
 
     private static int Count(int length, int size, string name) =>

@@ -78,6 +78,7 @@ public sealed class Sm2PrivateKey : IDisposable
 
     /// <summary>Writes d, big endian, to the first 32 octets of <paramref name="d"/>; the caller wipes them.</summary>
     /// <exception cref="ArgumentException"><paramref name="d"/> is shorter.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been disposed.</exception>
     public void Export(Span<byte> d)
     {
         ref Secret secret = ref Use();
@@ -87,12 +88,15 @@ public sealed class Sm2PrivateKey : IDisposable
         }
 
         secret.D.Write(d);
+        GC.KeepAlive(this); // else the finalizer might wipe what is being read
     }
 
     /// <summary>Signs the digest e (GB/T 32918.2 clause 6.1 from A3 on).</summary>
     /// <param name="e">32 octets.</param>
     /// <param name="signature">r‖s to the first 64 octets.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="CryptographicException">A self-test has failed.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been disposed.</exception>
     public void SignDigest(ReadOnlySpan<byte> e, Span<byte> signature)
     {
         ref Secret secret = ref Use();
@@ -117,6 +121,7 @@ public sealed class Sm2PrivateKey : IDisposable
             Scalar.Clear(ref k);
         }
         while (!done);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Signs a message: <see cref="SignDigest"/> over SM3(Z ‖ message).</summary>
@@ -124,6 +129,8 @@ public sealed class Sm2PrivateKey : IDisposable
     /// <param name="message">The message.</param>
     /// <param name="signature">r‖s to the first 64 octets.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="CryptographicException">A self-test has failed.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been disposed.</exception>
     public void SignData(ReadOnlySpan<byte> id, ReadOnlySpan<byte> message, Span<byte> signature)
     {
         Span<byte> e = stackalloc byte[Sm3.HashSizeInBytes];
@@ -133,9 +140,11 @@ public sealed class Sm2PrivateKey : IDisposable
 
     /// <summary>Deciphers (GB/T 32918.4 clause 7.1).</summary>
     /// <param name="ciphertext">C1 (X‖Y, 64) ‖ C3 (32) ‖ C2.</param>
-    /// <param name="plaintext">Exactly 96 octets shorter. Zeroed when the answer is false.</param>
-    /// <returns>False when the ciphertext is too short, C1 is not on the curve, or C3 is not the digest of what came out.</returns>
-    /// <exception cref="ArgumentException"><paramref name="plaintext"/> has another length.</exception>
+    /// <param name="plaintext">Exactly 96 octets shorter; in the place of C2 or apart from the ciphertext. Zeroed when the answer is false.</param>
+    /// <returns>False when the ciphertext is too short, C1 is not on the curve, or C3 is not the digest of what came out: one answer for all, so that a forger learns nothing from it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="plaintext"/> has another length, or overlaps the ciphertext elsewhere.</exception>
+    /// <exception cref="CryptographicException">A self-test has failed.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been disposed.</exception>
     public bool TryDecrypt(ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
         KernelHealth.Demand();
@@ -176,16 +185,35 @@ public sealed class Sm2PrivateKey : IDisposable
         }
 
         Scalar.Clear(ref sum);
+        GC.KeepAlive(this);
         return usable;
     }
 
     /// <summary>The next nonce for a digest.</summary>
-    internal U256 NextNonce(ReadOnlySpan<byte> e, ref byte attempt) => Sm2Nonce.Next(Use().Nonces, e, ref attempt);
+    internal U256 NextNonce(ReadOnlySpan<byte> e, ref byte attempt)
+    {
+        U256 k = Sm2Nonce.Next(Use().Nonces, e, ref attempt);
+        GC.KeepAlive(this);
+        return k;
+    }
 
     /// <summary>d, for the batches; the caller wipes it.</summary>
-    internal U256 Scalar256 => Use().D;
+    internal U256 Scalar256
+    {
+        get
+        {
+            U256 d = Use().D;
+            GC.KeepAlive(this);
+            return d;
+        }
+    }
 
-    internal bool Decrypt(ReadOnlySpan<byte> ciphertext, Span<byte> plaintext) => Decrypt(Use().D, ciphertext, plaintext);
+    internal bool Decrypt(ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
+    {
+        bool right = Decrypt(Use().D, ciphertext, plaintext);
+        GC.KeepAlive(this);
+        return right;
+    }
 
     internal static bool Decrypt(in U256 d, ReadOnlySpan<byte> ciphertext, Span<byte> plaintext)
     {
@@ -198,6 +226,11 @@ public sealed class Sm2PrivateKey : IDisposable
         if (plaintext.Length != ciphertext.Length - Sm2.CiphertextOverhead)
         {
             throw new ArgumentException("An SM2 plaintext is 96 octets shorter than its ciphertext.", nameof(plaintext));
+        }
+
+        if (ciphertext.Overlaps(plaintext, out int offset) && offset != Sm2.CiphertextOverhead)
+        {
+            throw new ArgumentException("The plaintext may lie in C2 itself or apart from the ciphertext.", nameof(plaintext));
         }
 
         if (!CurveParameters.TryTake(U256.Read(ciphertext), U256.Read(ciphertext[32..]), out Affine<FieldElement> c1))

@@ -163,6 +163,7 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
     /// <param name="message">The message.</param>
     /// <param name="signature">r‖s, 64 octets; any other length is refused.</param>
     /// <returns>Whether the signature is this key's over the message.</returns>
+    /// <exception cref="ArgumentException"><paramref name="id"/> has more than 8191 octets.</exception>
     public bool VerifyData(ReadOnlySpan<byte> id, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         Span<byte> e = stackalloc byte[Sm3.HashSizeInBytes];
@@ -173,13 +174,21 @@ public sealed class Sm2PublicKey : IEquatable<Sm2PublicKey>
     /// <summary>Enciphers to this key (GB/T 32918.4 clause 6.1).</summary>
     /// <param name="plaintext">Any length.</param>
     /// <param name="ciphertext">Exactly 96 octets longer: C1 (X‖Y, 64) ‖ C3 (32) ‖ C2.</param>
-    /// <exception cref="ArgumentException"><paramref name="ciphertext"/> has another length.</exception>
+    /// <exception cref="ArgumentException"><paramref name="ciphertext"/> has another length or overlaps the plaintext.</exception>
+    /// <exception cref="CryptographicException">A self-test or the health test of the random source has failed.</exception>
     public void Encrypt(ReadOnlySpan<byte> plaintext, Span<byte> ciphertext)
     {
         if (ciphertext.Length != plaintext.Length + Sm2.CiphertextOverhead)
         {
             throw new ArgumentException("An SM2 ciphertext is 96 octets longer than its plaintext.", nameof(ciphertext));
         }
+
+        if (plaintext.Overlaps(ciphertext))
+        {
+            throw new ArgumentException("Plaintext and ciphertext may not overlap.", nameof(ciphertext));
+        }
+
+        KernelHealth.Demand();
 
         Span<byte> shared = stackalloc byte[64];
         Span<Jacobian<FieldElement>> products = stackalloc Jacobian<FieldElement>[2];

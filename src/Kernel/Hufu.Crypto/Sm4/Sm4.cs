@@ -29,20 +29,20 @@ public sealed class Sm4 : IDisposable
     /// <summary>Enciphers whole blocks, each on its own.</summary>
     /// <param name="source">A multiple of 16 octets; may be <paramref name="destination"/> itself.</param>
     /// <param name="destination">At least as long as <paramref name="source"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the two overlap without being the same memory.</exception>
     public void EncryptEcb(ReadOnlySpan<byte> source, Span<byte> destination) => Sm4Blocks.Transform(Schedule.Encryption, source, Whole(source, destination));
 
     /// <summary>Deciphers whole blocks, each on its own.</summary>
     /// <param name="source">A multiple of 16 octets; may be <paramref name="destination"/> itself.</param>
     /// <param name="destination">At least as long as <paramref name="source"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the two overlap without being the same memory.</exception>
     public void DecryptEcb(ReadOnlySpan<byte> source, Span<byte> destination) => Sm4Blocks.Transform(Schedule.Decryption, source, Whole(source, destination));
 
     /// <summary>Enciphers whole blocks, chained (CBC), without padding.</summary>
     /// <param name="iv">16 octets.</param>
     /// <param name="source">A multiple of 16 octets; may be <paramref name="destination"/> itself.</param>
     /// <param name="destination">At least as long as <paramref name="source"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the two overlap without being the same memory.</exception>
     public void EncryptCbc(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination) =>
         Sm4Modes.EncryptCbc(Schedule.Encryption, Block(iv), source, Whole(source, destination));
 
@@ -50,7 +50,7 @@ public sealed class Sm4 : IDisposable
     /// <param name="iv">16 octets.</param>
     /// <param name="source">A multiple of 16 octets; may be <paramref name="destination"/> itself.</param>
     /// <param name="destination">At least as long as <paramref name="source"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the two overlap without being the same memory.</exception>
     public void DecryptCbc(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination) =>
         Sm4Modes.DecryptCbc(Schedule.Decryption, Block(iv), source, Whole(source, destination));
 
@@ -58,7 +58,7 @@ public sealed class Sm4 : IDisposable
     /// <param name="counter">16 octets: the first block's counter. The caller never uses one twice under a key.</param>
     /// <param name="source">Any length; may be <paramref name="destination"/> itself.</param>
     /// <param name="destination">At least as long as <paramref name="source"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the two overlap without being the same memory.</exception>
     public void TransformCtr(ReadOnlySpan<byte> counter, ReadOnlySpan<byte> source, Span<byte> destination)
     {
         if (destination.Length < source.Length)
@@ -66,14 +66,19 @@ public sealed class Sm4 : IDisposable
             throw new ArgumentException("The destination is shorter than the source.", nameof(destination));
         }
 
+        Sm4InPlace.Demand(source, destination, nameof(destination));
         Sm4Modes.TransformCtr(Schedule.Encryption, Block(counter), source, destination[..source.Length]);
     }
+
+    /// <summary>Wipes the expanded key where <see cref="Dispose"/> was forgotten.</summary>
+    ~Sm4() => _schedule.Clear();
 
     /// <summary>Wipes the expanded key.</summary>
     public void Dispose()
     {
         _disposed = true;
         _schedule.Clear();
+        GC.SuppressFinalize(this);
     }
 
     private static ReadOnlySpan<byte> Block(ReadOnlySpan<byte> block) =>
@@ -85,6 +90,8 @@ public sealed class Sm4 : IDisposable
         {
             throw new ArgumentException("Whole blocks of 16 octets are wanted.", nameof(source));
         }
+
+        Sm4InPlace.Demand(source, destination, nameof(destination));
 
         return destination.Length >= source.Length
             ? destination[..source.Length]

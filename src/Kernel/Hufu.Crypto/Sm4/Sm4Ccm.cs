@@ -19,7 +19,8 @@ public sealed class Sm4Ccm : IDisposable
     /// <param name="ciphertext">As long as <paramref name="plaintext"/>; may be the same memory.</param>
     /// <param name="tag">4, 6, … 16 octets to fill.</param>
     /// <param name="associatedData">Covered by the tag, not enciphered.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or memory overlaps that is not the same.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
     public void Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associatedData = default)
     {
         Check(nonce, plaintext, ciphertext, tag);
@@ -37,7 +38,8 @@ public sealed class Sm4Ccm : IDisposable
     /// <param name="plaintext">As long as <paramref name="ciphertext"/>; may be the same memory. Zeroed when the tag is wrong.</param>
     /// <param name="associatedData">The associated data of enciphering.</param>
     /// <returns>Whether the tag is right.</returns>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or memory overlaps that is not the same.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
     public bool TryDecrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> plaintext, ReadOnlySpan<byte> associatedData = default)
     {
         Check(nonce, ciphertext, plaintext, tag);
@@ -70,6 +72,12 @@ public sealed class Sm4Ccm : IDisposable
         if (destination.Length != source.Length)
         {
             throw new ArgumentException("Plaintext and ciphertext have the same length.", nameof(destination));
+        }
+
+        Sm4InPlace.Demand(source, destination, nameof(destination));
+        if (tag.Overlaps(destination))
+        {
+            throw new ArgumentException("The tag does not lie in the text.", nameof(tag));
         }
 
         if (tag.Length is < 4 or > 16 || tag.Length % 2 != 0)

@@ -28,7 +28,8 @@ public sealed class Sm4Gcm : IDisposable
     /// <param name="ciphertext">As long as <paramref name="plaintext"/>; may be the same memory.</param>
     /// <param name="tag">12 to 16 octets to fill.</param>
     /// <param name="associatedData">Covered by the tag, not enciphered.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or memory overlaps that is not the same.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
     public void Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associatedData = default)
     {
         Check(nonce, plaintext, ciphertext, tag);
@@ -47,7 +48,8 @@ public sealed class Sm4Gcm : IDisposable
     /// <param name="plaintext">As long as <paramref name="ciphertext"/>; may be the same memory. Zeroed when the tag is wrong.</param>
     /// <param name="associatedData">The associated data of enciphering.</param>
     /// <returns>Whether the tag is right.</returns>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or memory overlaps that is not the same.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
     public bool TryDecrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> plaintext, ReadOnlySpan<byte> associatedData = default)
     {
         Check(nonce, ciphertext, plaintext, tag);
@@ -69,11 +71,15 @@ public sealed class Sm4Gcm : IDisposable
         return right;
     }
 
+    /// <summary>Wipes H where <see cref="Dispose"/> was forgotten; the cipher wipes its own.</summary>
+    ~Sm4Gcm() => _hash = default;
+
     /// <summary>Wipes the key.</summary>
     public void Dispose()
     {
         _cipher.Dispose();
         _hash = default;
+        GC.SuppressFinalize(this);
     }
 
     private static void Check(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> source, Span<byte> destination, ReadOnlySpan<byte> tag)
@@ -86,6 +92,12 @@ public sealed class Sm4Gcm : IDisposable
         if (destination.Length != source.Length)
         {
             throw new ArgumentException("Plaintext and ciphertext have the same length.", nameof(destination));
+        }
+
+        Sm4InPlace.Demand(source, destination, nameof(destination));
+        if (tag.Overlaps(destination))
+        {
+            throw new ArgumentException("The tag does not lie in the text.", nameof(tag));
         }
 
         if (tag.Length is < 12 or > 16)
