@@ -32,9 +32,10 @@ public sealed class PortalModule : IRoom
         _renderer = new PageRenderer(options.AgentOrigin);
         _rooms = new RoomsClient(settings.ListenUrl);
         var door = new PageDoor(settings, policy, clock, _renderer, _rooms);
-        _public = new PublicPages(door, new HealthWatch(options.Health, clock), options.OpenApiPath);
+        var health = new HealthWatch(options.Health, clock);
+        _public = new PublicPages(door, health, options.OpenApiPath);
         _holder = new HolderPages(door);
-        _desk = new DeskPages(door);
+        _desk = new DeskPages(door, health);
     }
 
     /// <inheritdoc/>
