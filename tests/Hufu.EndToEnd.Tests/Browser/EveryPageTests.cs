@@ -63,8 +63,8 @@ public sealed class EveryPageTests(BrowserStage stage)
             });
             await page.GotoAsync(path + (language.Length == 0 ? "" : (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + language));
             await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = axe });
-            JsonElement? result = await page.EvaluateAsync("async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | '))");
-            Assert.Equal("[]", result?.GetRawText());
+            JsonElement? result = await page.EvaluateAsync("async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')).join('\\n')");
+            Assert.Equal("", result?.GetString());
             await page.Context.DisposeAsync();
         }
     }

@@ -48,7 +48,7 @@ function confirmed({ room, act, object, state, what, on, effect, body }) {
 }
 
 export function when(moment) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(new Date(moment));
+  return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 export function left(moment) {
