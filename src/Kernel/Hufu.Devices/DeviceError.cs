@@ -66,6 +66,6 @@ public enum DeviceError
     /// <summary>The file system refused to read or write.</summary>
     Storage,
 
-    /// <summary>A device behind a driver (SDF) answered an error, or something that cannot be.</summary>
+    /// <summary>A device behind a driver (SDF, PKCS#11): its library is missing or none of its kind, or it answered an error or something that cannot be.</summary>
     Driver,
 }

@@ -72,6 +72,13 @@ public class HostileBytesTests
         ["time-stamp response"] = (
             () => TimeStampResponse.Grant(TimeStampTests.Token([1], MessageSyntax.Gm)).Encode(),
             b => _ = TimeStampResponse.Decode(b).Token is { } t && SigningCertificateV2.Names(t.Signer, s_pki.Tsa)),
+        ["ceremony's transcript"] = (Transcript, b => CeremonySignature.Verify(b)),
+        ["P-256 certificate"] = (P256Certificate, b =>
+        {
+            Certificate c = Certificate.Decode(b);
+            _ = (c.PublicKey.IsOnCurve, c.IsSignedBy(c));
+            Linter.LintCertificate(b, null, null);
+        }),
         ["PEM"] = (() => System.Text.Encoding.ASCII.GetBytes(s_pki.Signing.ToPem()), b => Certificate.DecodePemOrDer(b)),
     };
 
@@ -105,6 +112,26 @@ public class HostileBytesTests
                 _ => e,
             };
         }
+    }
+
+    private static byte[] Transcript()
+    {
+        byte[] challenge = new byte[32];
+        CeremonyTranscript transcript = new()
+        {
+            Id = new string('0', 32), Title = "仪式", TitleEn = "ceremony", Place = "x", ScriptDigest = new string('0', 64), Begun = TestPki.Now, Ended = TestPki.Now,
+            People = [new CeremonyPerson("张三", "leader", CeremonyTranscript.Digest(s_pki.Signing.RawData.Span), challenge, s_pki.SigningKey.Sign(CeremonyTranscript.PresenceText(new string('0', 32), new string('0', 64), challenge)))],
+            Acts = [new CeremonyAct(1, TestPki.Now, "note", "记", "noted", ["张三"], null)], Keys = [new CeremonyKey("d", "k", new string('0', 64), "archived")], Files = [new CeremonyFile("f", 1, new string('0', 64))],
+        };
+        byte[] signed = CeremonySignature.Sign(transcript.Encode(), null, s_pki.SigningKey, s_pki.Signing, TestPki.Now).Encode();
+        Assert.True(CeremonySignature.Verify(signed).IsValid);
+        return signed;
+    }
+
+    private static byte[] P256Certificate()
+    {
+        using EcdsaKeyPair key = EcdsaKeyPair.Generate();
+        return Certificate.Sign(TestPki.Tbs("C=CN, CN=x", key.PublicKey, null, TestPki.Authority(null)) with { Signature = key.Algorithm }, key).Encode();
     }
 
     private static byte[] ExplicitKey()
@@ -147,6 +174,34 @@ public class HostileBytesTests
         }
 
         Assert.InRange(refused, 1, Mutations);
+    }
+
+    // What a few thousand bytes may cost: twenty times what the dearest door needs for honest ones.
+    [Theory]
+    [MemberData(nameof(Doors))]
+    public void Changed_bytes_cost_bounded_time_and_memory(string door)
+    {
+        (Func<byte[]> make, Action<byte[]> read) = s_doors[door];
+        byte[] good = make();
+        read(good);
+        ulong seed = 0x2545F4914F6CDD1D;
+        for (int i = 0; i < Mutations / 10; i++)
+        {
+            byte[] bytes = Mutate(good, ref seed);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+            try
+            {
+                read(bytes);
+            }
+            catch (PkiException)
+            {
+                // refused: that is one of the two answers
+            }
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+            Assert.InRange(watch.ElapsedMilliseconds, 0, 5_000);
+        }
     }
 
     private static byte[] Mutate(byte[] good, ref ulong seed)

@@ -15,8 +15,8 @@ public sealed class ProfileTests
     {
         string[] needed =
         [
-            "administrator", "km-root", "operational-ca", "organisation", "person", "person-trial", "room-audit", "room-encrypt", "room-ocsp", "room-sign", "room-tsa", "root-ca", "server",
-            "share-holder",
+            "administrator", "code-signing", "employee", "ipsec-vpn", "km-root", "operated-device", "operational-ca", "organisation", "person", "person-trial", "registration-authority", "representative",
+            "room-audit", "room-encrypt", "room-ocsp", "room-sign", "room-tsa", "root-ca", "server", "server-identity", "share-holder",
         ];
         Assert.Equal(needed, SourceTree.Policy.Profiles.Keys.Order(StringComparer.Ordinal));
     }
@@ -27,6 +27,11 @@ public sealed class ProfileTests
     [InlineData("person")]
     [InlineData("person-trial")]
     [InlineData("server")]
+    [InlineData("representative")]
+    [InlineData("employee")]
+    [InlineData("server-identity")]
+    [InlineData("ipsec-vpn")]
+    [InlineData("operated-device")]
     public void Holders_get_a_pair_that_signs_and_a_pair_that_encrypts(string id)
     {
         var profile = SourceTree.Policy.HolderProfile(id);
@@ -35,7 +40,7 @@ public sealed class ProfileTests
         Assert.Equal(Encrypting, profile.EncryptionUsage);
         Assert.Equal(ProfileAddresses.Crl | ProfileAddresses.Ocsp | ProfileAddresses.Issuer, profile.Addresses);
         Assert.Equal("C", profile.Subject[0].Attribute);
-        Assert.Equal("CN", profile.Subject[^1].Attribute);
+        Assert.Equal("CN", profile.Subject.Last(part => part.Attribute != "serialNumber").Attribute);
     }
 
     [Fact]
@@ -110,6 +115,23 @@ public sealed class ProfileTests
     [InlineData("server", "purposes: [server-auth]", "purposes: [serverAuth]", "none of")]
     [InlineData("room-sign", "kind: service", "kind: service\nform:\n  identifiedBy: [x]", "Only holders")]
     public void A_profile_that_cannot_be_meant_does_not_load(string id, string text, string instead, string complaint) => Refused(id, text, instead, complaint);
+
+    [Theory]
+    [InlineData("person", "life: P1Y", "life: P6Y", "life:")]
+    [InlineData("person", "pairs: dual", "pairs: triple", "id:")]
+    [InlineData("person", "signingUsage: [digital-signature, non-repudiation]", "signingUsage: [key-cert-sign]", "signingUsage:")]
+    [InlineData("server", "kind: dns, field: hostName", "kind: dns, field: agentName", "alternativeNames:")]
+    [InlineData("employee", "attribute: OU, field: department, string: utf8", "attribute: OU, field: department, string: printable", "subject:")]
+    [InlineData("organisation", "attribute: ST, field: province, string: utf8", "attribute: OU, field: province, string: utf8", "subject:")]
+    [InlineData("employee", "extension: insurance-number", "extension: organisation-code", "identityExtensions:")]
+    [InlineData("organisation", "  - { extension: organisation-code, field: creditCode }", "  - { extension: organisation-code, field: creditCode, oid: 1.2.x }", "- { extension: organisation-code")]
+    public void A_mistake_is_named_with_the_line_where_it_stands(string id, string text, string instead, string line)
+    {
+        using var folder = PolicyTests.Copy();
+        PolicyTests.Change(folder, $"profiles/{id}.yaml", text, instead);
+        var lines = File.ReadAllLines(Path.Combine(folder.Path, "profiles", $"{id}.yaml"));
+        Assert.Equal(Array.FindIndex(lines, l => l.TrimStart().StartsWith(line, StringComparison.Ordinal)) + 1, Assert.Throws<PolicyException>(() => Policy.Load(folder.Path)).Line);
+    }
 
     [Fact]
     public void R05_the_guard_looks_at_the_bytes_whatever_profile_they_came_from()

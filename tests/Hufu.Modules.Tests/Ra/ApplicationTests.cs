@@ -201,7 +201,7 @@ public sealed class ApplicationTests
     {
         await using var office = await RaOffice.OpenAsync();
         var types = await office.Site.Client.GetFromJsonAsync<List<CertificateType>>("/api/ra/types", ContractJson.Options, RaOffice.Ct);
-        Assert.Equal(["organisation", "person", "person-trial", "server"], types!.Select(type => type.Profile));
+        Assert.Equal(["code-signing", "employee", "ipsec-vpn", "operated-device", "organisation", "person", "person-trial", "representative", "server", "server-identity"], types!.Select(type => type.Profile));
         Assert.All(types!, type => Assert.True(type.Fields.Count > 0 && type.Evidence.Count > 0 && type.Checks.Count >= 2));
         var agreement = await office.Site.Client.GetFromJsonAsync<Agreement>("/api/ra/agreement", ContractJson.Options, RaOffice.Ct);
         Assert.Equal(ActStatement.Digest(Encoding.UTF8.GetBytes(agreement!.Text)), agreement.Digest);

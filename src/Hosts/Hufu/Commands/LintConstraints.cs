@@ -18,7 +18,7 @@ internal static class LintConstraints
         LifeTime = profile.Life.Time,
         Subject = [.. profile.Subject.Select(p => new LintSubjectPart(p.Oid, p.Required, p.Constant, p.MaxLength))],
         IdentityExtensions = [.. profile.PrivateExtensions.Select(e => e.Oid)],
-        AlternativeNames = [.. profile.AlternativeNames.Select(n => n.Kind == AlternativeNameKind.Dns ? GeneralNameKind.Dns : GeneralNameKind.Email)],
+        AlternativeNames = [.. profile.AlternativeNames.Select(n => n.NameKind)],
         OcspNoCheck = profile.OcspNoCheck,
         NamesCrl = profile.Addresses.HasFlag(ProfileAddresses.Crl),
         NamesOcsp = profile.Addresses.HasFlag(ProfileAddresses.Ocsp),

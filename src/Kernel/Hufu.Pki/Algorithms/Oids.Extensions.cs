@@ -110,6 +110,9 @@ public static partial class Oids
     /// <summary>Purpose: time stamping.</summary>
     public const string PurposeTimeStamping = "1.3.6.1.5.5.7.3.8";
 
+    /// <summary>Purpose: IKE of IPsec (RFC 4945 5.1.3.12).</summary>
+    public const string PurposeIpsecIke = "1.3.6.1.5.5.7.3.17";
+
     /// <summary>Purpose: signing OCSP responses.</summary>
     public const string PurposeOcspSigning = "1.3.6.1.5.5.7.3.9";
 
@@ -180,7 +183,7 @@ public static partial class Oids
         DeltaCrlIndicator, IssuingDistributionPoint, CertificateIssuer, NameConstraints, CrlDistributionPoints, CertificatePolicies, AnyPolicy, PolicyMappings,
         AuthorityKeyIdentifier, PolicyConstraints, ExtendedKeyUsage, AnyExtendedKeyUsage, FreshestCrl, InhibitAnyPolicy, AuthorityInfoAccess, AccessOcsp,
         AccessCaIssuers, OcspBasic, OcspNonce, OcspNoCheck, QualifierCps, QualifierUserNotice, PurposeServerAuth, PurposeClientAuth, PurposeCodeSigning,
-        PurposeEmailProtection, PurposeTimeStamping, PurposeOcspSigning, IdentifyCode, InsuranceNumber, IcRegistrationNumber, OrganizationCode, TaxationNumber,
+        PurposeEmailProtection, PurposeTimeStamping, PurposeOcspSigning, PurposeIpsecIke, IdentifyCode, InsuranceNumber, IcRegistrationNumber, OrganizationCode, TaxationNumber,
         CommonName, Surname, DnSerialNumber, Country, Locality, StateOrProvince, Street, Organization, OrganizationalUnit, Title, GivenName,
         OrganizationIdentifier, UserId, DomainComponent,
     ];

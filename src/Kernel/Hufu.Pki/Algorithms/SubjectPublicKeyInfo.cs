@@ -59,6 +59,25 @@ public sealed class SubjectPublicKeyInfo : IEquatable<SubjectPublicKeyInfo>
         return new SubjectPublicKeyInfo(s_sm2Algorithm, der.AsMemory(s_sm2Prefix.Length), der, true) { _sm2 = key };
     }
 
+    /// <summary>The encoding of a P-256 key: id-ecPublicKey, named curve prime256v1, uncompressed point (RFC 5480).</summary>
+    /// <param name="point">04 || X || Y, 65 bytes.</param>
+    /// <exception cref="PkiException">Not a point of the curve.</exception>
+    public static SubjectPublicKeyInfo FromP256(ReadOnlySpan<byte> point) => P256.IsPoint(point)
+        ? Decode((byte[])[0x30, 0x59, 0x30, 0x13, 6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1, 6, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7, 3, 0x42, 0, .. point])
+        : throw PkiException.BadValue("The public key is not a point of P-256.");
+
+    /// <summary>The encoding of the public half of a system key.</summary>
+    /// <exception cref="PkiException">Not a P-256 key.</exception>
+    internal static SubjectPublicKeyInfo FromEcdsa(ECDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ECPoint q = key.ExportParameters(includePrivateParameters: false).Q;
+        return FromP256([4, .. q.X ?? [], .. q.Y ?? []]);
+    }
+
+    /// <summary>Whether the key lies on the curve that its algorithm names; false for another algorithm than SM2 and P-256.</summary>
+    public bool IsOnCurve => IsSm2 ? Sm2 is not null : IsP256 && P256.IsPoint(PublicKey.Span);
+
     /// <summary>Reads one that stands alone.</summary>
     /// <param name="der">The DER; kept, must not change.</param>
     /// <exception cref="PkiException">Not a SubjectPublicKeyInfo, or explicit curve parameters that are not sm2p256v1's.</exception>
@@ -130,7 +149,7 @@ public sealed class SubjectPublicKeyInfo : IEquatable<SubjectPublicKeyInfo>
 
     private bool VerifyP256(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        if (PublicKey.Length != 65 || PublicKey.Span[0] != 4)
+        if (!P256.IsPoint(PublicKey.Span))
         {
             return false;
         }

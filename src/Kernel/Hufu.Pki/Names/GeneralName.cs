@@ -64,6 +64,13 @@ public sealed class GeneralName : IEquatable<GeneralName>
         return new GeneralName(GeneralNameKind.Directory, name.ToString(), der, name);
     }
 
+    /// <summary>An x400Address.</summary>
+    public static GeneralName X400(X400Address address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new GeneralName(GeneralNameKind.X400Address, address.ToString(), DerWriting.Encode(address.Write));
+    }
+
     /// <summary>A registeredID.</summary>
     public static GeneralName RegisteredId(string oid) =>
         new(GeneralNameKind.RegisteredId, oid, DerWriting.Encode(w => w.WriteObjectIdentifier(oid, DerWriting.Context(8, constructed: false))));

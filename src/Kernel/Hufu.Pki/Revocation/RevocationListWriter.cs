@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Hufu.Crypto;
 
 namespace Hufu.Pki;
@@ -14,7 +15,7 @@ public static class RevocationListWriter
 {
     private const int ChunkSize = 64 * 1024;
 
-    // The outer length stands before the signature that it counts. An SM2Signature is 70 to 72 bytes, 71 in half of all cases, and a digest can be signed
+    // The outer length stands before the signature that it counts. An SM2Signature (and an ECDSA-Sig-Value of P-256) is 70 to 72 bytes, 71 in half of all cases, and a digest can be signed
     // again at will: so 71 is announced, and the digest signed until it is met.
     private const int AnnouncedSignatureSize = 71;
     private const int SigningAttempts = 128;
@@ -23,7 +24,7 @@ public static class RevocationListWriter
     /// <param name="destination">Receives the DER, in chunks of up to 64 KiB.</param>
     /// <param name="header">Everything but the entries.</param>
     /// <param name="entries">Enumerated twice; both times the same entries (a snapshot), in the order to write.</param>
-    /// <param name="signer">The issuer's SM2 key; must be an <see cref="IDigestSigner"/>, because the list is hashed on its way out.</param>
+    /// <param name="signer">The issuer's SM2 or P-256 key; must be an <see cref="IDigestSigner"/>, because the list is hashed on its way out.</param>
     /// <returns>Entries and bytes written.</returns>
     /// <exception cref="PkiException">The second enumeration differed (<see cref="PkiError.Mismatch"/>: what was written is worthless and must be thrown away), a
     /// value that a list cannot hold, or a signer that cannot sign digests (<see cref="PkiError.Unsupported"/>).</exception>
@@ -37,7 +38,7 @@ public static class RevocationListWriter
     /// <param name="destination">Receives the DER.</param>
     /// <param name="header">Everything but the entries.</param>
     /// <param name="entries">Enumerated twice; both times the same entries.</param>
-    /// <param name="signer">The issuer's SM2 key; must be an <see cref="IDigestSigner"/>.</param>
+    /// <param name="signer">The issuer's SM2 or P-256 key; must be an <see cref="IDigestSigner"/>.</param>
     /// <returns>Entries and bytes written.</returns>
     /// <exception cref="PkiException">See the other overload.</exception>
     public static (long Entries, long Bytes) Write(IBufferWriter<byte> destination, RevocationListHeader header, IEnumerable<RevokedEntry> entries, ISigner signer)
@@ -59,20 +60,41 @@ public static class RevocationListWriter
         }
 
         RevocationListPlan plan = RevocationListPlan.Measure(header, entries, signer.Algorithm);
-        using Sm3Hash hash = new();
         Span<byte> digest = stackalloc byte[Sm3.HashSizeInBytes];
-        signer.PublicKey.RequireSm2().ComputeZ(Sm2.DefaultId, digest);
-        hash.AppendData(digest);
+        using IncrementalHash? sha256 = signer.PublicKey.IsP256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        using Sm3Hash hash = new();
+        if (sha256 is null)
+        {
+            signer.PublicKey.RequireSm2().ComputeZ(Sm2.DefaultId, digest);
+            hash.AppendData(digest);
+        }
+
         int tailSize = signer.Algorithm.RawData.Length + 3 + AnnouncedSignatureSize;
         Span<byte> outer = stackalloc byte[RevocationListPlan.MaxHeaderSize];
         int outerSize = RevocationListPlan.WriteHeader(outer, DerTag.Sequence, plan.TbsSize + tailSize);
         sink(outer[..outerSize]);
         EmitTbs(plan, entries, chunk =>
         {
-            hash.AppendData(chunk);
+            if (sha256 is null)
+            {
+                hash.AppendData(chunk);
+            }
+            else
+            {
+                sha256.AppendData(chunk);
+            }
+
             sink(chunk);
         });
-        hash.GetHashAndReset(digest);
+        if (sha256 is null)
+        {
+            hash.GetHashAndReset(digest);
+        }
+        else
+        {
+            sha256.GetHashAndReset(digest);
+        }
+
         sink([.. signer.Algorithm.RawData.Span, DerTag.BitString, AnnouncedSignatureSize + 1, 0, .. SignToSize(digestSigner, digest)]);
         return (plan.Count, outerSize + plan.TbsSize + tailSize);
     }

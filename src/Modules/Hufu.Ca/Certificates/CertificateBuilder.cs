@@ -97,7 +97,7 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
         {
             if (fields.TryGetValue(name.Field, out var value) && value.Length > 0)
             {
-                names.Add(name.Kind == AlternativeNameKind.Dns ? GeneralName.Dns(value) : GeneralName.Email(value));
+                names.Add(name.ToGeneralName(value));
             }
         }
 
@@ -110,10 +110,7 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
         {
             if (fields.TryGetValue(identity.Field, out var number) && number.Length > 0)
             {
-                // identifyCode is written under its own OID; another one from the policy is a bare PrintableString (the 2023 edition, standards 3.3).
-                extensions.Add(identity.Extension == IdentityExtension.ResidentCardNumber && identity.Oid == Oids.IdentifyCode
-                    ? IdentityExtensions.PersonalIdentity(IdentityDocument.ResidentCard, number)
-                    : IdentityExtensions.Number(identity.Oid, number));
+                extensions.Add(identity.ToExtension(number));
             }
         }
     }

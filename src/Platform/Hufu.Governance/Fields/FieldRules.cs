@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Mail;
 using System.Text;
 using Hufu.Contracts;
+using Hufu.Pki;
 
 namespace Hufu.Governance;
 
@@ -62,6 +64,10 @@ public static class FieldRules
             FieldKind.Phone => (RefusalCode.FieldInvalid, IsPhone(value) ? null : "Digits, with + - ( ) and spaces between; 7 to 20 characters."),
             FieldKind.Email => (RefusalCode.FieldInvalid, IsEmail(value) ? null : "An e-mail address in ASCII, such as name@example.cn."),
             FieldKind.HostName => (RefusalCode.FieldInvalid, IsHostName(value) ? null : "A full host name in ASCII letters, digits and hyphens, such as www.example.cn."),
+            FieldKind.IpAddress => (RefusalCode.FieldInvalid, IsIpAddress(value) ? null : "An IPv4 or IPv6 address, such as 10.1.2.3."),
+            FieldKind.X400Address => (RefusalCode.FieldInvalid, Fault(value, text => X400Address.Parse(text))),
+            FieldKind.DirectoryName => (RefusalCode.FieldInvalid, Fault(value, text => DistinguishedName.Parse(text))),
+            FieldKind.DocumentNumber => (RefusalCode.FieldInvalid, value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-') ? null : "Letters, digits and hyphens."),
             _ => (RefusalCode.FieldInvalid, null),
         };
         if (fault is not null)
@@ -75,6 +81,22 @@ public static class FieldRules
     private static bool IsMisleading(Rune rune) => rune.Value is 0xFFFD or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate
             or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    // Only the usual spelling: the framework also reads 1.2 and 0x0A.
+    private static bool IsIpAddress(string value) => IPAddress.TryParse(value, out var address) && string.Equals(address.ToString(), value, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Fault(string value, Action<string> parse)
+    {
+        try
+        {
+            parse(value);
+            return null;
+        }
+        catch (PkiException fault)
+        {
+            return fault.Message;
+        }
+    }
 
     private static bool IsPhone(string value) =>
         value.Length is >= 7 and <= 20 && value.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '(' or ')' or ' ') && value.Count(char.IsAsciiDigit) >= 7;

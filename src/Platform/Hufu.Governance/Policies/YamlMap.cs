@@ -126,6 +126,9 @@ internal sealed class YamlMap
 
     public PolicyException Error(string what) => Error(what, _node);
 
+    /// <summary>What is wrong about a key, with the line where it stands; the mapping's own line when it is not there.</summary>
+    public PolicyException ErrorAt(string key, string what) => Error(what, _node.Children.Keys.FirstOrDefault(node => node is YamlScalarNode scalar && scalar.Value == key) ?? _node);
+
     private PolicyException Error(string what, YamlNode node) => new(_file, node.Start.Line, what);
 
     private YamlNode? Child(string key)

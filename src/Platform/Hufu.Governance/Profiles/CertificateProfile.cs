@@ -1,3 +1,5 @@
+using System.Net;
+using Hufu.Contracts;
 using Hufu.Pki;
 
 namespace Hufu.Governance;
@@ -16,12 +18,52 @@ public sealed record SubjectPart(string Attribute, string Oid, string? Field, st
 /// <param name="Extension">Which.</param>
 /// <param name="Oid">Its OID; data, because editions differ (standards 3.3).</param>
 /// <param name="Field">The field.</param>
-public sealed record PrivateExtension(IdentityExtension Extension, string Oid, string Field);
+public sealed record PrivateExtension(IdentityExtension Extension, string Oid, string Field)
+{
+    /// <summary>The extension for a value.</summary>
+    /// <param name="number">The number.</param>
+    /// <remarks>identifyCode is written under its own OID; another one from the policy is a bare PrintableString (the 2023 edition, standards.md 3.3).</remarks>
+    /// <exception cref="PkiException">A character that its string type does not have.</exception>
+    public CertificateExtension ToExtension(string number) => Oid != Oids.IdentifyCode
+        ? IdentityExtensions.Number(Oid, number)
+        : IdentityExtensions.PersonalIdentity(
+            Extension switch
+            {
+                IdentityExtension.OfficerCardNumber => IdentityDocument.OfficerCard,
+                IdentityExtension.PassportNumber => IdentityDocument.Passport,
+                _ => IdentityDocument.ResidentCard,
+            },
+            number);
+}
 
 /// <summary>A subject alternative name and the field that fills it; left out when the field is empty.</summary>
 /// <param name="Kind">Kind of name.</param>
 /// <param name="Field">The field.</param>
-public sealed record AlternativeName(AlternativeNameKind Kind, string Field);
+public sealed record AlternativeName(AlternativeNameKind Kind, string Field)
+{
+    /// <summary>The name for a value (6.1.2-e: X.500, RFC 822 and X.400).</summary>
+    /// <param name="value">The field's value.</param>
+    /// <exception cref="PkiException">It is no name of this kind.</exception>
+    [Clause("6.1.2-e")]
+    public GeneralName ToGeneralName(string value) => Kind switch
+    {
+        AlternativeNameKind.Dns => GeneralName.Dns(value),
+        AlternativeNameKind.Email => GeneralName.Email(value),
+        AlternativeNameKind.Ip => GeneralName.Ip(IPAddress.TryParse(value, out var address) ? address : throw new PkiException(PkiError.BadValue, $"'{value}' is no IP address.")),
+        AlternativeNameKind.X400 => GeneralName.X400(X400Address.Parse(value)),
+        _ => GeneralName.Directory(DistinguishedName.Parse(value)),
+    };
+
+    /// <summary>The kind as PKI names it.</summary>
+    public GeneralNameKind NameKind => Kind switch
+    {
+        AlternativeNameKind.Dns => GeneralNameKind.Dns,
+        AlternativeNameKind.Email => GeneralNameKind.Email,
+        AlternativeNameKind.Ip => GeneralNameKind.IpAddress,
+        AlternativeNameKind.X400 => GeneralNameKind.X400Address,
+        _ => GeneralNameKind.Directory,
+    };
+}
 
 /// <summary>A field of the application form.</summary>
 /// <param name="Name">Its name in <c>NewApplication.Fields</c>.</param>
@@ -46,6 +88,10 @@ public sealed record EvidenceKind(string Id, string Zh, string En);
 public sealed record VettingCheck(string Id, string Zh, string En, string Clause);
 
 /// <summary>A type of certificate: one file of policy/profiles.</summary>
+[Clause("6.1.2-a")]
+[Clause("6.1.2-b")]
+[Clause("6.1.2-c")]
+[Clause("6.1.2-d")]
 public sealed record CertificateProfile
 {
     /// <summary>Its id: the file's name without ending.</summary>

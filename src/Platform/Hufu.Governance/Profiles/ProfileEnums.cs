@@ -78,6 +78,18 @@ public enum FieldKind
 
     /// <summary>Host name in ASCII (internationalised ones as xn--), no wildcard unless the profile allows.</summary>
     HostName,
+
+    /// <summary>IPv4 or IPv6 address of one host.</summary>
+    IpAddress,
+
+    /// <summary>X.400 address, as <see cref="Hufu.Pki.X400Address"/> reads it.</summary>
+    X400Address,
+
+    /// <summary>Distinguished name (X.500), as <see cref="Hufu.Pki.DistinguishedName.Parse"/> reads it.</summary>
+    DirectoryName,
+
+    /// <summary>Number of a document that has no check digit: officer's card, passport, tax or insurance number; printable characters.</summary>
+    DocumentNumber,
 }
 
 /// <summary>Kinds of subject alternative names.</summary>
@@ -88,6 +100,15 @@ public enum AlternativeNameKind
 
     /// <summary>rfc822Name.</summary>
     Email,
+
+    /// <summary>iPAddress.</summary>
+    Ip,
+
+    /// <summary>x400Address.</summary>
+    X400,
+
+    /// <summary>directoryName (X.500).</summary>
+    Directory,
 }
 
 /// <summary>Identity extensions of the e-government certificate format, arc 1.2.156.10260.4.1 (standards 3.3).</summary>
@@ -95,6 +116,12 @@ public enum IdentityExtension
 {
     /// <summary>identifyCode .1, choice residenterCardNumber [0] EXPLICIT PrintableString.</summary>
     ResidentCardNumber,
+
+    /// <summary>identifyCode .1, choice militaryOfficerCardNumber [1] EXPLICIT UTF8String.</summary>
+    OfficerCardNumber,
+
+    /// <summary>identifyCode .1, choice passportNumber [2] EXPLICIT PrintableString.</summary>
+    PassportNumber,
 
     /// <summary>insuranceNumber .2, PrintableString.</summary>
     InsuranceNumber,

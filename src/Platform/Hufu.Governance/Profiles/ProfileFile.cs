@@ -24,6 +24,8 @@ internal static partial class ProfileFile
     private static readonly FrozenDictionary<IdentityExtension, string> IdentityOids = new Dictionary<IdentityExtension, string>
     {
         [IdentityExtension.ResidentCardNumber] = "1.2.156.10260.4.1.1",
+        [IdentityExtension.OfficerCardNumber] = "1.2.156.10260.4.1.1",
+        [IdentityExtension.PassportNumber] = "1.2.156.10260.4.1.1",
         [IdentityExtension.InsuranceNumber] = "1.2.156.10260.4.1.2",
         [IdentityExtension.RegistrationNumber] = "1.2.156.10260.4.1.3",
         [IdentityExtension.OrganisationCode] = "1.2.156.10260.4.1.4",
@@ -36,6 +38,7 @@ internal static partial class ProfileFile
         ["client-auth"] = "1.3.6.1.5.5.7.3.2",
         ["code-signing"] = "1.3.6.1.5.5.7.3.3",
         ["email-protection"] = "1.3.6.1.5.5.7.3.4",
+        ["ipsec-ike"] = "1.3.6.1.5.5.7.3.17",
         ["time-stamping"] = "1.3.6.1.5.5.7.3.8",
         ["ocsp-signing"] = "1.3.6.1.5.5.7.3.9",
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -79,7 +82,7 @@ internal static partial class ProfileFile
         extended?.Close();
         form?.Close();
         map.Close();
-        ProfileRules.Demand(profile, values, what => map.Error(what));
+        ProfileRules.Demand(profile, values, map.ErrorAt);
         return profile;
     }
 

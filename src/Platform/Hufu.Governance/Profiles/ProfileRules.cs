@@ -10,7 +10,9 @@ internal static class ProfileRules
     private const KeyUsages Signing = KeyUsages.DigitalSignature | KeyUsages.NonRepudiation;
     private const KeyUsages Encrypting = KeyUsages.KeyEncipherment | KeyUsages.DataEncipherment | KeyUsages.KeyAgreement;
 
-    public static void Demand(CertificateProfile profile, PolicyValues values, Func<string, PolicyException> error)
+    private static readonly string[] Order = ["C", "ST", "L", "O", "OU", "CN", "serialNumber"];
+
+    public static void Demand(CertificateProfile profile, PolicyValues values, Func<string, string, PolicyException> error)
     {
         Usages(profile, error);
         Life(profile, values, error);
@@ -19,84 +21,106 @@ internal static class ProfileRules
     }
 
     [Clause("6.2.5-a")]
-    private static void Usages(CertificateProfile profile, Func<string, PolicyException> error)
+    private static void Usages(CertificateProfile profile, Func<string, string, PolicyException> error)
     {
         // R05: an end entity never gets CA:TRUE, keyCertSign or cRLSign; an authority has nothing else.
         if (!profile.IsAuthority && (((profile.SigningUsage | profile.EncryptionUsage) & AuthorityUsages) != 0 || profile.PathLength is not null))
         {
-            throw error("An end-entity profile cannot carry keyCertSign, cRLSign or a path length (R05).");
+            throw error("signingUsage", "An end-entity profile cannot carry keyCertSign, cRLSign or a path length (R05).");
         }
 
         if (profile.IsAuthority && (profile.SigningUsage != AuthorityUsages || profile.Pairs != KeyPairs.Single || profile.ExtendedKeyUsages.Count > 0 || profile.Fields.Count > 0))
         {
-            throw error("An authority signs certificates and CRLs, has one pair, no extended key usage and no form.");
+            throw error("kind", "An authority signs certificates and CRLs, has one pair, no extended key usage and no form.");
         }
 
         if (profile.SigningUsage == KeyUsages.None)
         {
-            throw error("'signingUsage' is missing.");
+            throw error("signingUsage", "'signingUsage' is missing.");
         }
 
         // Signing keys sign, encryption keys encrypt (6.2.5-a): one certificate never does both; but a share holder's one key opens the share and signs its presentation.
         if (profile.Kind != ProfileKind.Staff && (profile.SigningUsage & (Signing | AuthorityUsages)) != 0 && (profile.SigningUsage & Encrypting) != 0)
         {
-            throw error("One certificate cannot both sign and encrypt.");
+            throw error("signingUsage", "One certificate cannot both sign and encrypt.");
         }
 
         if (profile.Pairs == KeyPairs.Dual
             ? (profile.SigningUsage & Encrypting) != 0 || profile.EncryptionUsage == 0 || (profile.EncryptionUsage & ~Encrypting) != 0
             : profile.EncryptionUsage != 0)
         {
-            throw error("A dual profile has a signing and an encryption usage, a single one only 'signingUsage'.");
+            throw error("pairs", "A dual profile has a signing and an encryption usage, a single one only 'signingUsage'.");
         }
 
         if (profile.ExtendedKeyUsageCritical && profile.ExtendedKeyUsages.Count != 1)
         {
-            throw error("A critical extended key usage has exactly one purpose.");
+            throw error("extendedKeyUsage", "A critical extended key usage has exactly one purpose.");
         }
 
         if (profile.Issuers.Count == 0 || (!profile.IsAuthority && profile.Issuers.Any(issuer => issuer is ProfileIssuer.Root or ProfileIssuer.Self)))
         {
-            throw error("'issuers': the root signs authorities only (6.6.2.1-e), and only authorities sign themselves.");
+            throw error("issuers", "'issuers': the root signs authorities only (6.6.2.1-e), and only authorities sign themselves.");
         }
     }
 
     [Clause("6.6.2.3-b")]
-    private static void Life(CertificateProfile profile, PolicyValues values, Func<string, PolicyException> error)
+    private static void Life(CertificateProfile profile, PolicyValues values, Func<string, string, PolicyException> error)
     {
         var longest = !profile.IsAuthority ? values.LongestHolderLife : profile.Issuers.Contains(ProfileIssuer.Self) ? values.LongestRootLife : values.LongestCaLife;
         if (profile.Life.IsZero || !profile.Life.IsAtMost(longest))
         {
-            throw error($"'life' {profile.Life} is longer than {longest} (6.6.2.3-b).");
+            throw error("life", $"'life' {profile.Life} is longer than {longest} (6.6.2.3-b).");
         }
     }
 
     [Clause("6.1.3.1-a")]
-    private static void Subject(CertificateProfile profile, Func<string, PolicyException> error)
+    private static void Subject(CertificateProfile profile, Func<string, string, PolicyException> error)
     {
         if (profile.Subject.Count == 0 || profile.Subject[0] is not { Attribute: "C", Constant: "CN", String: ProfileString.Printable })
         {
-            throw error("The subject begins with C=CN as PrintableString.");
+            throw error("subject", "The subject begins with C=CN as PrintableString.");
         }
 
         if (!profile.Subject.Any(attribute => attribute is { Attribute: "CN", Required: true, Field: not null }))
         {
-            throw error("The subject has a required CN from a field: nobody is anonymous (6.1.3.1-a).");
+            throw error("subject", "The subject has a required CN from a field: nobody is anonymous (6.1.3.1-a).");
         }
 
-        if (profile.Subject.Any(attribute => attribute.String == ProfileString.Ia5))
+        // What is written (Hufu.Pki.NameAttribute): C and serialNumber PrintableString, the others UTF8String (GM/T 0015; standards.md 3.1). A profile that says otherwise would lie.
+        if (profile.Subject.FirstOrDefault(attribute => attribute.String != (attribute.Attribute is "C" or "serialNumber" ? ProfileString.Printable : ProfileString.Utf8)) is { } odd)
         {
-            throw error("Subject attributes are PrintableString or UTF8String.");
+            throw error("subject", $"{odd.Attribute} is {(odd.Attribute is "C" or "serialNumber" ? "PrintableString" : "UTF8String")}.");
+        }
+
+        // GM/T 0037 A.11: the order of the name.
+        var places = profile.Subject.Select(attribute => Array.IndexOf(Order, attribute.Attribute)).ToList();
+        if (!places.SequenceEqual(places.Order()))
+        {
+            throw error("subject", $"The subject's order is {string.Join(", ", Order)} (GM/T 0037 A.11).");
+        }
+
+        if (profile.PrivateExtensions.GroupBy(extension => (extension.Extension, extension.Oid)).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw error("identityExtensions", $"The identity extension {twice.Key.Oid} stands there twice.");
         }
     }
 
-    private static void Form(CertificateProfile profile, Func<string, PolicyException> error)
+    private static FieldKind Source(AlternativeNameKind kind) => kind switch
+    {
+        AlternativeNameKind.Dns => FieldKind.HostName,
+        AlternativeNameKind.Email => FieldKind.Email,
+        AlternativeNameKind.Ip => FieldKind.IpAddress,
+        AlternativeNameKind.X400 => FieldKind.X400Address,
+        _ => FieldKind.DirectoryName,
+    };
+
+    private static void Form(CertificateProfile profile, Func<string, string, PolicyException> error)
     {
         if (profile.Kind != ProfileKind.Holder)
         {
             if (profile.Fields.Count + profile.Evidence.Count + profile.Checks.Count + profile.IdentifiedBy.Count > 0)
             {
-                throw error("Only holders' profiles have a form.");
+                throw error("form", "Only holders' profiles have a form.");
             }
 
             return;
@@ -105,7 +129,7 @@ internal static class ProfileRules
         // 6.1.3.2: every applicant hands in papers and is checked at least twice.
         if (profile.Fields.Count == 0 || profile.Evidence.Count == 0 || profile.Checks.Count < 2 || profile.IdentifiedBy.Count == 0)
         {
-            throw error("A holder's profile has fields, papers, at least two checks and 'identifiedBy' (6.1.3.2).");
+            throw error("form", "A holder's profile has fields, papers, at least two checks and 'identifiedBy' (6.1.3.2).");
         }
 
         Distinct(profile.Fields.Select(field => field.Name));
@@ -115,21 +139,21 @@ internal static class ProfileRules
         {
             if (profile.Field(attribute.Field!) is not { } field || (attribute.Required && !field.Required) || field.MaxLength > attribute.MaxLength)
             {
-                throw error($"The field '{attribute.Field}' of the subject must stand in the form, be required where the attribute is, and be no longer.");
+                throw error("subject", $"The field '{attribute.Field}' of the subject must stand in the form, be required where the attribute is, and be no longer.");
             }
         }
 
         var named = profile.PrivateExtensions.Select(extension => extension.Field).Concat(profile.AlternativeNames.Select(name => name.Field)).Concat(profile.IdentifiedBy);
         if (named.FirstOrDefault(name => profile.Field(name) is null) is { } missing)
         {
-            throw error($"The field '{missing}' does not stand in the form.");
+            throw error("form", $"The field '{missing}' does not stand in the form.");
         }
 
         foreach (var name in profile.AlternativeNames)
         {
-            if (profile.Field(name.Field)!.Kind != (name.Kind == AlternativeNameKind.Dns ? FieldKind.HostName : FieldKind.Email))
+            if (profile.Field(name.Field)!.Kind != Source(name.Kind))
             {
-                throw error($"The field '{name.Field}' is no source for an alternative name of kind {name.Kind}.");
+                throw error("alternativeNames", $"The field '{name.Field}' is no source for an alternative name of kind {name.Kind}.");
             }
         }
 
@@ -137,7 +161,7 @@ internal static class ProfileRules
         {
             if (ids.GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             {
-                throw error($"'{twice.Key}' stands there twice.");
+                throw error("form", $"'{twice.Key}' stands there twice.");
             }
         }
     }

@@ -52,14 +52,15 @@ internal static class CertificateFixtures
 
     private static IEnumerable<LintFixture> Keys()
     {
+        using EcdsaKeyPair p256 = EcdsaKeyPair.Generate();
         using Sm2KeyPair example = TestPki.Key("3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8");
         return
         [
             Of("hufu_key_algorithm", Leaf() with { PublicKey = Spki(AlgorithmIdentifier.Create("1.2.840.113549.1.1.1", new byte[] { 5, 0 }), new byte[64]) }),
             Of("hufu_key_curve_not_named", Leaf() with { PublicKey = Spki(AlgorithmIdentifier.Sm2, Point(4, 65)) }),
             Of("hufu_key_curve_unknown", Leaf() with { PublicKey = Spki(Curve("1.3.132.0.34"), new byte[97]) }),
-            Of("hufu_key_not_sm2", Leaf() with { PublicKey = Spki(Curve(Oids.P256), Point(4, 65)) }),
-            Of("hufu_key_off_curve", Leaf() with { PublicKey = OffCurve() }),
+            Of("hufu_key_not_sm2", Leaf() with { PublicKey = p256.PublicKey }),
+            Of("hufu_key_off_curve", Leaf() with { PublicKey = OffCurve() }, Leaf() with { PublicKey = Spki(Curve(Oids.P256), Point(4, 65)) }),
             Of("hufu_key_point_form", Leaf() with { PublicKey = Spki(Curve(Oids.Sm2), Point(2, 33)) }),
             Of("hufu_key_published", Leaf() with { PublicKey = example.PublicKey }),
             Of("hufu_key_is_issuers", Leaf() with { PublicKey = Ours.CaKey.PublicKey }),

@@ -8,7 +8,8 @@ internal sealed class KeyNotSm2() : SharedRule(
 {
     internal override void Check(LintSubject subject, LintReport report)
     {
-        if (subject.Key is { IsSm2: false } key)
+        // Signed with ecdsa-with-SHA256, a P-256 key is in its own hierarchy (the transport hierarchy); anything else here is of a GM one.
+        if (subject.Key is { IsSm2: false } key && !(key.IsP256 && subject.Algorithm.Oid == Oids.EcdsaWithSha256))
         {
             report.Add($"The key is {(key.IsP256 ? "P-256" : key.Algorithm.Oid)}.");
         }
