@@ -140,6 +140,11 @@ internal sealed unsafe class CryptokiLibrary
     /// </summary>
     public void Login(nuint slot, nuint session, ReadOnlySpan<char> pin)
     {
+        if (pin.IsEmpty)
+        {
+            throw new DeviceException(DeviceError.PinIncorrect, "The PIN is empty."); // a library would take it for a PIN pad of its own
+        }
+
         byte[] utf8 = GC.AllocateArray<byte>(Encoding.UTF8.GetByteCount(pin), pinned: true);
         Encoding.UTF8.GetBytes(pin, utf8);
         try
