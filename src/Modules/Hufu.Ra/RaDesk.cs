@@ -88,6 +88,9 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
         session.OnCommitted(() => NoticeLeft?.Invoke());
     }
 
+    /// <summary>Wakes whoever sends notices.</summary>
+    public void NoticeIsLeft() => NoticeLeft?.Invoke();
+
     /// <summary>A ledger record of something that no member of staff did: the applicant, the holder, the room itself.</summary>
     public void Record(Session session, string actor, string act, string application, LedgerOutcome outcome, JsonObject? detail = null) => context.Ledger.Append(session, new LedgerRecord
     {

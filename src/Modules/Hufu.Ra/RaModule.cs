@@ -2,6 +2,8 @@ using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Batches;
+using Hufu.Ra.Cases;
+using Hufu.Ra.Deadlines;
 using Hufu.Ra.Delivery;
 using Hufu.Ra.Initialisation;
 using Hufu.Ra.Issuing;
@@ -23,6 +25,8 @@ public sealed class RaModule : IRoom
     private readonly RaDesk desk;
     private readonly NoticeSender notices;
     private readonly BatchWorker batches;
+    private readonly Timekeeper timekeeper;
+    private readonly HandleCases cases;
     private readonly InitialiseRegistration initialise;
     private readonly CodeNotice codes;
     private readonly OrderPair orderPair;
@@ -36,15 +40,25 @@ public sealed class RaModule : IRoom
         desk = new RaDesk(context, options);
         notices = new NoticeSender(desk);
         batches = new BatchWorker(desk);
+        timekeeper = new Timekeeper(desk);
         initialise = new InitialiseRegistration(desk);
         codes = new CodeNotice(desk);
         orderPair = new OrderPair(desk, codes);
         revocations = new Revocations(desk);
+        cases = new HandleCases(desk, revocations);
         context.Post.OnAnswer<IssuePair, PairIssued>((session, answer) =>
         {
             orderPair.Answered(session, answer.Order.Application, answer.Reply, answer.Refusal);
         });
-        context.Post.OnAnswer<RevokePair, PairRevoked>((session, answer) => revocations.Answered(session, answer.Order.Serial, answer.Reply, answer.Refusal));
+        context.Post.OnAnswer<RevokePair, PairRevoked>((session, answer) =>
+        {
+            revocations.Answered(session, answer.Order.Serial, answer.Reply, answer.Refusal);
+            cases.Answered(session, answer.Order.Serial, CertificateCaseKind.Revocation, answer.Reply?.RevokedAt, answer.Refusal);
+        });
+        context.Post.OnAnswer<SuspendPair, PairSuspended>((session, answer) =>
+            cases.Answered(session, answer.Order.Serial, CertificateCaseKind.Suspension, answer.Reply?.SuspendedAt, answer.Refusal));
+        context.Post.OnAnswer<ResumePair, PairResumed>((session, answer) =>
+            cases.Answered(session, answer.Order.Serial, CertificateCaseKind.Resumption, answer.Reply?.ResumedAt, answer.Refusal));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
@@ -61,20 +75,24 @@ public sealed class RaModule : IRoom
         notices.Start();
         batches.Start();
         batches.Wake();
+        timekeeper.Start();
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct)
     {
         var overdue = await desk.Context.Database.ReadAsync(
-            session => session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE state IN ('Submitted', 'Entered', 'Approved') AND due_at < @Now", new { desk.Now }), ct);
+            session => session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE state IN ('Submitted', 'Entered', 'Excepted', 'Approved') AND due_at < @Now", new { desk.Now }), ct);
         var untold = await desk.Context.Database.ReadAsync(
             session => session.Scalar<long>(
                 "SELECT COUNT(*) FROM ra_notices WHERE state = 'waiting' AND made_at < @Before", new { Before = desk.Now - (long)desk.Context.Policy.Values.RefusalNoticeWithin.TotalMilliseconds }),
             ct);
+        var late = await desk.Context.Database.ReadAsync(
+            session => session.Scalar<long>("SELECT COUNT(*) FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind <> 'Recovery' AND due_at < @Now", new { desk.Now }), ct);
         return
         [
             new RoomCheck("notices", untold == 0, untold == 0 ? "no notice waits longer than it may" : $"{untold} notices could not be sent in time; is the mail server reached?"),
+            new RoomCheck("cases-due", late == 0, late == 0 ? "no revocation is past its deadline" : $"{late} revocations or suspensions are past their deadline"),
             new RoomCheck("applications-due", overdue == 0, overdue == 0 ? "no application is past its deadline" : $"{overdue} applications are past their deadline"),
         ];
     }
@@ -101,6 +119,7 @@ public sealed class RaModule : IRoom
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        await timekeeper.DisposeAsync();
         await batches.DisposeAsync();
         await notices.DisposeAsync();
     }
@@ -184,6 +203,10 @@ public sealed class RaModule : IRoom
             .WithName("RaOfficeStaff").WithSummary("Place a member of staff (signed act)");
         ra.MapPost("/offices/{id}/closing", (string id, ActRequest request, CancellationToken ct) => new KeepOffices(desk).CloseAsync(id, request, ct))
             .WithName("RaOfficeClose").WithSummary("Close an office (signed act)");
+        ra.MapPost("/cases", (ActRequest request, CancellationToken ct) => cases.EnterAsync(request, ct)).WithName("RaCaseEnter").WithSummary("Enter a revocation, suspension, its lifting, or recovery (signed act)");
+        ra.MapPost("/cases/reading", (ActRequest request, CancellationToken ct) => cases.ReadAsync(request, ct)).WithName("RaCases").WithSummary("Read cases, due first (signed act)");
+        ra.MapPost("/cases/{id}/decision", (string id, ActRequest request, CancellationToken ct) => cases.DecideAsync(id, request, ct)).WithName("RaCaseDecide").WithSummary("Decide a case (signed act of another person)");
+        ra.MapPost("/cases/{id}/closing", (string id, ActRequest request, CancellationToken ct) => cases.CloseAsync(id, request, ct)).WithName("RaCaseClose").WithSummary("Note the key centre's recovery (signed act)");
         ra.MapPost("/counter/applications", async (ActRequest request, CancellationToken ct) =>
         {
             var created = await new TakeAtCounter(desk).RunAsync(request, ct);
@@ -206,6 +229,13 @@ public sealed class RaModule : IRoom
             var created = await new CreateRenewal(desk).RunAsync(renewal, ct);
             return Results.Created($"/api/ra/applications/{created.Id}", created);
         }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaRenew").WithSummary("Renew with the same key");
+        ra.MapPost("/rekeys", async (NewRekey rekey, CancellationToken ct) =>
+        {
+            var created = await new CreateRekey(desk).RunAsync(rekey, ct);
+            return Results.Created($"/api/ra/applications/{created.Id}", created);
+        }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaRekey").WithSummary("Renew with a new key, signed for by the old one");
+        ra.MapPost("/revocations/signed", (SignedRevocation revocation, CancellationToken ct) => new RevokeWithChallengePhrase(desk, revocations).RunAsync(revocation, ct))
+            .WithName("RaRevokeSigned").WithSummary("Revoke with the holder's signature");
         ra.MapPost("/revocations", (SelfRevocation revocation, CancellationToken ct) => new RevokeWithChallengePhrase(desk, revocations).RunAsync(revocation, ct))
             .WithName("RaRevoke").WithSummary("Revoke with the challenge phrase");
     }

@@ -9,6 +9,9 @@ public sealed record RaOptions
     /// <summary>Tries of the challenge phrase are back this long after the last one.</summary>
     public TimeSpan ChallengeTriesBackAfter { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The mail address of whoever is on duty: told of what is due soon and what is overdue; null for nobody.</summary>
+    public string? DutyAddress { get; init; }
+
     /// <summary>How often due notices are looked for when nothing has been added.</summary>
     public TimeSpan NoticeInterval { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -15,6 +15,21 @@ public static partial class ActNames
     /// <summary>Register an organisation's batch of applications; object <c>batch/{file digest}</c>, payload <see cref="NewBatch"/>.</summary>
     public const string RaBatchOpen = "ra.batch.open";
 
+    /// <summary>Enter a request for revocation, suspension, its lifting, or recovery; object <c>case/new</c>, payload <see cref="NewCertificateCase"/>.</summary>
+    public const string RaCaseEnter = "ra.case.enter";
+
+    /// <summary>Approve a case; object <c>case/{id}</c>, payload <see cref="CaseDecision"/>.</summary>
+    public const string RaCaseApprove = "ra.case.approve";
+
+    /// <summary>Refuse a case; object <c>case/{id}</c>, payload <see cref="CaseDecision"/>.</summary>
+    public const string RaCaseRefuse = "ra.case.refuse";
+
+    /// <summary>Note that the key centre has recovered; object <c>case/{id}</c>, payload <see cref="CaseClosing"/>.</summary>
+    public const string RaCaseClose = "ra.case.close";
+
+    /// <summary>Read cases; object <c>cases/{state}</c>, payload <see cref="CertificateCaseQuery"/>.</summary>
+    public const string RaCasesRead = "ra.cases.read";
+
     /// <summary>Take an application at the counter; object <c>application/new</c>, payload <see cref="CounterApplication"/>.</summary>
     public const string RaApplicationTake = "ra.application.take";
 

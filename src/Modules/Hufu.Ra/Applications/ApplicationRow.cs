@@ -47,8 +47,11 @@ internal sealed class ApplicationRow
     /// <summary>End of the signing certificate, once issued; Unix milliseconds.</summary>
     public long? NotAfter { get; set; }
 
-    /// <summary>A renewal with a new key (6.1.3.3-a).</summary>
-    public bool Rekey { get; set; }
+    /// <summary>A renewal with a new key (6.1.3.3-a), see <see cref="Renewal.CreateRekey.Kind"/>.</summary>
+    public long Rekey { get; set; }
+
+    /// <summary>Whether the shorter checklist of a renewal is asked: not when the certificate had expired before its key was replaced (6.1.3.3-b).</summary>
+    public bool VettedAsRenewal => RenewalOf is not null && Rekey != Renewal.CreateRekey.Kind.Expired;
 
     public long CreatedAt { get; set; }
 

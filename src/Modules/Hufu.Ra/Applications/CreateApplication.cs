@@ -120,7 +120,7 @@ internal sealed class CreateApplication(RaDesk desk)
     // R16: a key that another application carries is refused; the CA checks against all certificates again.
     internal static void MustBeNewKey(Session session, ApplicationRow row)
     {
-        if (session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE key_digest = @KeyDigest AND renewal_of IS NULL AND id <> @Id AND state <> 'Withdrawn'", new { row.KeyDigest, row.Id }) != 0)
+        if (session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE key_digest = @KeyDigest AND (renewal_of IS NULL OR rekey <> 0) AND id <> @Id AND state <> 'Withdrawn'", new { row.KeyDigest, row.Id }) != 0)
         {
             throw new RefusedException(RefusalCode.KeyReused, field: "request");
         }

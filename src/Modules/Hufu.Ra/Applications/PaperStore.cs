@@ -17,6 +17,24 @@ internal static class PaperStore
     /// <summary>What goes into the digest that clerk and vetter sign (<see cref="ApplicationData.Digest"/>).</summary>
     public static Dictionary<string, string> Digests(Session session, string application) => Of(session, application).ToDictionary(paper => paper.Kind, paper => paper.Digest, StringComparer.Ordinal);
 
+    /// <summary>Kinds of papers that count for a renewal at a moment (6.2.6.3-b).</summary>
+    public static IReadOnlyList<string> StillValid(Session session, string application, long now) =>
+        session.Query<string>("SELECT kind FROM ra_evidence WHERE application = @Application AND valid_until > @Now ORDER BY kind LIMIT 100", new { Application = application, Now = now });
+
+    /// <summary>Gives an application the papers of another one.</summary>
+    public static void TakeOver(Session session, string from, string to, IReadOnlyList<string> kinds)
+    {
+        foreach (var kind in kinds)
+        {
+            session.Execute(
+                """
+                INSERT INTO ra_evidence (application, kind, digest, size, media_type, stored_at, valid_until)
+                SELECT @To, kind, digest, size, media_type, stored_at, valid_until FROM ra_evidence WHERE application = @From AND kind = @Kind
+                """,
+                new { From = from, To = to, Kind = kind });
+        }
+    }
+
     /// <summary>Asks for further papers (6.2.1.1-c): the application waits for them.</summary>
     [Clause("6.2.1.1-c")]
     public static void Ask(Session session, IDataCipher cipher, string application, IReadOnlyList<FurtherPaper> papers, long now)

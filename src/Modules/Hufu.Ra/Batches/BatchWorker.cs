@@ -131,6 +131,7 @@ internal sealed partial class BatchWorker(RaDesk desk) : IAsyncDisposable
     private void Store(Session session, BatchRow batch, List<Taken> taken)
     {
         var creating = new CreateApplication(desk);
+        var papers = PaperStore.Of(session, batch.Id).Select(paper => paper.Kind).ToList();
         foreach (var line in taken)
         {
             var (refusal, submitted) = (line.Refusal, false);
@@ -139,12 +140,7 @@ internal sealed partial class BatchWorker(RaDesk desk) : IAsyncDisposable
                 try
                 {
                     creating.Insert(session, line.Prepared, batch.Clerk, null);
-                    session.Execute(
-                        """
-                        INSERT INTO ra_evidence (application, kind, digest, size, media_type, stored_at, valid_until)
-                        SELECT @Application, kind, digest, size, media_type, stored_at, valid_until FROM ra_evidence WHERE application = @Batch
-                        """,
-                        new { Application = line.Prepared.Row.Id, Batch = batch.Id });
+                    PaperStore.TakeOver(session, batch.Id, line.Prepared.Row.Id, papers);
                     submitted = SubmitIfComplete(session, line.Prepared);
                 }
                 catch (RefusedException refused)

@@ -6,6 +6,7 @@ using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Delivery;
 using Hufu.Ra.Notices;
+using Hufu.Ra.Renewal;
 using Hufu.Ra.Vetting;
 using Hufu.Records;
 
@@ -24,7 +25,7 @@ internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
         var approval = StaffActRow.Find(session, row.Id, StaffActRow.Decision) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not approved.");
         var fields = SealedFields.Open(desk.Cipher, row);
         var order = new IssuePair(
-            row.Id, row.Profile, fields, row.Request, HolderIdentifier.Of(desk.HolderProfile(row.Profile), fields), row.RenewalOf,
+            row.Id, row.Profile, fields, row.Request, HolderIdentifier.Of(desk.HolderProfile(row.Profile), fields), row.Rekey == CreateRekey.Kind.None ? row.RenewalOf : null,
             entry.ToSignedAct(), entry.Certificate, approval.ToSignedAct(), approval.Certificate, PaperStore.Digests(session, row.Id));
         desk.Context.Post.Enqueue(session, Rooms.Ca, order, $"{row.Id}-{ActStatement.Digest(Encoding.UTF8.GetBytes(approval.Statement))[..16]}");
     }

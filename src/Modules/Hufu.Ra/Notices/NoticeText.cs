@@ -34,6 +34,58 @@ internal static class NoticeText
         Your application was refused for the reason above. Correct it and submit again, or ask at a counter.
         """);
 
+    public static (string Subject, string Body) Expiring(string application, string title, string serial, string end, int days) => (
+        $"证书将于 {days} 天后到期（{application}）",
+        $"""
+        {title}：
+
+        序列号为 {serial} 的证书将于北京时间 {end} 到期。到期前 30 天至到期后 30 天内可在线续期；信息有变化的，请重新申请。
+
+        Application: {application}
+        Your certificate {serial} ends at {end} (Beijing time), in {days} days. Renew it online from 30 days before to 30 days after its end; with changed data apply anew.
+        """);
+
+    public static (string Subject, string Body) Suspended(string application, string title, string serial, bool suspended, string when) => (
+        suspended ? $"证书已挂起（{application}）" : $"证书已解除挂起（{application}）",
+        $"""
+        {title}：
+
+        序列号为 {serial} 的签名证书及其加密证书已于 {when} {(suspended ? "挂起，在解除之前不可使用" : "解除挂起，可继续使用")}。
+
+        Application: {application}
+        Your certificate {serial} and its twin were {(suspended ? "suspended" : "resumed")} at {when}.
+        """);
+
+    public static (string Subject, string Body) CaseRefused(string application, string title, CertificateCaseKind kind, string reason) => (
+        $"您的请求未通过（{application}）",
+        $"""
+        {title}：
+
+        您关于证书的请求未通过审核。原因：{reason}
+
+        Application: {application}
+        Your request ({kind}) was refused for the reason above.
+        """);
+
+    public static (string Subject, string Body) Recovered(string application, string title, string keyCentreCase) => (
+        $"加密密钥恢复已办理（{application}）",
+        $"""
+        {title}：
+
+        您的加密密钥恢复（密钥管理中心编号 {keyCentreCase}）已办理。请用密钥管理中心提供的一次性验证码在用户页面下载。
+
+        Application: {application}
+        The key centre has released your encryption keys under {keyCentreCase}; download them on the user page with the one-time code that it gave you.
+        """);
+
+    public static (string Subject, string Body) Deadline(string id, bool overdue, string state, string due) => (
+        overdue ? $"已逾期：{id}" : $"即将到期：{id}",
+        $"""
+        {id}（{state}）{(overdue ? "已超过办理时限" : "即将到达办理时限")}：{due}。
+
+        {id} ({state}) {(overdue ? "is past its deadline" : "is due soon")}: {due}.
+        """);
+
     [Clause("6.2.7.3-c")]
     public static (string Subject, string Body) Revoked(string application, string title, string serial, string when) => (
         $"证书已撤销（{application}）",

@@ -31,6 +31,15 @@ internal sealed class CreateRenewal(RaDesk desk)
             throw new RefusedException(RefusalCode.PossessionNotProven, "The request carries another key than the certificate to renew.", "request");
         }
 
+        return await FileAsync(old, renewal.Request, renewal.Serial, renewal.AgreementVersion, CreateRekey.Kind.None, ct);
+    }
+
+    /// <summary>
+    /// Files a renewal or re-key: data as it is, papers that still count are taken over and those that do not are asked for; complete, it waits for the clerk at once (6.2.6.3-b).
+    /// </summary>
+    [Clause("6.2.6.3-b")]
+    public async Task<ApplicationCreated> FileAsync(ApplicationRow old, byte[] request, string serial, string agreementVersion, long rekey, CancellationToken ct)
+    {
         var fields = SealedFields.Open(desk.Cipher, old);
         var (token, tokenDigest) = AccessToken.Make();
         var now = desk.Now;
@@ -42,39 +51,45 @@ internal sealed class CreateRenewal(RaDesk desk)
             State = ApplicationState.Submitted,
             Title = old.Title,
             Fields = SealedFields.Seal(desk.Cipher, id, fields),
-            Request = renewal.Request,
-            KeyDigest = old.KeyDigest,
+            Request = request,
+            KeyDigest = rekey == CreateRekey.Kind.None ? old.KeyDigest : CreateApplication.KeyDigest(CertificationRequest.Decode(request).PublicKey.Encode()),
             Holder = old.Holder,
-            RenewalOf = renewal.Serial,
+            RenewalOf = serial,
+            Rekey = rekey,
             Publish = old.Publish,
             Office = old.Office,
-            AgreementVersion = renewal.AgreementVersion,
+            Channel = ApplicationChannel.Online,
+            AgreementVersion = agreementVersion,
             AgreementAt = now,
             TokenDigest = tokenDigest,
             CreatedAt = now,
             WaitingSince = now,
             DueAt = desk.AnswerBy(),
         };
-        await desk.Context.Database.WriteAsync(
+        return await desk.Context.Database.WriteAsync(
             session =>
             {
                 MustBeTheOnlyOne(session, row);
                 MustStillBeGood(session, row);
+                if (rekey != CreateRekey.Kind.None)
+                {
+                    CreateApplication.MustBeNewKey(session, row);
+                }
+
+                var there = PaperStore.StillValid(session, old.Id, rekey == CreateRekey.Kind.Expired ? long.MaxValue : now);
+                var missing = desk.Form(row.Profile).DocumentsFor(fields).Select(paper => paper.Id).Where(kind => !there.Contains(kind)).ToList();
+                row.State = missing.Count == 0 ? ApplicationState.Submitted : ApplicationState.Draft;
                 ApplicationStore.Insert(session, row);
                 ChallengePhrase.Inherit(session, old.Id, id, desk.Context.Policy.Values.ChallengePhraseTries);
-                session.Execute(
-                    """
-                    INSERT INTO ra_evidence (application, kind, digest, size, media_type, stored_at, valid_until)
-                    SELECT @New, kind, digest, size, media_type, stored_at, valid_until FROM ra_evidence WHERE application = @Old
-                    """,
-                    new { New = id, Old = old.Id });
+                PaperStore.TakeOver(session, old.Id, id, there);
                 row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id));
                 session.Execute("UPDATE ra_applications SET data_digest = @DataDigest WHERE id = @Id", new { row.DataDigest, row.Id });
                 StepStore.Add(session, desk.Cipher, id, "created", "holder", null, now);
-                desk.Record(session, "holder", "ra.renewal.create", id, LedgerOutcome.Done, new JsonObject { ["renewalOf"] = renewal.Serial, ["data"] = row.DataDigest });
+                desk.Record(
+                    session, "holder", rekey == CreateRekey.Kind.None ? "ra.renewal.create" : "ra.rekey.create", id, LedgerOutcome.Done, new JsonObject { ["renewalOf"] = serial, ["data"] = row.DataDigest, ["papers"] = there.Count });
+                return new ApplicationCreated(id, token, missing);
             },
             ct);
-        return new ApplicationCreated(id, token, []);
     }
 
     /// <summary>Refuses once the certificate to renew was revoked, at whatever step that is noticed (6.2.6.1-a).</summary>
@@ -88,7 +103,7 @@ internal sealed class CreateRenewal(RaDesk desk)
     }
 
     // 6.1.3.3-c, 6.2.6.1-a: no renewal after revocation.
-    private (ApplicationRow Row, Certificate Certificate) FindOld(Session session, string serial)
+    internal (ApplicationRow Row, Certificate Certificate) FindOld(Session session, string serial)
     {
         var row = ApplicationStore.BySerial(session, serial) ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
         ApplicationStore.MustBe(row, ApplicationState.Accepted);

@@ -16,14 +16,14 @@ internal sealed class Revocations(RaDesk desk)
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Refusal?>> waiting = new();
 
     /// <summary>Orders the revocation, once per application however often it is asked for.</summary>
-    public void Order(Session session, ApplicationRow row, RevocationReason reason, string requestedBy, DateTimeOffset asked)
+    public void Order(Session session, ApplicationRow row, RevocationReason reason, string requestedBy, DateTimeOffset asked, RevocationCase? grounds = null)
     {
         var fresh = session.Execute(
             "INSERT INTO ra_revocations (application, reason, asked_at) VALUES (@Id, @Reason, @Asked) ON CONFLICT (application) DO NOTHING",
             new { row.Id, Reason = reason, Asked = asked.ToUnixTimeMilliseconds() }) == 1;
         if (fresh)
         {
-            desk.Context.Post.Enqueue(session, Rooms.Ca, new RevokePair(row.SigningSerial!, reason, requestedBy, asked));
+            desk.Context.Post.Enqueue(session, Rooms.Ca, new RevokePair(row.SigningSerial!, reason, requestedBy, asked, grounds));
         }
     }
 

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
+using Hufu.Pki;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Delivery;
 using Hufu.Records;
 
 namespace Hufu.Ra.Revocation;
@@ -24,7 +27,39 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
             ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
         ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Accepted, ApplicationState.Revoked);
         await DemandPhraseAsync(row, revocation.ChallengePhrase, ct);
+        return await RevokeAsync(row, revocation.Reason, "challenge phrase", asked, ct);
+    }
 
+    /// <summary>The same on the holder's signature with the key of the certificate.</summary>
+    [Clause("6.2.7.3-e")]
+    public async Task<PairRevoked> RunAsync(SignedRevocation revocation, CancellationToken ct)
+    {
+        var asked = desk.Context.Clock.GetUtcNow();
+        var serial = revocation.Serial[..Math.Min(revocation.Serial.Length, 64)].ToLowerInvariant();
+        var (row, key) = await desk.Context.Database.ReadAsync(
+            session => ApplicationStore.BySerial(session, serial) is { } found ? (found, Certificate.Decode(DeliveryRow.Get(session, found.Id).ToPair(desk.Cipher, found.Id).SigningCertificate).PublicKey) : (null, null), ct);
+        if (row is null || key is null)
+        {
+            throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
+        }
+
+        if ((asked - revocation.At).Duration() > desk.Context.Policy.Values.ActTimeWindow)
+        {
+            throw new RefusedException(RefusalCode.StatementStale, "", "at");
+        }
+
+        var text = Encoding.UTF8.GetBytes(SignedRevocation.TextToSign(serial, revocation.Reason, revocation.At));
+        if (revocation.Signature.Length is 0 or > 128 || !key.Verify(AlgorithmIdentifier.Sm2WithSm3, text, revocation.Signature))
+        {
+            throw new RefusedException(RefusalCode.SignatureInvalid, "The key of the certificate has not signed this.", "signature");
+        }
+
+        ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Accepted, ApplicationState.Revoked);
+        return await RevokeAsync(row, revocation.Reason, "signature", asked, ct);
+    }
+
+    private async Task<PairRevoked> RevokeAsync(ApplicationRow row, Hufu.Contracts.RevocationReason reason, string by, DateTimeOffset asked, CancellationToken ct)
+    {
         var outcome = revocations.Outcome(row.Id);
         var done = await desk.Context.Database.WriteAsync(
             session =>
@@ -36,8 +71,8 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
                     return before;
                 }
 
-                revocations.Order(session, row, revocation.Reason, "holder, challenge phrase", asked);
-                desk.Record(session, "holder", ActName, row.Id, LedgerOutcome.Done, new JsonObject { ["serial"] = serial, ["reason"] = revocation.Reason.ToString(), ["askedAt"] = asked.ToString("O") });
+                revocations.Order(session, row, reason, $"holder, {by}", asked);
+                desk.Record(session, "holder", ActName, row.Id, LedgerOutcome.Done, new JsonObject { ["serial"] = row.SigningSerial, ["by"] = by, ["reason"] = reason.ToString(), ["askedAt"] = asked.ToString("O") });
                 return (long?)null;
             },
             ct);

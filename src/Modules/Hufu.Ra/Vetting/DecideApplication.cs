@@ -35,7 +35,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
             {
                 RaDesk.MustBeInReach(session, row, done.Person.PersonId);
                 var known = PaperStore.Of(session, id).Select(paper => paper.Digest).ToHashSet(StringComparer.Ordinal);
-                Checklist.MustBeAnswered(desk.Form(row.Profile), desk.HolderProfile(row.Profile), SealedFields.Open(desk.Cipher, row), row.RenewalOf is not null, known, decision);
+                Checklist.MustBeAnswered(desk.Form(row.Profile), desk.HolderProfile(row.Profile), SealedFields.Open(desk.Cipher, row), row.VettedAsRenewal, known, decision);
                 var exception = decision.Findings.Any(finding => finding.Excepted);
                 var now = desk.Now;
                 StaffActRow.Store(session, id, StaffActRow.Decision, done, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Decision, request), now);

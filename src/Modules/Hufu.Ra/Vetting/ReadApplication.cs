@@ -24,7 +24,7 @@ internal sealed class ReadApplication(RaDesk desk)
                 var fields = SealedFields.Open(desk.Cipher, row);
                 return new ApplicationFile(
                     id, row.Profile, fields, PaperStore.Of(session, id), row.RenewalOf, row.StateText(),
-                    [.. desk.Form(row.Profile).ChecksFor(fields, row.RenewalOf is not null).Select(ListForms.Text)], StepStore.Of(session, desk.Cipher, id));
+                    [.. desk.Form(row.Profile).ChecksFor(fields, row.VettedAsRenewal).Select(ListForms.Text)], StepStore.Of(session, desk.Cipher, id));
             },
             ct);
     }

@@ -69,7 +69,7 @@ internal static class ValuesFile
             JusticeOrderLife = Period("justice-order-life"),
             RecoveryDrillEvery = Period("recovery-drill-every"),
             RecordsKeptAfterEnd = Period("records-kept-after-end"),
-            Registration = RegistrationValues.Read(Period),
+            Registration = RegistrationValues.Read(Period, Span),
             PasswordLength = Number("password-length", 8, 64),
             PasswordLife = Period("password-life"),
             PasswordDifferent = Number("password-different", 2, 32),

@@ -1,0 +1,81 @@
+namespace Hufu.Contracts;
+
+/// <summary>What somebody asks to be done with certificates in force.</summary>
+public enum CertificateCaseKind
+{
+    /// <summary>撤销 (6.2.7).</summary>
+    Revocation,
+
+    /// <summary>挂起.</summary>
+    Suspension,
+
+    /// <summary>解挂.</summary>
+    Resumption,
+
+    /// <summary>加密密钥恢复 (6.2.8-b): reviewed here, carried out by the key centre's two people.</summary>
+    Recovery,
+}
+
+/// <summary>Where a case stands.</summary>
+public enum CertificateCaseState
+{
+    /// <summary>待审核.</summary>
+    Entered,
+
+    /// <summary>已通过: the CA has the order; a recovery waits for the key centre.</summary>
+    Approved,
+
+    /// <summary>已完成.</summary>
+    Done,
+
+    /// <summary>已拒绝.</summary>
+    Refused,
+}
+
+/// <summary>
+/// Enters a case (6.1.3.4-a, 6.2.7.2-a): <c>POST /api/ra/cases</c>, act <see cref="ActNames.RaCaseEnter"/>, object <c>case/new</c>; answered with <see cref="CertificateCase"/>. Another person decides:
+/// <c>POST /api/ra/cases/{id}/decision</c>.
+/// </summary>
+/// <param name="Kind">What is asked.</param>
+/// <param name="Serial">Serial (hex) of the signing certificate.</param>
+/// <param name="Asker">Who asks; must be one that the type's form allows.</param>
+/// <param name="AskedAt">When it was asked for, or when CA or RA became sure; not in the future. The clock of 24 or 8 hours runs from here.</param>
+/// <param name="Reason">Why, in words; 1 to 500 characters.</param>
+/// <param name="Proof">How origin and right were proven: documents, call back, letter (6.2.7.3-e); 1 to 500 characters. Null only when CA or RA asks (6.1.3.4-b).</param>
+/// <param name="Ground">For a revocation: the ground (6.2.7.1-a).</param>
+/// <param name="InvalidFrom">For a revocation: since when key or data is known or feared to be wrong.</param>
+public sealed record NewCertificateCase(
+    CertificateCaseKind Kind, string Serial, RevocationAsker Asker, DateTimeOffset AskedAt, string Reason, string? Proof, RevocationGround? Ground = null, DateTimeOffset? InvalidFrom = null);
+
+/// <summary>The reviewer's word: act <see cref="ActNames.RaCaseApprove"/> or <see cref="ActNames.RaCaseRefuse"/>, object <c>case/{id}</c>, state <c>entered</c>; answered with <see cref="CertificateCase"/>.</summary>
+/// <param name="Approve">True approves; must agree with the act.</param>
+/// <param name="Remark">What was compared, or why not; 1 to 500 characters.</param>
+public sealed record CaseDecision(bool Approve, string Remark);
+
+/// <summary>Notes that the key centre has recovered: <c>POST /api/ra/cases/{id}/closing</c>, act <see cref="ActNames.RaCaseClose"/>, object <c>case/{id}</c>, state <c>approved</c>.</summary>
+/// <param name="KeyCentreCase">The key centre's number of it.</param>
+public sealed record CaseClosing(string KeyCentreCase);
+
+/// <summary>Reads cases, due first: <c>POST /api/ra/cases/reading</c>, act <see cref="ActNames.RaCasesRead"/>, object <c>cases/{state}</c>; answered with a list of <see cref="CertificateCase"/>.</summary>
+/// <param name="State">Only these.</param>
+/// <param name="Limit">1 to 100.</param>
+public sealed record CertificateCaseQuery(CertificateCaseState State, int Limit);
+
+/// <summary>A case.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Kind">What is asked.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Application">The application whose certificates they are.</param>
+/// <param name="Serial">Serial (hex) of the signing certificate.</param>
+/// <param name="Asker">Who asks.</param>
+/// <param name="Ground">The ground of a revocation.</param>
+/// <param name="AskedAt">When it was asked for.</param>
+/// <param name="Due">When it must be carried out: 24 hours, or 8 when CA or RA is sure (6.2.7.3-a, -b).</param>
+/// <param name="Overdue">Past that, and not done.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Proof">How origin and right were proven.</param>
+/// <param name="EnteredBy">The person who entered it.</param>
+/// <param name="Outcome">What CA or key centre said, or the reviewer's refusal.</param>
+public sealed record CertificateCase(
+    string Id, CertificateCaseKind Kind, CertificateCaseState State, string Application, string Serial, RevocationAsker Asker, RevocationGround? Ground, DateTimeOffset AskedAt, DateTimeOffset Due, bool Overdue,
+    string Reason, string? Proof, string EnteredBy, string? Outcome);

@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Ra.Applications;
+using Hufu.Ra.Notices;
+using Hufu.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Ra.Deadlines;
+
+/// <summary>
+/// Looks at the clocks every minute: holders are reminded of expiry (60, 30, 7 days), the duty address of what is due soon and of what is overdue; each once, recorded. All by index, a limited
+/// number at a look.
+/// </summary>
+internal sealed partial class Timekeeper(RaDesk desk) : IAsyncDisposable
+{
+    private const int MostAtOnce = 200;
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+
+    public void Start() => running = Task.Run(() => LoopAsync(stopping.Token));
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await running;
+        stopping.Dispose();
+    }
+
+    /// <summary>One look at all clocks.</summary>
+    public Task LookAsync(CancellationToken ct) => desk.Context.Database.WriteAsync(
+        session =>
+        {
+            RemindOfExpiry(session);
+            RemindOfDeadlines(session);
+        },
+        ct);
+
+    [Clause("6.2.6.1-a")]
+    private void RemindOfExpiry(Session session)
+    {
+        var now = desk.Context.Clock.GetUtcNow();
+        // The nearest first: whoever is inside seven days gets that reminder, not three.
+        foreach (var (name, before) in desk.Context.Policy.Values.Registration.ExpiryReminders.OrderBy(reminder => reminder.Before.After(now)))
+        {
+            foreach (var row in session.Query<ApplicationRow>(
+                $"""
+                SELECT {ApplicationStore.Columns} FROM ra_applications AS ending WHERE not_after > @Now AND not_after <= @Until AND state = 'Accepted'
+                    AND NOT EXISTS (SELECT 1 FROM ra_reminders WHERE object = ending.id AND kind = @Name)
+                    AND NOT EXISTS (SELECT 1 FROM ra_applications AS next WHERE next.renewal_of = ending.signing_serial AND next.state NOT IN ('Refused', 'Withdrawn'))
+                ORDER BY not_after LIMIT {MostAtOnce}
+                """,
+                new { desk.Now, Until = before.After(now).ToUnixTimeMilliseconds(), Name = name }))
+            {
+                var end = DateTimeOffset.FromUnixTimeMilliseconds(row.NotAfter!.Value);
+                desk.Notify(session, row, NoticeText.Expiring(row.Id, row.Title, row.SigningSerial!, desk.Context.Policy.Values.LocalText(end), (int)Math.Ceiling((end - now).TotalDays)));
+                // A later, wider reminder of the same certificate would say nothing new.
+                foreach (var (other, _) in desk.Context.Policy.Values.Registration.ExpiryReminders.Where(other => !other.Before.IsAtMost(before) || other.Name == name))
+                {
+                    Remember(session, row.Id, other);
+                }
+
+                desk.Record(session, "system", "ra.expiry.remind", row.Id, LedgerOutcome.Done, new JsonObject { ["kind"] = name });
+            }
+        }
+    }
+
+    [Clause("6.2.2.3-a")]
+    private void RemindOfDeadlines(Session session)
+    {
+        var soon = desk.Now + (long)desk.Context.Policy.Values.Registration.DeadlineReminder.TotalMilliseconds;
+        foreach (var state in (ApplicationState[])[ApplicationState.Submitted, ApplicationState.Entered, ApplicationState.Excepted])
+        {
+            foreach (var (kind, until) in new[] { ("overdue", desk.Now), ("due-soon", soon) })
+            {
+                foreach (var due in session.Query<DueRow>(
+                    $"""
+                    SELECT id, due_at FROM ra_applications WHERE state = @State AND due_at <= @Until
+                        AND NOT EXISTS (SELECT 1 FROM ra_reminders WHERE object = ra_applications.id AND kind = @Kind AND at >= ra_applications.waiting_since) ORDER BY due_at LIMIT {MostAtOnce}
+                    """,
+                    new { State = state, Until = until, Kind = kind }))
+                {
+                    Escalate(session, due.Id, kind, state.ToString(), due.DueAt);
+                }
+            }
+        }
+
+        foreach (var due in session.Query<DueRow>(
+            $"""
+            SELECT id, due_at FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind <> 'Recovery' AND due_at <= @Soon
+                AND NOT EXISTS (SELECT 1 FROM ra_reminders WHERE object = ra_cases.id AND kind = 'due-soon') ORDER BY due_at LIMIT {MostAtOnce}
+            """,
+            new { Soon = desk.Now + (long)desk.Context.Policy.Values.Registration.CaseReminder.TotalMilliseconds }))
+        {
+            Escalate(session, due.Id, "due-soon", "case", due.DueAt);
+        }
+    }
+
+    private void Escalate(Session session, string id, string kind, string state, long due)
+    {
+        Remember(session, id, kind);
+        desk.Context.Ledger.Append(session, new LedgerRecord
+        {
+            Actor = "system",
+            Act = "ra.deadline.remind",
+            Object = id[0] == 'A' ? $"application/{id}" : $"case/{id}",
+            Outcome = LedgerOutcome.Done,
+            Detail = new JsonObject { ["kind"] = kind, ["state"] = state },
+        });
+        if (desk.Options.DutyAddress is { } duty)
+        {
+            NoticeStore.Add(session, desk.Cipher, id, duty, NoticeText.Deadline(id, kind == "overdue", state, desk.Context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(due))), desk.Now);
+            session.OnCommitted(desk.NoticeIsLeft);
+        }
+    }
+
+    private void Remember(Session session, string id, string kind) => session.Execute(
+        "INSERT INTO ra_reminders (object, kind, at) VALUES (@Id, @Kind, @Now) ON CONFLICT (object, kind) DO UPDATE SET at = excluded.at", new { Id = id, Kind = kind, desk.Now });
+
+    private async Task LoopAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), desk.Context.Clock);
+        do
+        {
+            try
+            {
+                await LookAsync(ct);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogFault(desk.Context.Log, fault);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct).AsTask().ContinueWith(static tick => tick.Status == TaskStatus.RanToCompletion && tick.Result, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
+    }
+
+    [LoggerMessage(EventId = 3121, Level = LogLevel.Error, Message = "A look at the clocks met a fault; the next one comes.")]
+    private static partial void LogFault(ILogger log, Exception fault);
+
+    private sealed class DueRow
+    {
+        public string Id { get; set; } = "";
+
+        public long DueAt { get; set; }
+    }
+}
