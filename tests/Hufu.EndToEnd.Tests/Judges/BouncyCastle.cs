@@ -22,8 +22,13 @@ internal static class BouncyCastle
     public static async Task MakeSampleAsync(string folder) => (await RunAsync("Sample", [folder])).Succeeded();
 
     /// <summary>File name → ok, or why not (bouncycastle/Golden.java): every certificate of a folder under its issuer in the same folder.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> CheckGoldenAsync(string folder) =>
-        (await RunAsync("Golden", [folder])).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+    public static Task<IReadOnlyDictionary<string, string>> CheckGoldenAsync(string folder) => LinesAsync("Golden", folder);
+
+    /// <summary>Signer's name → ok, or why not (bouncycastle/Transcript.java): everybody who signed a ceremony's transcript.</summary>
+    public static Task<IReadOnlyDictionary<string, string>> CheckTranscriptAsync(string folder) => LinesAsync("Transcript", folder);
+
+    private static async Task<IReadOnlyDictionary<string, string>> LinesAsync(string program, string folder) =>
+        (await RunAsync(program, [folder])).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
 
     private static async Task<Outcome> RunAsync(string program, string[] arguments) =>
         await Command.RunAsync("java", ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-cp", $"{await CompiledAsync()}:{Jars}", program, .. arguments]);

@@ -216,6 +216,29 @@ public sealed class CeremonyTests(CeremonyTests.Played played) : IClassFixture<C
     }
 
     [Fact]
+    public void Whoever_does_not_sign_is_named_and_the_others_signatures_are_kept()
+    {
+        using TemporaryFolder folder = Copy("steps:\n", "steps:\n  - { do: presence }\n  - { do: note, zh: 演练, en: Rehearsal }\nunread:\n");
+        string script = File.ReadAllText(folder["script.yaml"]);
+        File.WriteAllText(folder["script.yaml"], script[..script.IndexOf("unread:", StringComparison.Ordinal)]);
+        CeremonyEnd end = new Director(CeremonyScript.Load(folder["script.yaml"]), new Pins { Absent = "周见证" }, TimeProvider.System, DeviceOptions.ForTests, "none").Play();
+        Assert.Null(end.Stopped);
+        Assert.Equal("周见证: the certificate is not carried.", Assert.Single(end.Verdict.Problems));
+        Assert.Equal(8, SignedMessage.Decode(File.ReadAllBytes(folder["transcript.p7s"])).Signers.Count);
+    }
+
+    [Fact]
+    public void A_font_that_cannot_be_used_is_said_before_anybody_begins()
+    {
+        using TemporaryFolder folder = Copy("id: root-birth", "id: root-birth");
+        CeremonyScript script = CeremonyScript.Load(folder["script.yaml"]);
+        Assert.Throws<CeremonyRefusal>(() => new Director(script, new Pins(), TimeProvider.System, DeviceOptions.ForTests, folder["none.ttf"]).Play());
+        Assert.Throws<CeremonyRefusal>(() => new Director(script, new Pins(), TimeProvider.System, DeviceOptions.ForTests, folder["script.yaml"]).Play());
+        Assert.False(File.Exists(folder["journal.txt"]));
+        Assert.False(Directory.Exists(folder["devices"]));
+    }
+
+    [Fact]
     public void Each_word_of_a_script_has_an_act() => Assert.Equal(s_words.Append("destroy-files").Append("note").Order(StringComparer.Ordinal), ActReader.Words.Order(StringComparer.Ordinal));
 
     private static CeremonyEnd Play(CeremonyScript script) => new Director(script, new Pins(), TimeProvider.System, DeviceOptions.ForTests, "none").Play();
@@ -276,14 +299,17 @@ public sealed class CeremonyTests(CeremonyTests.Played played) : IClassFixture<C
     {
         public bool Begin(int number, int count, CeremonyStep step) => true;
 
-        public string? Pin(ScriptPerson person, int? triesLeft) => triesLeft is null ? "pin of " + Path.GetFileName(person.Token) : null;
+        /// <summary>Who has gone home before the signatures.</summary>
+        public string? Absent { get; init; }
+
+        private bool Signatures { get; set; }
+
+        public string? Pin(ScriptPerson person, int? triesLeft) => triesLeft is null && !(Signatures && person.Name == Absent) ? "pin of " + Path.GetFileName(person.Token) : null;
 
         public void Done(CeremonyAct act)
         {
         }
 
-        public void Signing(int people)
-        {
-        }
+        public void Signing(int people) => Signatures = true;
     }
 }

@@ -23,13 +23,17 @@ internal static class TranscriptPdf
 
     /// <summary>The font file to use: the one asked for, else the first known one; null without any.</summary>
     /// <param name="asked">A file, null for the known places, or <c>none</c> for English only.</param>
-    /// <exception cref="CeremonyRefusal">The file asked for is not there.</exception>
-    public static string? FindFont(string? asked) => asked switch
+    /// <exception cref="CeremonyRefusal">The file is not there, or no font that can be embedded.</exception>
+    public static string? FindFont(string? asked)
     {
-        null => s_fonts.FirstOrDefault(File.Exists),
-        "none" => null,
-        _ => File.Exists(asked) ? asked : throw new CeremonyRefusal($"There is no font at {asked}.", "Name a TrueType file (.ttf), or leave --font out."),
-    };
+        string? font = asked == "none" ? null : asked ?? s_fonts.FirstOrDefault(File.Exists);
+        if (font is not null)
+        {
+            TrueTypeFont.Load(font);
+        }
+
+        return font;
+    }
 
     public static byte[] Write(CeremonyTranscript transcript, CeremonyScript script, string? font)
     {

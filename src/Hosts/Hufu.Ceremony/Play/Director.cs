@@ -21,7 +21,7 @@ internal sealed record CeremonyEnd(CeremonyTranscript Transcript, CeremonyVerdic
 //   2 each step: everybody whom it names signs in, it is done, everybody signs out; a line goes to journal.txt at once
 //   3 what is refused stops the ceremony there; the record says so and is signed like any other
 //   4 devices are deactivated, the transcript is written as Markdown and PDF, their digests into the JSON
-//   5 everybody present signs the JSON; the signed file is read again and verified
+//   5 everybody present signs the JSON; the signed file is read again and verified, and whoever did not sign is named
 
 /// <summary>Leads people through a written script (6.6.2.1-a).</summary>
 internal sealed class Director(CeremonyScript script, IAttendant attendant, TimeProvider clock, DeviceOptions options, string? fontFile)
@@ -38,6 +38,7 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
             throw new CeremonyRefusal($"{left} lies in {script.Folder} already: this script has been played.", "Copy the script into a new folder for another ceremony.");
         }
 
+        string? font = TranscriptPdf.FindFont(fontFile); // a font that cannot be used is said before the people begin, not after they are done
         using CeremonyRoom room = new(script, clock, options);
         DateTimeOffset begun = WholeSecond.Of(clock.GetUtcNow());
         List<CeremonyAct> acts = [];
@@ -64,7 +65,7 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
             }
         }
 
-        return Close(room, begun, acts, stopped);
+        return Close(room, begun, acts, stopped, font);
     }
 
     private CeremonyRefusal? Try(CeremonyRoom room, CeremonyStep step, List<CeremonyAct> acts)
@@ -121,7 +122,7 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
     }
 
     // 4 and 5
-    private CeremonyEnd Close(CeremonyRoom room, DateTimeOffset begun, List<CeremonyAct> acts, CeremonyRefusal? stopped)
+    private CeremonyEnd Close(CeremonyRoom room, DateTimeOffset begun, List<CeremonyAct> acts, CeremonyRefusal? stopped, string? font)
     {
         CeremonyTranscript transcript = new()
         {
@@ -137,7 +138,6 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
             Keys = room.Keys.All,
             Files = room.Files(),
         };
-        string? font = TranscriptPdf.FindFont(fontFile);
         room.Write(TranscriptMarkdown.FileName, Encoding.UTF8.GetBytes(TranscriptMarkdown.Write(transcript, script)));
         room.Write(TranscriptPdf.FileName, TranscriptPdf.Write(transcript, script, font));
         transcript = transcript with { Files = room.Files() };
@@ -147,12 +147,22 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
         SignedMessage? signed = null;
         foreach (ScriptPerson person in script.People)
         {
-            SignIn(room, [person]);
-            signed = CeremonySignature.Sign(json, signed, room.Token(person).GetSigner(person.Container), room.CertificateOf(person), clock.GetUtcNow());
-            room.SignOut();
+            try
+            {
+                SignIn(room, [person]);
+                signed = CeremonySignature.Sign(json, signed, room.Token(person).GetSigner(person.Container), room.CertificateOf(person), clock.GetUtcNow());
+            }
+            catch (Exception e) when (e is CeremonyRefusal or DeviceException)
+            {
+                // The others' signatures are kept; the verdict names whoever did not sign.
+            }
+            finally
+            {
+                room.SignOut();
+            }
         }
 
-        room.Write(CeremonyTranscript.SignedFileName, signed!.RawData.Span);
+        room.Write(CeremonyTranscript.SignedFileName, (signed ?? throw new CeremonyRefusal("Nobody signed the transcript.", "The journal and transcript.json are there; the ceremony has no value without signatures.")).RawData.Span);
         return new CeremonyEnd(transcript, CeremonySignature.Verify(room.Read(CeremonyTranscript.SignedFileName)), stopped, font);
     }
 }
