@@ -62,7 +62,7 @@ public sealed class TestGate : IAsyncDisposable
             {
                 if (appointer is not null)
                 {
-                    session.Execute("INSERT INTO staff_people (id, name, name_key, suspended, added) VALUES ('P0000', '任命人', '任命人', 0, 0) ON CONFLICT (id) DO NOTHING");
+                    session.Execute("INSERT INTO staff_people (id, name, name_key, suspended, added) VALUES ('P0000', '任命人', '任命人', 0, @now) ON CONFLICT (id) DO NOTHING", new { now = Clock.GetUtcNow().ToUnixTimeMilliseconds() });
                 }
 
                 Staff.Enrol(session, role, name, person.Certificate!.Encode(), appointer, null);

@@ -102,7 +102,7 @@ public sealed class TestRoom : IAsyncDisposable
             {
                 if (appointer is not null)
                 {
-                    session.Execute("INSERT INTO staff_people (id, name, name_key, suspended, added) VALUES ('P0000', '任命人', '任命人', 0, 0) ON CONFLICT (id) DO NOTHING");
+                    session.Execute("INSERT INTO staff_people (id, name, name_key, suspended, added) VALUES ('P0000', '任命人', '任命人', 0, @now) ON CONFLICT (id) DO NOTHING", new { now = Clock.GetUtcNow().ToUnixTimeMilliseconds() });
                 }
 
                 Context.Staff.Enrol(session, role, name, person.Certificate!.Encode(), appointer, null);

@@ -6,6 +6,27 @@ public static partial class ActNames
     /// <summary>Appoint a person to a role; object <c>role/{role}</c>, payload <see cref="Appointment"/>.</summary>
     public const string StaffAppoint = "staff.appoint";
 
+    /// <summary>Second what somebody else has proposed (four eyes); object <c>proposal/{id}</c>, payload: the proposed act's, unchanged; see <see cref="ActRequest"/>.</summary>
+    public const string Second = "act.second";
+
+    /// <summary>Read who is on the staff and what waits for a second person; done in a session, not signed: <c>GET /api/{room}/staff</c>, <c>/proposals</c>.</summary>
+    public const string StaffRead = "staff.read";
+
+    /// <summary>Suspend a person in all roles; object <c>person/{id}</c>, payload <see cref="StaffReason"/>.</summary>
+    public const string StaffSuspend = "staff.suspend";
+
+    /// <summary>Lift a suspension; object <c>person/{id}</c>, payload <see cref="StaffReason"/>.</summary>
+    public const string StaffResume = "staff.resume";
+
+    /// <summary>End a person's role; object <c>person/{id}</c>, payload <see cref="RoleEnd"/>.</summary>
+    public const string StaffEnd = "staff.end";
+
+    /// <summary>Move a person from one role to another; object <c>person/{id}</c>, payload <see cref="RoleChange"/>.</summary>
+    public const string StaffChange = "staff.change";
+
+    /// <summary>Record a person's background check, training or confirmation in office; object <c>person/{id}</c>, payload <see cref="FitnessRecord"/>.</summary>
+    public const string StaffFitness = "staff.fitness.record";
+
     /// <summary>Set one's own user name and first password; object <c>account/{userName}</c>, payload <see cref="AccountOpening"/>.</summary>
     public const string AccountOpen = "staff.account.open";
 

@@ -29,4 +29,8 @@ public sealed record SignedAct(string Statement, byte[] Signature)
 /// <summary>A request that changes something: the signed act, and the payload that it speaks of.</summary>
 /// <param name="Act">The signed act; its payload digest is SM3 over the exact UTF-8 bytes of <paramref name="Payload"/> as they stand in the request.</param>
 /// <param name="Payload">The payload, a JSON object.</param>
-public sealed record ActRequest(SignedAct Act, JsonElement Payload);
+/// <param name="Second">
+/// Where policy asks for four eyes (policy/seconds.csv): the second person's statement, act <see cref="ActNames.Second"/> on <c>proposal/{id}</c> with the same payload, where id is
+/// SM3 (hex) over the first statement's text. Without it such an act is kept as a proposal and refused with <see cref="RefusalCode.SecondNeeded"/>; the second person sends the whole request again, completed.
+/// </param>
+public sealed record ActRequest(SignedAct Act, JsonElement Payload, SignedAct? Second = null);

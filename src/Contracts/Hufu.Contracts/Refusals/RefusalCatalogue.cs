@@ -279,6 +279,11 @@ public static class RefusalCatalogue
             "The act is signed by somebody else than who is signed in.",
             "请使用登录人本人的介质，或重新登录。",
             "Use the token of the person who is signed in, or sign in again."),
+        [RefusalCode.SecondNeeded] = new(
+            "此操作须由第二人复核同意，已作为提案保存。",
+            "A second person has to agree; the proposal is kept.",
+            "请由所列岗位的另一人复核该提案。",
+            "Have another person of a role that is named second the proposal."),
         [RefusalCode.ClockBehind] = new(
             "系统时钟倒退，操作已拒绝。",
             "The room's clock has gone back; acts are refused.",

@@ -162,6 +162,9 @@ public enum RefusalCode
     /// <summary>The act is signed by somebody else than the person whose session it comes in.</summary>
     SessionOther,
 
+    /// <summary>A second person has to agree; the proposal is kept.</summary>
+    SecondNeeded,
+
     /// <summary>The room's clock has gone back.</summary>
     ClockBehind,
 

@@ -41,7 +41,7 @@ internal static class ErrorNumbers
             or RefusalCode.AgreementMissing or RefusalCode.EvidenceMissing or RefusalCode.EvidenceUnreadable or RefusalCode.ProfileUnknown or RefusalCode.LintFailed
             or RefusalCode.StatementMismatch => BadRequest,
         RefusalCode.MessageNotAuthentic or RefusalCode.MessageNotAllowed or RefusalCode.PeerUnknown or RefusalCode.SignatureInvalid or RefusalCode.CertificateNotValid
-            or RefusalCode.PersonUnknown or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.AccessTokenWrong or RefusalCode.SetupCodeWrong or RefusalCode.SignInFailed or RefusalCode.AccountLocked
+            or RefusalCode.PersonUnknown or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.AccessTokenWrong or RefusalCode.SetupCodeWrong or RefusalCode.SecondNeeded or RefusalCode.SignInFailed or RefusalCode.AccountLocked
             or RefusalCode.PasswordUnfit or RefusalCode.PasswordExpired or RefusalCode.SessionMissing or RefusalCode.SessionOther => NotAuthentic,
         RefusalCode.StatementStale or RefusalCode.StatementReplayed => StaleOrRepeated,
         RefusalCode.KeyWeak or RefusalCode.PossessionNotProven => KeyNotAcceptable,

@@ -19,7 +19,7 @@ internal static class ResponseStatuses
         RefusalCode.MessageNotAllowed or RefusalCode.MessageNotAuthentic or RefusalCode.PeerUnknown or RefusalCode.UnknownObject or RefusalCode.PersonUnknown
             or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.AccessTokenWrong or RefusalCode.SignatureInvalid or RefusalCode.SetupCodeWrong
             or RefusalCode.CodeWrong or RefusalCode.CodeExpired or RefusalCode.CodeUsed or RefusalCode.ChallengeWrong or RefusalCode.TriesExhausted
-            or RefusalCode.StatementStale or RefusalCode.StatementReplayed or RefusalCode.SamePerson or RefusalCode.RolesIncompatible or RefusalCode.SignInFailed or RefusalCode.AccountLocked
+            or RefusalCode.StatementStale or RefusalCode.StatementReplayed or RefusalCode.SamePerson or RefusalCode.RolesIncompatible or RefusalCode.SecondNeeded or RefusalCode.SignInFailed or RefusalCode.AccountLocked
             or RefusalCode.PasswordUnfit or RefusalCode.PasswordExpired or RefusalCode.SessionMissing or RefusalCode.SessionOther => OcspResponseStatus.Unauthorized,
 
         RefusalCode.PossessionNotProven or RefusalCode.KeyWeak or RefusalCode.KeyReused or RefusalCode.SubjectNotUnique or RefusalCode.ProfileUnknown or RefusalCode.LintFailed

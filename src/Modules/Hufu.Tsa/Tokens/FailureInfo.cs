@@ -21,7 +21,7 @@ internal static class FailureInfo
             or RefusalCode.SignatureInvalid or RefusalCode.SetupCodeWrong or RefusalCode.CodeWrong or RefusalCode.CodeExpired or RefusalCode.CodeUsed
             or RefusalCode.ChallengeWrong or RefusalCode.TriesExhausted or RefusalCode.StatementMismatch or RefusalCode.StatementReplayed or RefusalCode.StateWrong
             or RefusalCode.AgreementMissing or RefusalCode.EvidenceMissing or RefusalCode.OutsideRenewalWindow or RefusalCode.RegisteredDataChanged
-            or RefusalCode.AlreadyInitialised or RefusalCode.SubjectNotUnique or RefusalCode.PossessionNotProven or RefusalCode.KeyReused or RefusalCode.SignInFailed or RefusalCode.AccountLocked
+            or RefusalCode.AlreadyInitialised or RefusalCode.SubjectNotUnique or RefusalCode.PossessionNotProven or RefusalCode.KeyReused or RefusalCode.SecondNeeded or RefusalCode.SignInFailed or RefusalCode.AccountLocked
             or RefusalCode.PasswordUnfit or RefusalCode.PasswordExpired or RefusalCode.SessionMissing or RefusalCode.SessionOther => TimeStampFailure.BadRequest,
 
         RefusalCode.KeyWeak => TimeStampFailure.BadAlg,

@@ -16,6 +16,7 @@ namespace Hufu.Governance;
 //   9 when the request came in a session, it is the signer's and has not ended
 //  10 a role of the signer allows the act in this room, and no two of the signer's roles exclude one another
 //  11 the signer differs from those who did what acts.csv names on the same object, and from whom the room names
+//  12 where seconds.csv asks for four eyes: a second person's statement about this one passes 1 to 10, and is another's
 // Then the work, then the ledger's record, in one transaction. Refused or failed, everything is rolled back and the attempt is recorded in a transaction of its own.
 
 /// <summary>The one way to do something in a room's name: a signed act is checked, the room's work is done and the ledger's record is written in one transaction, or none of it is.</summary>
@@ -64,14 +65,28 @@ public sealed class ActGate
         // The session is the request's; the writer's thread has none.
         var current = StaffSession.Current;
         // The signature is verified beside the writer; its result is used in its place in the order.
-        var attempt = await _database.ReadAsync(session => ActAttempt.Read(session, request), ct).ConfigureAwait(false);
+        var (attempt, second) = await _database.ReadAsync(
+            session => (ActAttempt.Read(session, request), request.Second is { } seconding ? ActAttempt.Read(session, new ActRequest(seconding, request.Payload)) : null), ct).ConfigureAwait(false);
         try
         {
             return await _database.WriteAsync(
                 session =>
                 {
-                    var act = Authorise(session, attempt, expected, current);
+                    var act = Authorise(session, attempt, expected, second is null ? current : null, Proposals.IsOpen(session, attempt.Signed.Statement, Now));
+                    var needed = SecondNeeded(session, expected);
+                    if (second is not null)
+                    {
+                        act = act with { Second = Authorise(session, second, attempt, act, needed, current) };
+                    }
+
+                    // Without its second person the work is done too, to see whether it could be, and rolled back.
                     var result = work(session, act);
+                    if (needed is not null && second is null)
+                    {
+                        throw new RefusedException(RefusalCode.SecondNeeded, $"proposal/{Proposals.IdOf(attempt.Signed.Statement)}: {string.Join(", ", needed.Roles.Order(StringComparer.Ordinal).Select(role => _policy.Roles[role]).Where(role => role.ExistsIn(_staff.Room)).Select(role => $"{role.TitleZh} ({role.Id})"))}.", "second");
+                    }
+
+                    Proposals.Close(session, attempt.Signed.Statement, Now);
                     ActStore.AddDone(session, expected.Object, expected.Act, act.Person.PersonId, Now);
                     ActStore.NoteClock(session, Now);
                     _ledger.Append(session, attempt.Record(act.Person.ToString(), expected, LedgerOutcome.Done, act.Detail));
@@ -82,7 +97,7 @@ public sealed class ActGate
         catch (RefusedException refused)
         {
             var detail = new JsonObject { ["code"] = ContractWords.Of(refused.Refusal.Code), ["evidence"] = refused.Refusal.Evidence };
-            await RecordAsync(attempt, expected, LedgerOutcome.Refused, detail).ConfigureAwait(false);
+            await RecordAsync(attempt, expected, LedgerOutcome.Refused, detail, refused.Refusal.Code == RefusalCode.SecondNeeded ? request : null, second).ConfigureAwait(false);
             throw;
         }
         catch (Exception fault) when (IsLedgerFault(fault))
@@ -101,7 +116,7 @@ public sealed class ActGate
 
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private AuthorisedAct Authorise(Session session, ActAttempt attempt, ExpectedAct expected, StaffSession? current)
+    private AuthorisedAct Authorise(Session session, ActAttempt attempt, ExpectedAct expected, StaffSession? current, bool proposed)
     {
         // 1
         var statement = attempt.Statement ?? throw new RefusedException(RefusalCode.Malformed, "The statement is no canonical text of an act.", "act.statement");
@@ -121,20 +136,20 @@ public sealed class ActGate
         var now = _clock.GetUtcNow();
         var window = _policy.Values.ActTimeWindow;
         ActStore.DemandClock(session, now, window);
-        if ((now - statement.Time).Duration() > window)
+        if (!proposed && (now - statement.Time).Duration() > window)
         {
             throw new RefusedException(RefusalCode.StatementStale, $"The room's clock says {now:yyyy-MM-dd'T'HH:mm:ss'Z'}; {window.TotalMinutes:0} minutes either way are allowed.", "time");
         }
 
         // 4
-        if (ActStore.IsUsed(session, statement.Person, statement.Nonce))
+        if (!proposed && ActStore.IsUsed(session, statement.Person, statement.Nonce))
         {
             throw new RefusedException(RefusalCode.StatementReplayed, "", "nonce");
         }
 
         // 5, 6, 7: the certificate may have been revoked since the attempt was read.
         var certificate = StaffStore.Certificate(session, statement.Person) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
-        var member = _staff.InOffice(session, certificate, now);
+        var member = _staff.InOffice(session, certificate, now, evenLapsed: expected.Act == ActNames.StaffFitness);
 
         // 8
         if (!attempt.Verified)
@@ -149,6 +164,39 @@ public sealed class ActGate
         Decide(session, member, expected);
         ActStore.Use(session, statement.Person, statement.Nonce, Expiry(statement), now.ToUnixTimeMilliseconds());
         return new AuthorisedAct(member, statement, attempt.Signed, certificate.Der);
+    }
+
+    /// <summary>12: the second person's statement is about exactly this one, and passes the same checks.</summary>
+    [Clause("6.6.1.2-b")]
+    private StaffMember Authorise(Session session, ActAttempt second, ActAttempt first, AuthorisedAct act, SecondRule? needed, StaffSession? current)
+    {
+        if (needed is null)
+        {
+            throw new RefusedException(RefusalCode.Malformed, "This act takes no second person.", "second");
+        }
+
+        var seconded = Authorise(
+            session, second, new ExpectedAct(ActNames.Second, $"proposal/{Proposals.IdOf(first.Signed.Statement)}") { MustDifferFrom = [act.Person.PersonId] }, current, proposed: false);
+        if (!seconded.Person.Roles.Any(needed.Roles.Contains))
+        {
+            throw new RefusedException(RefusalCode.RoleMissing, $"Who may second it: {string.Join(", ", needed.Roles.Order(StringComparer.Ordinal))}.", "second");
+        }
+
+        act.Detail["second"] = seconded.Person.ToString();
+        act.Detail["secondStatement"] = second.Signed.Statement;
+        act.Detail["secondSignature"] = Convert.ToBase64String(second.Signed.Signature);
+        return seconded.Person;
+    }
+
+    private SecondRule? SecondNeeded(Session session, ExpectedAct expected)
+    {
+        var rule = _policy.SecondOf(expected.Act, _staff.Room);
+        return rule?.When switch
+        {
+            SecondWhen.Always when Now >= StaffStore.Founded(session) + (long)_policy.Values.FoundingPeriod.TotalMilliseconds => rule,
+            SecondWhen.Again when expected.Replaces?.Invoke(session) ?? ActStore.WasDone(session, expected.Object, expected.Act) => rule,
+            _ => null,
+        };
     }
 
     /// <summary>The one policy decision (<see cref="PolicyDecision"/>), as in force at this moment.</summary>
@@ -171,7 +219,7 @@ public sealed class ActGate
         }
     }
 
-    private async Task RecordAsync(ActAttempt attempt, ExpectedAct expected, LedgerOutcome outcome, JsonObject detail)
+    private async Task RecordAsync(ActAttempt attempt, ExpectedAct expected, LedgerOutcome outcome, JsonObject detail, ActRequest? proposal = null, ActAttempt? second = null)
     {
         // Rubbish that nobody has signed cannot fill the log: some of it is recorded one by one, the rest is counted.
         if (!attempt.Verified && !_unsigned.TryTake(detail))
@@ -188,6 +236,17 @@ public sealed class ActGate
                     if (attempt is { Verified: true, Statement: { } statement } && (_clock.GetUtcNow() - statement.Time).Duration() <= _policy.Values.ActTimeWindow)
                     {
                         ActStore.Use(session, statement.Person, statement.Nonce, Expiry(statement), Now);
+                    }
+
+                    if (second is { Verified: true, Statement: { } other } && (_clock.GetUtcNow() - other.Time).Duration() <= _policy.Values.ActTimeWindow)
+                    {
+                        ActStore.Use(session, other.Person, other.Nonce, Expiry(other), Now);
+                        detail["second"] = second.ActorText;
+                    }
+
+                    if (proposal is not null && attempt.Statement is { } proposed)
+                    {
+                        detail["proposal"] = Proposals.Keep(session, proposal, expected, proposed, Now, Now + (long)_policy.Values.SecondWithin.TotalMilliseconds);
                     }
 
                     _ledger.Append(session, attempt.Record(attempt.ActorText, expected, outcome, attempt.Explain(detail)));

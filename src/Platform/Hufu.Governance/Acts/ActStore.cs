@@ -20,6 +20,10 @@ internal static class ActStore
             "INSERT INTO acts_done (object, act, person_id, at) VALUES (@object, @act, @personId, @at) ON CONFLICT (object, act, person_id) DO UPDATE SET at = excluded.at",
             new { @object, act, personId, at });
 
+    /// <summary>Whether anybody has done an act on an object.</summary>
+    public static bool WasDone(Session session, string @object, string act) =>
+        session.Scalar<long>("SELECT count(*) FROM acts_done WHERE object = @object AND act = @act", new { @object, act }) > 0;
+
     /// <summary>What a person has done on an object.</summary>
     public static IReadOnlyList<string> HandsIn(Session session, string @object, string personId) =>
         session.Query<string>("SELECT act FROM acts_done WHERE object = @object AND person_id = @personId", new { @object, personId });

@@ -10,6 +10,9 @@ namespace Hufu.Governance;
 /// <param name="Certificate">Their certificate, DER.</param>
 public sealed record AuthorisedAct(StaffMember Person, ActStatement Statement, SignedAct Signed, byte[] Certificate)
 {
+    /// <summary>Who seconded it, where four eyes were asked for; else null.</summary>
+    public StaffMember? Second { get; init; }
+
     /// <summary>Further facts for the ledger's record of this act; the work may add to it. No secrets.</summary>
-    public JsonObject Detail { get; } = [];
+    public JsonObject Detail { get; init; } = [];
 }

@@ -16,6 +16,9 @@ public sealed record ExpectedAct(string Act, string Object, Func<Session, string
     {
     }
 
+    /// <summary>For acts that need a second person when they replace something: whether this one does. Null: when the same act was done to the same object before.</summary>
+    public Func<Session, bool>? Replaces { get; init; }
+
     /// <summary>Persons (numbers in this room) that the signer must differ from, beyond those that acts.csv already names.</summary>
     public IReadOnlyCollection<string> MustDifferFrom { get; init; } = [];
 }

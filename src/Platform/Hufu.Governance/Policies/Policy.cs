@@ -10,7 +10,8 @@ public sealed class Policy
 {
     private Policy(
         string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts,
-        FrozenDictionary<string, ActStates> states, FrozenDictionary<string, CertificateProfile> profiles, IReadOnlyDictionary<string, ApplicationForm> forms, WorkingCalendar calendar)
+        FrozenDictionary<string, ActStates> states, IReadOnlyList<SecondRule> seconds, FrozenDictionary<string, CertificateProfile> profiles, IReadOnlyDictionary<string, ApplicationForm> forms,
+        WorkingCalendar calendar)
     {
         Directory = directory;
         Digest = digest;
@@ -18,6 +19,7 @@ public sealed class Policy
         Roles = roles;
         Acts = acts;
         States = states;
+        Seconds = seconds;
         Profiles = profiles;
         Forms = forms;
         Calendar = calendar;
@@ -40,6 +42,12 @@ public sealed class Policy
 
     /// <summary>In which states of its object an act can be done, by the act's name; acts that look at no state do not stand here.</summary>
     public IReadOnlyDictionary<string, ActStates> States { get; }
+
+    /// <summary>Acts that need a second person (four eyes).</summary>
+    public IReadOnlyList<SecondRule> Seconds { get; }
+
+    /// <summary>The rule by which an act needs a second person in a room, or null.</summary>
+    public SecondRule? SecondOf(string act, string room) => Seconds.FirstOrDefault(rule => rule.Act == act && rule.Rooms.Contains(room));
 
     /// <summary>States in which an act can be done; empty when it looks at none.</summary>
     public IReadOnlyList<string> StatesOf(string act) => States.TryGetValue(act, out var states) ? states.Allowed : [];
@@ -73,6 +81,7 @@ public sealed class Policy
         var roles = RolesFile.Load(directory);
         var acts = ActsFile.Load(directory, roles);
         var states = StatesFile.Load(directory, acts);
+        var seconds = SecondsFile.Load(directory, acts, roles);
         var folder = Path.Combine(directory, ProfileFile.Folder);
         var files = System.IO.Directory.Exists(folder)
             ? System.IO.Directory.GetFiles(folder, "*.yaml").Select(path => $"{ProfileFile.Folder}/{Path.GetFileName(path)}").Order(StringComparer.Ordinal).ToList()
@@ -81,7 +90,8 @@ public sealed class Policy
         var (forms, formFiles) = FormFile.Load(directory, profiles);
         var calendar = WorkingCalendar.Load(directory, values.TimeZone);
         return new Policy(
-            Path.GetFullPath(directory), DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, WorkingCalendar.FileName, .. files, .. formFiles]), values, roles, acts, states,
+            Path.GetFullPath(directory),
+            DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, SecondsFile.Name, WorkingCalendar.FileName, .. files, .. formFiles]), values, roles, acts, states, seconds,
             profiles, forms, calendar);
     }
 

@@ -128,6 +128,24 @@ public sealed record PolicyValues
     /// <summary>Requests that nobody has signed are recorded one by one up to so many an hour; the rest is counted.</summary>
     public required int UnsignedRecorded { get; init; }
 
+    /// <summary>A background check is good for this long (6.6.1.3-a).</summary>
+    public required CalendarPeriod BackgroundCheckLife { get; init; }
+
+    /// <summary>Training is good for this long (6.6.1.3-d: at least yearly).</summary>
+    public required CalendarPeriod TrainingLife { get; init; }
+
+    /// <summary>Term of a role; then rotation or confirmation (6.6.1.3-a).</summary>
+    public required CalendarPeriod RoleTerm { get; init; }
+
+    /// <summary>Background check and training are on record within this time after a person's first appointment.</summary>
+    public required CalendarPeriod FitnessGrace { get; init; }
+
+    /// <summary>For this long after a room's initialisation appointments need no second person.</summary>
+    public required TimeSpan FoundingPeriod { get; init; }
+
+    /// <summary>A proposal waits for its second person at most this long.</summary>
+    public required TimeSpan SecondWithin { get; init; }
+
     /// <summary>Wrong passwords in a row that lock an account.</summary>
     public required int SignInTries { get; init; }
 

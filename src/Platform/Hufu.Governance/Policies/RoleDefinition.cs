@@ -10,6 +10,9 @@ namespace Hufu.Governance;
 public sealed record RoleDefinition(
     string Id, string TitleZh, string TitleEn, string Duty, IReadOnlyDictionary<string, string> AppointedBy, IReadOnlySet<string> IncompatibleWith)
 {
+    /// <summary>What must be on record and not lapsed while the role is used.</summary>
+    public IReadOnlyList<Contracts.FitnessKind> Conditions { get; init; } = [];
+
     /// <summary>Instead of a role in <see cref="AppointedBy"/>: people come into the role at the room's initialisation only.</summary>
     public const string ByInitialisation = "initialisation";
 

@@ -47,7 +47,7 @@ internal static class RolesFile
 
             incompatible[key] = [.. entry.Texts("incompatibleWith")];
             roles[key] = new RoleDefinition(
-                key, entry.Text("zh"), entry.Text("en"), entry.Text("duty"), appointedBy.ToFrozenDictionary(StringComparer.Ordinal), FrozenSet<string>.Empty);
+                key, entry.Text("zh"), entry.Text("en"), entry.Text("duty"), appointedBy.ToFrozenDictionary(StringComparer.Ordinal), FrozenSet<string>.Empty) { Conditions = entry.Words<FitnessKind>("conditions") };
             entry.Close();
         }
 

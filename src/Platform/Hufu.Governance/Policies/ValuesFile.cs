@@ -78,6 +78,12 @@ internal static class ValuesFile
             PasswordHistory = Number("password-history", 1, 24),
             PasswordIterations = Number("password-iterations", 10, 10_000_000),
             UnsignedRecorded = Number("unsigned-recorded", 1, 10_000),
+            BackgroundCheckLife = Period("background-check-life"),
+            TrainingLife = Period("training-life"),
+            RoleTerm = Period("role-term"),
+            FitnessGrace = Period("fitness-grace"),
+            FoundingPeriod = Span("founding-period"),
+            SecondWithin = Span("second-within"),
             SignInTries = Number("sign-in-tries", 3, 10),
             SignInChallengeLife = Span("sign-in-challenge-life"),
             SessionIdle = Span("session-idle"),
@@ -96,6 +102,7 @@ internal static class ValuesFile
         Demand(values.ActTimeWindow <= TimeSpan.FromHours(1), "act-time-window is longer than an hour: a stolen statement would live too long.");
         Demand(values.SignInChallengeLife <= TimeSpan.FromMinutes(5), "sign-in-challenge-life is longer than five minutes.");
         Demand(values.SessionIdle <= values.SessionLife && values.SessionLife <= TimeSpan.FromHours(12), "session-idle must lie within session-life, and that within twelve hours.");
+        Demand(values.FoundingPeriod <= TimeSpan.FromDays(30), "founding-period is longer than thirty days.");
         Demand(values.TimeStampAccuracy <= TimeSpan.FromMinutes(1), "time-stamp-accuracy is longer than a minute.");
         Demand(values.TimeStampClockBound <= values.TimeStampAccuracy, "time-stamp-clock-bound is longer than the accuracy that is stated.");
         Demand(values.LongestHolderLife.IsAtMost(values.LongestCaLife), "longest-holder-life is longer than longest-ca-life.");

@@ -149,6 +149,38 @@ public sealed class SignInGate
         }
     }
 
+    /// <summary>Reads in a session, by the same policy decision as a signed act; every access is in the log (6.4.2-a).</summary>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <param name="person">Whose session.</param>
+    /// <param name="act">The act under which the reading stands.</param>
+    /// <param name="object">What is read.</param>
+    /// <param name="read">Reads.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="RefusedException">As the decision says; recorded too.</exception>
+    [Clause("6.4.2-a")]
+    public async Task<T> ReadAsync<T>(StaffSession person, string act, string @object, Func<Session, T> read, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        ArgumentNullException.ThrowIfNull(read);
+        var decision = PolicyDecision.Of(_policy, new DecisionFacts { Room = _staff.Room, Act = act, Name = person.Person.Name, Roles = person.Person.Roles });
+        try
+        {
+            await _ledger.AppendAsync(
+                new LedgerRecord
+                {
+                    Actor = person.Person.ToString(), Act = act, Object = @object, Outcome = decision.Allowed ? LedgerOutcome.Done : LedgerOutcome.Refused,
+                    Detail = decision.Allowed ? new JsonObject { ["session"] = true } : new JsonObject { ["session"] = true, ["code"] = ContractWords.Of(decision.Code!.Value) },
+                },
+                ct).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (ActGate.IsLedgerFault(fault))
+        {
+            throw ActGate.Unrecorded(fault);
+        }
+
+        return decision.Allowed ? await _database.ReadAsync(read, ct).ConfigureAwait(false) : throw new RefusedException(decision.Code!.Value, decision.Reason, decision.Field);
+    }
+
     /// <summary>Every act of the room for a person: whether they may, and why not; with an object, also whether they have had a hand in it.</summary>
     /// <param name="session">A transaction.</param>
     /// <param name="person">Who.</param>
@@ -206,6 +238,11 @@ public sealed class SignInGate
         }
 
         var member = _staff.InOffice(session, certificate, _clock.GetUtcNow());
+        if (member.Roles.Count == 0)
+        {
+            throw new RefusedException(RefusalCode.PersonSuspended, $"{member.Name} holds no role here.", "certificate");
+        }
+
         return new Caller(member, certificate, AccountStore.Of(session, member.PersonId), AccountStore.Earlier(session, member.PersonId));
     }
 
@@ -275,6 +312,11 @@ public sealed class SignInGate
         try
         {
             var person = _staff.InOffice(session, certificate, now);
+            if (person.Roles.Count == 0)
+            {
+                return null;
+            }
+
             var idle = now + _policy.Values.SessionIdle;
             return new StaffSession(
                 person, row.Certificate, account.UserName, made, idle < ends ? idle : ends, ends, _policy.Values.PasswordLife.After(DateTimeOffset.FromUnixTimeMilliseconds(account.SetAt)),

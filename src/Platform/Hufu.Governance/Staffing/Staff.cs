@@ -33,13 +33,14 @@ public sealed class Staff
     /// <param name="name">The person's real name; the same name is the same person in a room, so namesakes are told apart in their names.</param>
     /// <param name="key">The person's key.</param>
     /// <param name="by">Who appoints; null at initialisation.</param>
+    /// <param name="insteadOf">A role of theirs that ends with it, or null.</param>
     /// <exception cref="RefusedException">FieldInvalid, FieldMissing, NameTooLong, RoleMissing, KeyWeak, KeyReused, SamePerson, PersonSuspended, StateWrong, RolesIncompatible.</exception>
     [Clause("6.6.1.2-d")]
-    public void CheckAppointment(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by)
+    public void CheckAppointment(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by, string? insteadOf = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(key);
-        _ = Identify(session, role, name, key, by);
+        _ = Identify(session, role, name, key, by, insteadOf);
     }
 
     /// <summary>Puts an appointed person on the staff; the same checks once more.</summary>
@@ -49,15 +50,22 @@ public sealed class Staff
     /// <param name="certificate">Their certificate, DER.</param>
     /// <param name="by">Who appointed; null at initialisation.</param>
     /// <param name="act">The appointer's signed act; null at initialisation.</param>
+    /// <param name="insteadOf">A role of theirs that ends with it, and with it their earlier certificates; or null.</param>
     /// <exception cref="RefusedException">As <see cref="CheckAppointment"/>.</exception>
     /// <exception cref="PkiException">The certificate is none.</exception>
     [Clause("6.6.1.2-d")]
-    public StaffMember Enrol(Session session, string role, string name, byte[] certificate, StaffMember? by, SignedAct? act)
+    public StaffMember Enrol(Session session, string role, string name, byte[] certificate, StaffMember? by, SignedAct? act, string? insteadOf = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         var decoded = Certificate.Decode(certificate);
-        var (person, keptName) = Identify(session, role, name, decoded.PublicKey, by);
+        var (person, keptName) = Identify(session, role, name, decoded.PublicKey, by, insteadOf);
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (insteadOf is not null && person is not null)
+        {
+            StaffStore.EndRole(session, person.Id, insteadOf, now);
+            StaffStore.VoidCertificates(session, person.Id, now);
+        }
+
         var id = person?.Id ?? StaffStore.AddPerson(session, keptName, PersonName.Key(keptName), now);
         StaffStore.AddRole(session, id, role, now, by?.PersonId, act?.Statement, act?.Signature);
         StaffStore.AddCertificate(
@@ -82,6 +90,13 @@ public sealed class Staff
         return StaffStore.ById(session, personId) is { } person ? Member(session, person) : null;
     }
 
+    /// <summary>Whether a member of staff goes by a name: the same name is the same person in a room, however it is typed.</summary>
+    public static bool IsCalled(StaffMember member, string name)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return PersonName.Key(member.Name) == PersonName.Key(name ?? "");
+    }
+
     /// <summary>Everybody, by number; at most 1,000.</summary>
     public IReadOnlyList<StaffMember> List(Session session)
     {
@@ -97,6 +112,88 @@ public sealed class Staff
     {
         ArgumentNullException.ThrowIfNull(session);
         return StaffStore.Revoke(session, serial, _clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>What has lapsed or is missing of a person's conditions of office, in words (6.6.1.3).</summary>
+    public IReadOnlyList<string> Lapsed(Session session, string personId, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return Fitness.Lapsed(session, _policy, Room, personId, now);
+    }
+
+    /// <summary>Puts a check, a training or a confirmation in office on record.</summary>
+    /// <param name="session">A writing transaction.</param>
+    /// <param name="personId">Whose.</param>
+    /// <param name="record">What.</param>
+    /// <param name="by">Who records.</param>
+    /// <exception cref="RefusedException">FieldInvalid.</exception>
+    public void RecordFitness(Session session, string personId, FitnessRecord record, StaffMember by)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(by);
+        var now = _clock.GetUtcNow();
+        if (record.On > now || record.On < now.AddYears(-20))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "Not in the future, and at most twenty years ago.", "on");
+        }
+
+        if (record.Evidence.Trim().Length is 0 or > 200 || record.Evidence.Any(char.IsControl))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 200 characters.", "evidence");
+        }
+
+        StaffStore.AddFitness(session, personId, Fitness.Word(record.Kind), record.On.ToUnixTimeMilliseconds(), record.Evidence.Trim(), by.ToString(), now.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Ends a role. Whoever has no role left has no certificate here either, and no session.</summary>
+    /// <param name="session">A writing transaction.</param>
+    /// <param name="personId">Whose.</param>
+    /// <param name="role">Which.</param>
+    /// <exception cref="RefusedException">UnknownObject, StateWrong (not held, or the last holder of a role that begins at initialisation only).</exception>
+    public RoleEnded EndRole(Session session, string personId, string role)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var person = StaffStore.ById(session, personId) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such person.", "person");
+        if (!StaffStore.Roles(session, personId).Contains(role))
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"{person.Name} does not hold it.", "role");
+        }
+
+        if (_policy.Roles.TryGetValue(role, out var definition) && definition.AppointedBy.GetValueOrDefault(Room) == RoleDefinition.ByInitialisation && StaffStore.Holders(session, role) == 1)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"{person.Name} is the last {definition.TitleEn}, and none can be appointed.", "role");
+        }
+
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        StaffStore.EndRole(session, personId, role, now);
+        var left = StaffStore.Roles(session, personId);
+        IReadOnlyList<string> voided = [];
+        if (left.Count == 0)
+        {
+            voided = StaffStore.CertificatesInForce(session, personId);
+            StaffStore.VoidCertificates(session, personId, now);
+            AccountStore.EndSessionsOf(session, personId);
+        }
+
+        return new RoleEnded(personId, role, left, voided);
+    }
+
+    /// <summary>Everybody with what is on record of them; at most 1,000.</summary>
+    public IReadOnlyList<StaffEntry> Register(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var now = _clock.GetUtcNow();
+        return
+        [
+            .. StaffStore.All(session).Select(person =>
+            {
+                var account = AccountStore.Of(session, person.Id);
+                return new StaffEntry(
+                    person.Id, person.Name, [.. Member(session, person).Roles.Select(role => new SessionRole(role, _policy.Roles[role].TitleZh, _policy.Roles[role].TitleEn))],
+                    person.Suspended == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(person.Suspended), Lapsed(session, person.Id, now), Fitness.OnRecord(session, _policy, Room, person.Id),
+                    StaffStore.CertificatesInForce(session, person.Id), account?.UserName, account?.LockedAt is not null);
+            }),
+        ];
     }
 
     /// <summary>Suspends a person in all roles, or lifts it.</summary>
@@ -140,12 +237,23 @@ public sealed class Staff
 
     /// <summary>The person of a certificate, in office at a moment: known, not suspended, the certificate in its validity and not revoked. Checked in this order.</summary>
     /// <exception cref="RefusedException">PersonUnknown, PersonSuspended, CertificateNotValid.</exception>
-    internal StaffMember InOffice(Session session, StaffStore.CertificateRow certificate, DateTimeOffset now)
+    /// <param name="session">A transaction.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="evenLapsed">Also while a condition of theirs has lapsed: to put on record what has been missing.</param>
+    [Clause("6.6.1.3-a")]
+    [Clause("6.6.1.3-d")]
+    internal StaffMember InOffice(Session session, StaffStore.CertificateRow certificate, DateTimeOffset now, bool evenLapsed = false)
     {
         var person = StaffStore.ById(session, certificate.PersonId) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
         if (person.Suspended != 0)
         {
             throw new RefusedException(RefusalCode.PersonSuspended, person.Name, "person");
+        }
+
+        if (!evenLapsed && Lapsed(session, person.Id, now) is { Count: > 0 } lapsed)
+        {
+            throw new RefusedException(RefusalCode.PersonSuspended, $"{person.Name}: {string.Join("；", lapsed)}", "person");
         }
 
         var moment = now.ToUnixTimeMilliseconds();
@@ -158,7 +266,7 @@ public sealed class Staff
     internal StaffMember Member(Session session, StaffStore.PersonRow person) => new(
         person.Id, person.Name, [.. StaffStore.Roles(session, person.Id).Where(role => _policy.Roles.TryGetValue(role, out var definition) && definition.ExistsIn(Room))]);
 
-    private (StaffStore.PersonRow? Person, string Name) Identify(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by)
+    private (StaffStore.PersonRow? Person, string Name) Identify(Session session, string role, string name, SubjectPublicKeyInfo key, StaffMember? by, string? insteadOf)
     {
         if (!_policy.Roles.TryGetValue(role ?? "", out var definition) || !definition.ExistsIn(Room))
         {
@@ -203,7 +311,7 @@ public sealed class Staff
             throw new RefusedException(RefusalCode.PersonSuspended, person.Name, "person");
         }
 
-        var held = StaffStore.Roles(session, person.Id);
+        var held = StaffStore.Roles(session, person.Id).Where(one => one != insteadOf).ToList();
         if (held.Contains(role!))
         {
             throw new RefusedException(RefusalCode.StateWrong, $"{person.Name} is {definition.TitleZh} already.", "role");

@@ -56,6 +56,37 @@ internal static class StaffStore
             """,
             new { row.Digest, row.PersonId, row.Serial, keyDigest, row.NotBefore, row.NotAfter, row.Der });
 
+    public static void EndRole(Session session, string personId, string role, long now) =>
+        session.Execute("UPDATE staff_roles SET ended_at = @now WHERE person_id = @personId AND role = @role AND ended_at IS NULL", new { personId, role, now });
+
+    public static long Holders(Session session, string role) =>
+        session.Scalar<long>("SELECT count(*) FROM staff_roles r JOIN staff_people p ON p.id = r.person_id WHERE r.role = @role AND r.ended_at IS NULL AND p.suspended = 0", new { role });
+
+    public static IReadOnlyList<string> CertificatesInForce(Session session, string personId) =>
+        session.Query<string>("SELECT serial FROM staff_certificates WHERE person_id = @personId AND revoked_at IS NULL ORDER BY not_before", new { personId });
+
+    public static void VoidCertificates(Session session, string personId, long now) =>
+        session.Execute("UPDATE staff_certificates SET revoked_at = @now WHERE person_id = @personId AND revoked_at IS NULL", new { personId, now });
+
+    /// <summary>When the person was first put on the staff, and when the role that is held longest began.</summary>
+    public static (long Added, long Appointed) Since(Session session, string personId) => (
+        session.Scalar<long>("SELECT added FROM staff_people WHERE id = @personId", new { personId }),
+        session.Scalar<long>("SELECT coalesce(min(appointed_at), 0) FROM staff_roles WHERE person_id = @personId AND ended_at IS NULL", new { personId }));
+
+    /// <summary>When the room's first person was put on the staff: its initialisation.</summary>
+    public static long Founded(Session session) => session.Scalar<long>("SELECT coalesce(min(added), 0) FROM staff_people");
+
+    public static void AddFitness(Session session, string personId, string kind, long on, string evidence, string by, long now) => session.Execute(
+        """
+        INSERT INTO staff_fitness (person_id, kind, done_on, evidence, recorded_by, recorded_at) VALUES (@personId, @kind, @on, @evidence, @by, @now)
+        ON CONFLICT (person_id, kind, done_on) DO UPDATE SET evidence = excluded.evidence, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at
+        """,
+        new { personId, kind, on, evidence, by, now });
+
+    /// <summary>When a check or training was done last, Unix milliseconds; 0 when none is on record.</summary>
+    public static long LastFitness(Session session, string personId, string kind) =>
+        session.Scalar<long>("SELECT coalesce(max(done_on), 0) FROM staff_fitness WHERE person_id = @personId AND kind = @kind", new { personId, kind });
+
     public static bool Revoke(Session session, string serial, long now) =>
         session.Execute("UPDATE staff_certificates SET revoked_at = @now WHERE serial = @serial AND revoked_at IS NULL", new { serial, now }) > 0;
 

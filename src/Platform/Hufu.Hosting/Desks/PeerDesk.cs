@@ -18,12 +18,14 @@ public sealed class PeerDesk(RoomContext context)
             return Results.NoContent();
         }).WithName($"{context.Name}-peers").WithTags(context.Name).WithSummary("Registers another room's certificates (PeerRegistration)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
 
-    private Task<bool> RegisterAsync(ActRequest request, CancellationToken ct)
+    private async Task<bool> RegisterAsync(ActRequest request, CancellationToken ct)
     {
         var registration = request.Payload<PeerRegistration>();
         var chain = PersonRequests.OpenCertificates(registration.Chain, "chain");
-        var expected = new ExpectedAct(ActNames.PeerRegister, $"room/{Named(registration.Peer.Name)}");
-        return context.Acts.RunAsync(
+        // A peer that is there already is replaced: four eyes, whoever registered it first.
+        var known = await context.Peers.FindAsync(Named(registration.Peer.Name), ct).ConfigureAwait(false) is not null;
+        var expected = new ExpectedAct(ActNames.PeerRegister, $"room/{registration.Peer.Name}") { Replaces = _ => known };
+        return await context.Acts.RunAsync(
             request,
             expected,
             (session, act) =>
@@ -39,7 +41,7 @@ public sealed class PeerDesk(RoomContext context)
                 act.Detail["encryption"] = registration.Peer.EncryptionCertificate is { } der ? ActStatement.Digest(der) : null;
                 return true;
             },
-            ct);
+            ct).ConfigureAwait(false);
     }
 
     private static string Named(string room) =>

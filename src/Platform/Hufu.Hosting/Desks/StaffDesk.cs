@@ -15,9 +15,12 @@ namespace Hufu.Hosting;
 public sealed class StaffDesk(RoomContext context, IStaffCertifier certifier)
 {
     /// <summary>Maps the address.</summary>
-    public void MapEndpoints(IEndpointRouteBuilder endpoints) =>
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
         endpoints.MapPost($"/api/{context.Name}/staff", async (ActRequest request, CancellationToken ct) => Results.Json(await AppointAsync(request, ct), ContractJson.Options))
             .WithName($"{context.Name}-staff").WithTags(context.Name).WithSummary("Appoints a person (Appointment)").Produces<Appointed>().ProducesRefusals();
+        new StaffActsDesk(context, certifier).MapEndpoints(endpoints);
+    }
 
     [Clause("6.6.1.2-d")]
     internal async Task<Appointed> AppointAsync(ActRequest request, CancellationToken ct)
@@ -37,6 +40,11 @@ public sealed class StaffDesk(RoomContext context, IStaffCertifier certifier)
             (session, authorised) =>
             {
                 context.Staff.CheckAppointment(session, role.Id, appointment.Person.Name, person.PublicKey, authorised.Person);
+                if (authorised.Second is { } second && Staff.IsCalled(second, appointment.Person.Name))
+                {
+                    throw new RefusedException(RefusalCode.SamePerson, "Nobody seconds their own appointment.", "second");
+                }
+
                 authorised.Detail["person"] = appointment.Person.Name;
                 return authorised;
             },

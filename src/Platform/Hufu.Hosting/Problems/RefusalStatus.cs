@@ -44,6 +44,7 @@ public static class RefusalStatus
         [RefusalCode.StatementMismatch] = 409,
         [RefusalCode.StatementReplayed] = 409,
         [RefusalCode.SamePerson] = 409,
+        [RefusalCode.SecondNeeded] = 409,
         [RefusalCode.RolesIncompatible] = 409,
         [RefusalCode.KeyReused] = 409,
         [RefusalCode.SubjectNotUnique] = 409,

@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Records;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hufu.Hosting;
+
+/// <summary>
+/// What is done to people in office: <c>POST /api/{room}/staff/{person}/suspend | resume | end | change | fitness</c>, signed acts along the lines of appointment; and, in a session,
+/// <c>GET /api/{room}/staff</c> and <c>GET /api/{room}/proposals</c>.
+/// </summary>
+/// <param name="context">The room.</param>
+/// <param name="certifier">Certifies who changes roles.</param>
+internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifier)
+{
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        var room = context.Name;
+        var doors = endpoints.ServiceProvider.GetRequiredService<SessionDoors>();
+        var staff = endpoints.MapGroup($"/api/{room}/staff/{{person}}").WithTags(room);
+        staff.MapPost("/suspend", async (string person, ActRequest request, CancellationToken ct) =>
+        {
+            await RunAsync(person, request, ActNames.StaffSuspend, Reason(request), (session, _) => context.Staff.SetSuspended(session, person, true), ct);
+            return Results.NoContent();
+        }).WithName($"{room}-staff-suspend").WithSummary("Suspends a person (StaffReason)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
+        staff.MapPost("/resume", async (string person, ActRequest request, CancellationToken ct) =>
+        {
+            await RunAsync(person, request, ActNames.StaffResume, Reason(request), (session, _) => context.Staff.SetSuspended(session, person, false), ct);
+            return Results.NoContent();
+        }).WithName($"{room}-staff-resume").WithSummary("Lifts a suspension (StaffReason)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
+        staff.MapPost("/end", async (string person, ActRequest request, CancellationToken ct) =>
+        {
+            var end = request.Payload<RoleEnd>();
+            return Results.Json(await RunAsync(person, request, ActNames.StaffEnd, end.Reason, (session, act) =>
+            {
+                act.Detail["role"] = end.Role;
+                var ended = context.Staff.EndRole(session, person, end.Role);
+                act.Detail["voidSerials"] = new JsonArray([.. ended.VoidSerials.Select(serial => JsonValue.Create(serial))]);
+                return ended;
+            }, ct), ContractJson.Options);
+        }).WithName($"{room}-staff-end").WithSummary("Ends a role (RoleEnd)").Produces<RoleEnded>().ProducesRefusals();
+        staff.MapPost("/fitness", async (string person, ActRequest request, CancellationToken ct) =>
+        {
+            var record = request.Payload<FitnessRecord>();
+            await RunAsync(person, request, ActNames.StaffFitness, record.Evidence, (session, act) =>
+            {
+                act.Detail["kind"] = record.Kind.ToString();
+                act.Detail["on"] = record.On.ToUnixTimeMilliseconds();
+                context.Staff.RecordFitness(session, person, record, act.Person);
+                return true;
+            }, ct);
+            return Results.NoContent();
+        }).WithName($"{room}-staff-fitness").WithSummary("Puts a check, a training or a confirmation on record (FitnessRecord)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
+        staff.MapPost("/change", async (string person, ActRequest request, CancellationToken ct) => Results.Json(await ChangeAsync(person, request, ct), ContractJson.Options))
+            .WithName($"{room}-staff-change").WithSummary("Moves a person to another role (RoleChange)").Produces<Appointed>().ProducesRefusals();
+        endpoints.MapGet($"/api/{room}/staff", async (HttpContext http, CancellationToken ct) =>
+        {
+            var session = await doors.FindAsync(http, room) ?? throw new RefusedException(RefusalCode.SessionMissing);
+            return Results.Json(await context.SignIn.ReadAsync(session, ActNames.StaffRead, "staff/all", context.Staff.Register, ct), ContractJson.Options);
+        }).WithName($"{room}-staff-list").WithTags(room).WithSummary("Who is on the staff, in a session").Produces<IReadOnlyList<StaffEntry>>().ProducesRefusals();
+        endpoints.MapGet($"/api/{room}/proposals", async (HttpContext http, CancellationToken ct) =>
+        {
+            var session = await doors.FindAsync(http, room) ?? throw new RefusedException(RefusalCode.SessionMissing);
+            return Results.Json(
+                await context.SignIn.ReadAsync(session, ActNames.StaffRead, "proposal/open", read => Proposals.Open(read, context.Policy, context.Staff, session.Person, context.Clock.GetUtcNow()), ct), ContractJson.Options);
+        }).WithName($"{room}-proposals").WithTags(room).WithSummary("Acts that wait for a second person, in a session").Produces<IReadOnlyList<ProposalEntry>>().ProducesRefusals();
+    }
+
+    private static string Reason(ActRequest request) => request.Payload<StaffReason>().Reason;
+
+    private Task<T> RunAsync<T>(string person, ActRequest request, string act, string reason, Func<Session, AuthorisedAct, T> work, CancellationToken ct) => context.Acts.RunAsync(
+        request,
+        new ExpectedAct(act, $"person/{person}") { MustDifferFrom = [person] },
+        (session, authorised) =>
+        {
+            if (reason.Trim().Length is 0 or > 500)
+            {
+                throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "reason");
+            }
+
+            var member = context.Staff.DemandLine(session, authorised.Person, person);
+            if (authorised.Second?.PersonId == person)
+            {
+                throw new RefusedException(RefusalCode.SamePerson, "Nobody seconds what is done to themselves.", "second");
+            }
+
+            authorised.Detail["person"] = member.ToString();
+            authorised.Detail["reason"] = reason.Trim();
+            return work(session, authorised);
+        },
+        ct);
+
+    [Clause("6.6.1.3-c")]
+    private async Task<Appointed> ChangeAsync(string person, ActRequest request, CancellationToken ct)
+    {
+        var change = request.Payload<RoleChange>();
+        if (!context.Policy.Roles.TryGetValue(change.To, out var role) || !role.ExistsIn(context.Name))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"'{context.Name}' has no such role.", "to");
+        }
+
+        var key = PersonRequests.Open(change.Request, "request");
+        var (act, name) = await RunAsync(person, request, ActNames.StaffChange, change.Reason, (session, authorised) =>
+        {
+            authorised.Detail["from"] = change.From;
+            authorised.Detail["to"] = change.To;
+            var member = context.Staff.Find(session, person)!;
+            Demand(member, change.From);
+            context.Staff.CheckAppointment(session, change.To, member.Name, key.PublicKey, authorised.Person, change.From);
+            return (authorised, member.Name);
+        }, ct).ConfigureAwait(false);
+        var certificate = await certifier.CertifyAsync(
+            new StaffCertification(role.Id, role.TitleZh, name, key, new AppointmentEvidence(act.Signed, request.Payload.GetRawText(), act.Certificate)), ct).ConfigureAwait(false);
+        return await context.Database.WriteAsync(
+            session =>
+            {
+                Demand(context.Staff.Find(session, person)!, change.From);
+                var changed = context.Staff.Enrol(session, role.Id, name, certificate, context.Staff.Find(session, act.Person.PersonId), act.Signed, change.From);
+                context.Ledger.Append(session, new LedgerRecord
+                {
+                    Actor = act.Person.ToString(), Act = "staff.enrol", Object = $"role/{role.Id}", Outcome = LedgerOutcome.Done,
+                    Detail = new JsonObject { ["person"] = changed.ToString(), ["insteadOf"] = change.From, ["certificateDigest"] = ActStatement.Digest(certificate) },
+                });
+                return new Appointed(changed.PersonId, role.Id, certificate);
+            },
+            CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static void Demand(StaffMember member, string role)
+    {
+        if (!member.Roles.Contains(role))
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"{member.Name} does not hold '{role}'.", "from");
+        }
+    }
+}
