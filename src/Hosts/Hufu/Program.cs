@@ -10,6 +10,8 @@ root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(AgentCommand.Create());
 root.Subcommands.Add(LintCommand.Create());
+root.Subcommands.Add(PolicyCommand.Create());
+root.Subcommands.Add(SelfTestCommand.Create());
 root.Subcommands.Add(CeremonyCommand.Create());
 root.Subcommands.Add(TraceabilityCommand.Create());
 

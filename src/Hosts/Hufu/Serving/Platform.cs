@@ -18,10 +18,10 @@ internal sealed class Platform : IAsyncDisposable
     private static readonly (string Name, Func<RoomContext, IRoom> Make)[] Modules =
     [
         (Rooms.Kmc, context => new KmcModule(context, new KmcOptions())),
-        (Rooms.Ca, context => new CaModule(context, new CaOptions { CrlAtOnce = true })),
+        (Rooms.Ca, context => new CaModule(context, new CaOptions { CrlAtOnce = true, PolicyOid = context.Settings.CertificatePolicyOid, PracticeStatementAddress = context.Settings.PracticeStatementAddress })),
         (Rooms.Ra, context => new RaModule(context, new RaOptions())),
         (Rooms.Ocsp, context => new OcspModule(context, new OcspOptions())),
-        (Rooms.Tsa, context => new TsaModule(context, new TsaOptions())),
+        (Rooms.Tsa, context => new TsaModule(context, context.Settings.TimeStampPolicyOid is { } policy ? new TsaOptions { PolicyOid = policy } : new TsaOptions())),
         (Rooms.Publishing, context => new PublishingModule(context, new PublishingOptions())),
     ];
 
@@ -64,8 +64,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseUrls(settings.ListenUrl.ToString());
-        builder.Services.AddHufuWeb();
-        builder.Services.AddOpenApi();
+        builder.Services.AddHufuWeb(settings.Limits);
+        builder.Services.AddOpenApi(ActDescriptions.Add);
         var app = builder.Build();
         app.UseHufuWeb();
 
@@ -75,6 +75,16 @@ internal sealed class Platform : IAsyncDisposable
         // Opening derives each device's key from its PIN, which is slow on purpose: the rooms do it side by side.
         var contexts = await Task.WhenAll(Modules.Select(module => RoomContext.OpenAsync(
             new RoomOpening { Name = module.Name, Module = Assemblies[module.Name], Settings = settings, Policy = policy, Clock = clock, Transport = transport, Logs = logs }, ct)));
+        if (SelfTest.Run(contexts).FirstOrDefault(test => !test.Passed) is { } failed)
+        {
+            foreach (var context in contexts)
+            {
+                await context.DisposeAsync();
+            }
+
+            throw new SettingsException($"The self-test of the {failed.Name} failed: {failed.What}. Nothing is started.");
+        }
+
         var rooms = Modules.Zip(contexts, (module, context) => module.Make(context)).ToList();
         rooms.Add(new PortalModule(settings, policy, clock, new PortalOptions { Health = stop => HufuWeb.HealthAsync(rooms, contexts, stop) }));
         app.MapOpenApi();

@@ -6,17 +6,18 @@ namespace Hufu.Governance;
 
 // The order of checks; the first that fails is the refusal:
 //   1 the statement parses
-//   2 it says the room, the act, the object, the payload and the state that the room expects
+//   2 it says the room, the act, the object and the payload that the room expects
 //   3 the room's clock has not gone back, and the statement's time lies within the window
 //   4 its nonce is unused
 //   5 the signer is known
-//   6 and not suspended
+//   6 not suspended, and no condition of theirs has lapsed
 //   7 the certificate is in its validity and not revoked
 //   8 the signature verifies
 //   9 when the request came in a session, it is the signer's and has not ended
 //  10 a role of the signer allows the act in this room, and no two of the signer's roles exclude one another
-//  11 the signer differs from those who did what acts.csv names on the same object, and from whom the room names
-//  12 where seconds.csv asks for four eyes: a second person's statement about this one passes 1 to 10, and is another's
+//  11 the object is there (who may not touch it learns nothing of it), in the state that was signed, and the act can be done in it
+//  12 the signer differs from those who did what acts.csv names on the same object, and from whom the room names
+//  13 where seconds.csv asks for four eyes: a second person's statement about this one passes 1 to 12, and is another's
 // Then the work, then the ledger's record, in one transaction. Refused or failed, everything is rolled back and the attempt is recorded in a transaction of its own.
 
 /// <summary>The one way to do something in a room's name: a signed act is checked, the room's work is done and the ledger's record is written in one transaction, or none of it is.</summary>
@@ -126,12 +127,6 @@ public sealed class ActGate
         Match(statement.Act, expected.Act, "act");
         Match(statement.Object, expected.Object, "object");
         Match(statement.PayloadDigest, attempt.PayloadDigest, "payload");
-        var state = expected.State(session);
-        if (!string.Equals(statement.State, state, StringComparison.Ordinal))
-        {
-            throw new RefusedException(RefusalCode.StateWrong, $"Signed for '{statement.State}', the state is '{state}'.", "state");
-        }
-
         // 3
         var now = _clock.GetUtcNow();
         var window = _policy.Values.ActTimeWindow;
@@ -160,13 +155,32 @@ public sealed class ActGate
         // 9
         DemandSession(member, current);
 
-        // 10, 11
-        Decide(session, member, expected);
+        // 10
+        Decide(new DecisionFacts { Room = _staff.Room, Act = expected.Act, Name = member.Name, Roles = member.Roles });
+
+        // 11
+        var state = expected.State(session);
+        if (!string.Equals(statement.State, state, StringComparison.Ordinal))
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"Signed for '{statement.State}', the state is '{state}'.", "state");
+        }
+
+        // 12
+        Decide(new DecisionFacts
+        {
+            Room = _staff.Room,
+            Act = expected.Act,
+            Name = member.Name,
+            Roles = member.Roles,
+            State = state == "-" ? null : state.Split(' ', '/')[0],
+            HandsIn = ActStore.HandsIn(session, expected.Object, member.PersonId),
+            NamedByRoom = expected.MustDifferFrom.Contains(member.PersonId),
+        });
         ActStore.Use(session, statement.Person, statement.Nonce, Expiry(statement), now.ToUnixTimeMilliseconds());
         return new AuthorisedAct(member, statement, attempt.Signed, certificate.Der);
     }
 
-    /// <summary>12: the second person's statement is about exactly this one, and passes the same checks.</summary>
+    /// <summary>13: the second person's statement is about exactly this one, and passes the same checks.</summary>
     [Clause("6.6.1.2-b")]
     private StaffMember Authorise(Session session, ActAttempt second, ActAttempt first, AuthorisedAct act, SecondRule? needed, StaffSession? current)
     {
@@ -202,17 +216,9 @@ public sealed class ActGate
     /// <summary>The one policy decision (<see cref="PolicyDecision"/>), as in force at this moment.</summary>
     [Clause("6.6.1.2-d")]
     [Clause("6.6.2.6-d")]
-    private void Decide(Session session, StaffMember member, ExpectedAct expected)
+    private void Decide(DecisionFacts facts)
     {
-        var decision = PolicyDecision.Of(_policy, new DecisionFacts
-        {
-            Room = _staff.Room,
-            Act = expected.Act,
-            Name = member.Name,
-            Roles = member.Roles,
-            HandsIn = ActStore.HandsIn(session, expected.Object, member.PersonId),
-            NamedByRoom = expected.MustDifferFrom.Contains(member.PersonId),
-        });
+        var decision = PolicyDecision.Of(_policy, facts);
         if (!decision.Allowed)
         {
             throw new RefusedException(decision.Code!.Value, decision.Reason, decision.Field);

@@ -65,7 +65,7 @@ internal sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMid
         var response = context.Response;
         var path = context.Request.Path;
         if (response.HasStarted || response.ContentType is not null || response.ContentLength > 0
-            || !(path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/inbox", StringComparison.Ordinal)))
+            || !(path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/inbox", StringComparison.Ordinal) || PlainPage.IsFor(context)))
         {
             return;
         }
@@ -99,10 +99,16 @@ internal sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMid
         response.ContentType = RefusalProblem.MediaType;
         if (refusal.Code is RefusalCode.TooManyRequests)
         {
-            response.Headers.RetryAfter = "1";
+            response.Headers.RetryAfter = context.Items[DoorLimiter.RetryAfter] as string ?? "1";
         }
 
         var body = problem.ToJson();
+        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments("/inbox", StringComparison.Ordinal) && PlainPage.IsFor(context))
+        {
+            response.ContentType = "text/html; charset=utf-8";
+            body = PlainPage.Of(problem);
+        }
+
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

@@ -31,6 +31,18 @@ public sealed record HostSettings
     /// <param name="room">The room's name.</param>
     public string? PostgresFor(string room) => Postgres?.Replace("{room}", room, StringComparison.Ordinal);
 
+    /// <summary>How often the doors that change something are open.</summary>
+    public DoorLimits Limits { get; init; } = new();
+
+    /// <summary>The operator's certificate policy, a dotted OID, for every certificate but the root's; null writes none.</summary>
+    public string? CertificatePolicyOid { get; init; }
+
+    /// <summary>Address of the practice statement beside <see cref="CertificatePolicyOid"/>; null writes none.</summary>
+    public string? PracticeStatementAddress { get; init; }
+
+    /// <summary>The policy under which time stamps are given, a dotted OID; null for the arc for examples.</summary>
+    public string? TimeStampPolicyOid { get; init; }
+
     /// <summary>The file in the data directory that <see cref="Load"/> reads.</summary>
     public const string FileName = "hufu.json";
 
@@ -76,6 +88,10 @@ public sealed record HostSettings
             PublicUrl = file.PublicUrl ?? file.ListenUrl ?? PublicUrl,
             ListenUrl = file.ListenUrl ?? ListenUrl,
             Postgres = file.Postgres ?? Postgres,
+            Limits = file.Limits ?? Limits,
+            CertificatePolicyOid = file.CertificatePolicyOid ?? CertificatePolicyOid,
+            PracticeStatementAddress = file.PracticeStatementAddress ?? PracticeStatementAddress,
+            TimeStampPolicyOid = file.TimeStampPolicyOid ?? TimeStampPolicyOid,
             PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
             Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
         }).Check();
@@ -99,8 +115,31 @@ public sealed record HostSettings
             throw new SettingsException("mail has either pickupDirectory or smtpHost (and smtpPort, 1 to 65535).");
         }
 
+        if (!Limits.CanBe)
+        {
+            throw new SettingsException("limits: every figure is a whole number from 1 to 1000000.");
+        }
+
+        foreach (var (name, oid) in new[] { ("certificatePolicyOid", CertificatePolicyOid), ("timeStampPolicyOid", TimeStampPolicyOid) })
+        {
+            if (oid is not null && !IsOid(oid))
+            {
+                throw new SettingsException($"{name} must be a dotted OID such as 1.2.156.10197.");
+            }
+        }
+
+        if (PracticeStatementAddress is not null && (CertificatePolicyOid is null || !Uri.TryCreate(PracticeStatementAddress, UriKind.Absolute, out var statement) || statement.Scheme is not ("http" or "https")))
+        {
+            throw new SettingsException("practiceStatementAddress must be an http or https address, and stands beside certificatePolicyOid.");
+        }
+
         return System.Net.Mail.MailAddress.TryCreate(Mail.From, out _) ? this : throw new SettingsException("mail.from is no e-mail address.");
     }
 
-    private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null);
+    private static bool IsOid(string text) =>
+        text.Length <= 128 && text.Split('.') is { Length: >= 2 } arcs && arcs.All(arc => arc.Length is >= 1 and <= 18 && arc.All(char.IsAsciiDigit) && (arc.Length == 1 || arc[0] != '0'))
+        && (arcs[0] is "0" or "1" ? long.Parse(arcs[1], System.Globalization.CultureInfo.InvariantCulture) < 40 : arcs[0] == "2");
+
+    private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
+        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null);
 }

@@ -16,7 +16,7 @@ public static class HufuWeb
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Registers limits and JSON rules: bodies up to <see cref="BodyLimits.Json"/> unless an address says otherwise, contracts exactly as <see cref="ContractJson"/> reads them.</summary>
-    public static IServiceCollection AddHufuWeb(this IServiceCollection services)
+    public static IServiceCollection AddHufuWeb(this IServiceCollection services, DoorLimits? limits = null)
     {
         services.Configure<KestrelServerOptions>(options =>
         {
@@ -28,6 +28,7 @@ public static class HufuWeb
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<SessionDoors>();
+        services.AddRateLimiter(options => DoorLimiter.Configure(options, limits ?? new DoorLimits()));
         services.Configure<JsonOptions>(options => ContractJson.Apply(options.SerializerOptions));
         return services;
     }
@@ -40,7 +41,7 @@ public static class HufuWeb
             SecurityHeaders.Apply(context);
             return next(context);
         });
-        return app.UseMiddleware<RefusalMiddleware>().UseMiddleware<SessionMiddleware>();
+        return app.UseMiddleware<RefusalMiddleware>().UseMiddleware<SecureStateMiddleware>().UseRateLimiter().UseMiddleware<SessionMiddleware>();
     }
 
     /// <summary>Maps every room's addresses, the inboxes and <c>GET /health</c>.</summary>
@@ -79,11 +80,46 @@ public static class HufuWeb
         }).WithBodyLimit(BodyLimits.Inbox).WithName("inbox").WithTags("inbox").WithSummary("Takes a sealed message (GM/T 0010) and gives the sealed answer")
             .Accepts<byte[]>(SealedMessage.MediaType).Produces<byte[]>(contentType: SealedMessage.MediaType).ProducesRefusals();
 
-        endpoints.MapGet("/health", async (CancellationToken ct) =>
+        var doors = endpoints.ServiceProvider.GetRequiredService<SessionDoors>();
+        endpoints.MapGet("/health", async (HttpContext http, bool? tests, CancellationToken ct) =>
         {
             var report = await HealthAsync(rooms, contexts, ct).ConfigureAwait(false);
+            // Figures of the inside are for staff who look after it; everybody else learns which room is well.
+            var inside = await SeesInsideAsync(doors, http, contexts).ConfigureAwait(false);
+            if (tests == true)
+            {
+                report = inside
+                    ? Tested(report, await Task.Run(() => SelfTest.Run(contexts), ct).ConfigureAwait(false))
+                    : throw new RefusedException(RefusalCode.SessionMissing, "Self-tests are run by an operator or administrator who is signed in.");
+            }
+            else if (!inside)
+            {
+                report = report with { Rooms = [.. report.Rooms.Select(room => room with { Checks = [] })] };
+            }
+
             return Results.Json(report, ContractJson.Options, statusCode: report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        }).WithName("health").WithTags("health").WithSummary("Every room's checks").Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+        }).WithName("health").WithTags("health").WithSummary("Every room's health; the checks themselves for staff in a session, self-tests on demand with tests=true")
+            .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<bool> SeesInsideAsync(SessionDoors doors, HttpContext http, IReadOnlyList<RoomContext> contexts)
+    {
+        foreach (var context in contexts)
+        {
+            if (await doors.FindAsync(http, context.Name).ConfigureAwait(false) is { } session
+                && session.Person.Roles.Any(role => role is Roles.SuperAdministrator or Roles.AuditAdministrator or Roles.BusinessAdministrator or Roles.Operator or Roles.Auditor))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static HealthReport Tested(HealthReport report, IReadOnlyList<SelfTestResult> tests)
+    {
+        var room = new RoomHealth("self-test", tests.All(test => test.Passed), [.. tests.Select(test => new RoomCheck(test.Name, test.Passed, test.What))]);
+        return new HealthReport(report.Healthy && room.Healthy, [.. report.Rooms, room]);
     }
 
     /// <summary>Asks every room: the checks that all rooms have, then its own; a room that does not answer in five seconds is not healthy.</summary>
@@ -95,7 +131,7 @@ public static class HufuWeb
         ArgumentNullException.ThrowIfNull(rooms);
         ArgumentNullException.ThrowIfNull(contexts);
         var reports = await Task.WhenAll(rooms.Select(room => HealthAsync(room, contexts.FirstOrDefault(context => context.Name == room.Name), ct))).ConfigureAwait(false);
-        return new HealthReport(reports.All(report => report.Healthy), reports);
+        return new HealthReport(!SelfTest.HasFailed && reports.All(report => report.Healthy), reports);
     }
 
     private static async Task<RoomHealth> HealthAsync(IRoom room, RoomContext? context, CancellationToken ct)

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Pki;
+
+namespace Hufu.EndToEnd.Tests.Matrix;
+
+/// <summary>How an act is done over HTTP: where, on what, with which payload. What the payload says is of no account: the policy decision comes before the work.</summary>
+/// <param name="Address">The address, with {room}.</param>
+/// <param name="Object">The object as statements name it.</param>
+/// <param name="Payload">The payload as JSON.</param>
+internal sealed record MatrixCall(string Address, string Object, string Payload)
+{
+    /// <summary>A person who is not there: whoever may act gets past the decision and finds nobody.</summary>
+    private const string Nobody = "P9999";
+
+    /// <summary>The call of every act; an act that is missing here fails the test.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="room">The room.</param>
+    /// <param name="objects">What there is to act on.</param>
+    public static MatrixCall Of(string act, string room, MatrixObjects objects)
+    {
+        StaffReason why = new("矩阵测试");
+        return act switch
+        {
+            ActNames.StaffAppoint => Call($"/api/{room}/staff", "role/auditor", new Appointment(Roles.Auditor, new PersonRequest("某某某", objects.Request))),
+            ActNames.StaffSuspend => Call($"/api/{room}/staff/{Nobody}/suspend", $"person/{Nobody}", why),
+            ActNames.StaffResume => Call($"/api/{room}/staff/{Nobody}/resume", $"person/{Nobody}", why),
+            ActNames.StaffEnd => Call($"/api/{room}/staff/{Nobody}/end", $"person/{Nobody}", new RoleEnd(Roles.Auditor, "矩阵测试")),
+            ActNames.StaffChange => Call($"/api/{room}/staff/{Nobody}/change", $"person/{Nobody}", new RoleChange(Roles.Operator, Roles.Auditor, objects.Request, "矩阵测试")),
+            ActNames.StaffFitness => Call($"/api/{room}/staff/{Nobody}/fitness", $"person/{Nobody}", new FitnessRecord(FitnessKind.Training, DateTimeOffset.UnixEpoch.AddYears(56), "1")),
+            ActNames.AccountOpen => Call($"/api/{room}/account", "account/somebody", new AccountOpening("somebody", "Mei7-zhu.lan!", SecureRandom.NewId())),
+            ActNames.AccountUnlock => Call($"/api/{room}/staff/{Nobody}/unlock", $"person/{Nobody}", why),
+            ActNames.AccountReset => Call($"/api/{room}/staff/{Nobody}/reset", $"person/{Nobody}", why),
+            ActNames.PeerRegister => Call($"/api/{room}/peers", "room/tsa", new PeerRegistration(new PeerInfo(Rooms.Tsa, objects.Certificate, null), [objects.Certificate])),
+            ActNames.CaServiceRegister => Call("/api/ca/services", "room/tsa", new ServiceRegistration(Rooms.Tsa, "时间戳", new IdentityRequests(objects.Request, null, objects.Request))),
+            ActNames.CaCrlIssue => Call("/api/ca/crls", "ca/operational", new CrlRequest("operational")),
+            ActNames.CaRevoke => Call("/api/ca/revocations", $"certificate/operational/{objects.Serial}", new CertificateRevocation("operational", objects.Serial, new RevocationCase(RevocationGround.KeyCompromise, RevocationAsker.Authority), "矩阵测试", objects.Now)),
+            ActNames.CaSuspend => Call("/api/ca/suspensions", $"certificate/operational/{objects.Serial}", new CertificateSuspension("operational", objects.Serial, "矩阵测试", objects.Now)),
+            ActNames.CaResume => Call("/api/ca/resumptions", $"certificate/operational/{objects.Serial}", new CertificateSuspension("operational", objects.Serial, "矩阵测试", objects.Now)),
+            ActNames.SharePresent => Call($"/api/{room}/ceremony/shares", $"device/{room}", new SharePresentation(1, [1, 2, 3])),
+            ActNames.BackupVerify => Call($"/api/{room}/ceremony/backup-check", $"device/{room}", new BackupCheck("矩阵测试")),
+            ActNames.KmcRefill => Call("/api/kmc/refills", "store/spare", new KeyRefill(1)),
+            ActNames.KmcCasesRead => Call("/api/kmc/cases/read", "cases/recovery", new CaseQuery(CaseKind.Recovery)),
+            ActNames.KmcRecoveryEnter => Call("/api/kmc/recoveries", "recovery/new", objects.Recovery()),
+            ActNames.KmcRecoveryApprove => Move("recoveries", "recovery", "approve"),
+            ActNames.KmcRecoveryRefuse => Move("recoveries", "recovery", "refuse"),
+            ActNames.KmcRecoveryRelease => Move("recoveries", "recovery", "release"),
+            ActNames.KmcJusticeRegister => Call("/api/kmc/justice", "justice/new", new JusticeOrder([], [], Rooms.Ca, [objects.Serial], objects.Now.AddDays(1), JusticeCarrier.PaperKey, "x")),
+            ActNames.KmcJusticeApprove => Move("justice", "justice", "approve"),
+            ActNames.KmcJusticeRefuse => Move("justice", "justice", "refuse"),
+            ActNames.KmcJusticeWitness => Move("justice", "justice", "witness"),
+            ActNames.KmcJusticeExport => Move("justice", "justice", "export"),
+            ActNames.KmcDestructionPropose => Call("/api/kmc/destructions", "destruction/new", new DestructionProposal([1], "矩阵测试")),
+            ActNames.KmcDestructionApprove => Move("destructions", "destruction", "approve"),
+            ActNames.KmcDestructionRefuse => Move("destructions", "destruction", "refuse"),
+            ActNames.KmcDestructionWitness => Move("destructions", "destruction", "witness"),
+            ActNames.KmcDestructionPerform => Move("destructions", "destruction", "perform"),
+            ActNames.KmcStorageKeyChange => Call("/api/kmc/storage-key", "storage-key/0", new CaseRemark("矩阵测试")),
+            ActNames.KmcDrillRun => Call("/api/kmc/drills", "store/escrow", new RecoveryDrill(1)),
+            ActNames.RaQueueRead => Call("/api/ra/queue", "queue/submitted", new QueueQuery(ApplicationState.Submitted, 1)),
+            ActNames.RaApplicationRead => Application("reading", new ReadingPurpose("矩阵测试")),
+            ActNames.RaApplicationEnter => Application("entry", new EntryRecord("矩阵测试")),
+            ActNames.RaApplicationApprove => Application("decision", new VettingDecision(true, [], null)),
+            ActNames.RaApplicationRefuse => Application("decision", new VettingDecision(false, [], "矩阵测试")),
+            ActNames.RaCodeRenew => Application("code", new CodeRenewal("矩阵测试", "矩阵测试")),
+            ActNames.RaPairHandOver => Application("hand-over", new HandOver("某某某", "矩阵测试")),
+            _ => throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),
+        };
+
+        MatrixCall Move(string noun, string kind, string verb) => Call($"/api/kmc/{noun}/{objects.Case}/{verb}", $"{kind}/{objects.Case}", new CaseRemark("矩阵测试"));
+
+        MatrixCall Application(string verb, object payload) => Call($"/api/ra/applications/{objects.Application}/{verb}", $"application/{objects.Application}", payload);
+    }
+
+    private static MatrixCall Call(string address, string @object, object payload) => new(address, @object, JsonSerializer.Serialize(payload, payload.GetType(), ContractJson.Options));
+}

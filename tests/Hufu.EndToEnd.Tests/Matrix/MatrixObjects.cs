@@ -1,0 +1,89 @@
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Pki;
+using Microsoft.Data.Sqlite;
+
+namespace Hufu.EndToEnd.Tests.Matrix;
+
+/// <summary>An application and a case to act on, whose states the test sets in the rooms' databases, as no sequence of acts could bring one object into all of them.</summary>
+internal sealed class MatrixObjects : IDisposable
+{
+    private readonly SqliteConnection _ra;
+    private readonly SqliteConnection _kmc;
+    private readonly Sm2KeyPair _key = Sm2KeyPair.Generate();
+
+    public MatrixObjects(string data, byte[] certificate)
+    {
+        _ra = Open(Path.Combine(data, "ra", "ra.db"));
+        _kmc = Open(Path.Combine(data, "kmc", "kmc.db"));
+        Certificate = certificate;
+        Request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), _key).Encode();
+        Application = Text(_ra, "SELECT id FROM ra_applications WHERE signing_serial IS NOT NULL ORDER BY id LIMIT 1");
+    }
+
+    public byte[] Certificate { get; }
+
+    public byte[] Request { get; }
+
+    public string Application { get; }
+
+    /// <summary>A recovery that was entered over HTTP.</summary>
+    public string Case { get; set; } = "";
+
+    /// <summary>Of no certificate.</summary>
+    public string Serial => "6b6b6b6b6b6b6b6b6b6b";
+
+    public DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    /// <summary>A recovery of the first pair in use, with a fresh key each time.</summary>
+    public RecoveryRequest Recovery()
+    {
+        using Sm2KeyPair key = Sm2KeyPair.Generate();
+        byte[] request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), key).Encode();
+        return new RecoveryRequest(Rooms.Ca, [Text(_kmc, "SELECT user_cert_no FROM kmc_in_use LIMIT 1")], "某某某", RecoveryGround.Lost, "矩阵测试", request);
+    }
+
+    /// <summary>Puts the object of a kind into a state; what a statement has to name as its state.</summary>
+    public string Set(string kind, string state, string act)
+    {
+        if (kind == "application")
+        {
+            Run(_ra, "UPDATE ra_applications SET state = @state WHERE id = @id", char.ToUpperInvariant(state[0]) + state[1..], Application);
+            string digest = Text(_ra, act is ActNames.RaCodeRenew or ActNames.RaPairHandOver ? "SELECT signing_serial FROM ra_applications WHERE id = '" + Application + "'" : "SELECT data_digest FROM ra_applications WHERE id = '" + Application + "'");
+            return ApplicationData.StateText(Enum.Parse<ApplicationState>(state, ignoreCase: true), digest);
+        }
+
+        Run(_kmc, "UPDATE kmc_case SET kind = '" + kind + "', state = @state WHERE id = @id", state, Case);
+        return $"{state} {Text(_kmc, "SELECT digest FROM kmc_case WHERE id = '" + Case + "'")}";
+    }
+
+    public void Dispose()
+    {
+        _ra.Dispose();
+        _kmc.Dispose();
+        _key.Dispose();
+    }
+
+    private static SqliteConnection Open(string path)
+    {
+        SqliteConnection connection = new($"Data Source={path};Pooling=False;Default Timeout=20");
+        connection.Open();
+        return connection;
+    }
+
+    private static string Text(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (string?)command.ExecuteScalar() ?? throw new InvalidOperationException($"The demo left nothing for: {sql}");
+    }
+
+    private static void Run(SqliteConnection connection, string sql, string state, string id)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("@state", state);
+        command.Parameters.AddWithValue("@id", id);
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+}
