@@ -92,9 +92,9 @@ public sealed class TestRoom : IAsyncDisposable
         Context.Database.WriteAsync(session => Context.Peers.Register(session, other.Context.Identity.AsPeer(), other.Authority.Chain), CancellationToken.None);
 
     /// <summary>A person in a role, past every rule of appointment: for tests of what comes after.</summary>
-    public async Task<TestPerson> InRoleAsync(string role, string name)
+    public async Task<TestPerson> InRoleAsync(string role, string name, TimeSpan? life = null)
     {
-        var person = Authority.Person(name);
+        var person = Authority.Person(name, life);
         var by = Context.Policy.Roles[role].AppointedBy[Context.Name];
         var appointer = by == RoleDefinition.ByInitialisation ? null : new StaffMember("P0000", "任命人", [by]);
         await Context.Database.WriteAsync(

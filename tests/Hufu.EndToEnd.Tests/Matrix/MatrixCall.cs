@@ -23,7 +23,6 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
         StaffReason why = new("矩阵测试");
         return act switch
         {
-            ActNames.StaffAppoint => Call($"/api/{room}/staff", "role/auditor", new Appointment(Roles.Auditor, new PersonRequest("某某某", objects.Request))),
             ActNames.StaffSuspend => Call($"/api/{room}/staff/{Nobody}/suspend", $"person/{Nobody}", why),
             ActNames.StaffResume => Call($"/api/{room}/staff/{Nobody}/resume", $"person/{Nobody}", why),
             ActNames.StaffEnd => Call($"/api/{room}/staff/{Nobody}/end", $"person/{Nobody}", new RoleEnd(Roles.Auditor, "矩阵测试")),
@@ -63,6 +62,14 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaApplicationEnter => Application("entry", new EntryRecord("矩阵测试")),
             ActNames.RaApplicationApprove => Application("decision", new VettingDecision(true, [], null)),
             ActNames.RaApplicationRefuse => Application("decision", new VettingDecision(false, [], "矩阵测试")),
+            ActNames.RaApplicationTake => Call("/api/ra/counter/applications", "application/new", new CounterApplication(
+                new NewApplication("organisation", new Dictionary<string, string>(), objects.Request, "矩阵测试矩阵测试矩阵测试", "1", true, false), "某某某", "矩阵测试")),
+            ActNames.RaExceptionConfirm => Application("exception", new ExceptionDecision(true, "矩阵测试")),
+            ActNames.RaExceptionRefuse => Application("exception", new ExceptionDecision(false, "矩阵测试")),
+            ActNames.RaOfficeOpen => Call("/api/ra/offices", "office/matrix", new NewOffice("matrix", "nowhere", OfficeKind.Regional, "某机构", "某地", [])),
+            ActNames.RaOfficeStaff => Call("/api/ra/offices/nowhere/staff", "office/nowhere", new OfficePlacement(Nobody)),
+            ActNames.RaOfficeClose => Call("/api/ra/offices/nowhere/closing", "office/nowhere", new OfficeClosing("矩阵测试")),
+            ActNames.RaBatchOpen => Call("/api/ra/batches", $"batch/{new string('a', 64)}", new NewBatch("organisation", "某机构", new string('a', 64), "1", true, false)),
             ActNames.RaCodeRenew => Application("code", new CodeRenewal("矩阵测试", "矩阵测试")),
             ActNames.RaPairHandOver => Application("hand-over", new HandOver("某某某", "矩阵测试")),
             _ => throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),
@@ -71,6 +78,20 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
         MatrixCall Move(string noun, string kind, string verb) => Call($"/api/kmc/{noun}/{objects.Case}/{verb}", $"{kind}/{objects.Case}", new CaseRemark("矩阵测试"));
 
         MatrixCall Application(string verb, object payload) => Call($"/api/ra/applications/{objects.Application}/{verb}", $"application/{objects.Application}", payload);
+    }
+
+    /// <summary>An appointment by somebody of a role, along their line, of a new person with a new key.</summary>
+    public static MatrixCall Appointing(string room, string by)
+    {
+        string role = by switch
+        {
+            Roles.SuperAdministrator => Roles.BusinessAdministrator,
+            Roles.BusinessAdministrator => room == Rooms.Ra ? Roles.EntryClerk : Roles.Operator,
+            _ => Roles.Auditor,
+        };
+        using Sm2KeyPair key = Sm2KeyPair.Generate();
+        byte[] request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), key).Encode();
+        return Call($"/api/{room}/staff", $"role/{role}", new Appointment(role, new PersonRequest($"甲{SecureRandom.NewId()}", request)));
     }
 
     private static MatrixCall Call(string address, string @object, object payload) => new(address, @object, JsonSerializer.Serialize(payload, payload.GetType(), ContractJson.Options));

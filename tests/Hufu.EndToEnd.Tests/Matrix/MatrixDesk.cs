@@ -58,17 +58,10 @@ internal sealed class MatrixDesk : IDisposable
     }
 
     /// <summary>Seconds an appointment that another role has proposed.</summary>
-    public async Task<string?> SecondAsync(string room, string role, MatrixObjects objects)
+    public async Task<string?> SecondAsync(string room, string role)
     {
         string first = room == Rooms.Ra ? Roles.BusinessAdministrator : role == Roles.AuditAdministrator ? Roles.SuperAdministrator : Roles.AuditAdministrator;
-        string appointed = first switch
-        {
-            Roles.SuperAdministrator => Roles.BusinessAdministrator,
-            Roles.AuditAdministrator => Roles.Auditor,
-            _ => Roles.EntryClerk,
-        };
-        MatrixCall call = MatrixCall.Of(ActNames.StaffAppoint, room, objects) with { Object = $"role/{appointed}" };
-        call = call with { Payload = call.Payload.Replace("\"role\":\"auditor\"", $"\"role\":\"{appointed}\"", StringComparison.Ordinal).Replace("某某某", $"甲{Hufu.Crypto.SecureRandom.NewId()}", StringComparison.Ordinal) };
+        MatrixCall call = MatrixCall.Appointing(room, first);
         SignedAct act = await SignAsync(room, first, ActNames.StaffAppoint, call, "-");
         if (room == Rooms.Ra && role == Roles.BusinessAdministrator)
         {

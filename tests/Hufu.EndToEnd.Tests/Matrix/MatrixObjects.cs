@@ -1,5 +1,4 @@
 using Hufu.Contracts;
-using Hufu.Crypto;
 using Hufu.Pki;
 using Microsoft.Data.Sqlite;
 

@@ -42,7 +42,8 @@ public sealed class PolicyMatrixTests(ITestOutputHelper output)
             string? code = cell.Act switch
             {
                 ActNames.StaffRead => await desk.ReadStaffAsync(cell.Room, cell.Role, Password),
-                ActNames.Second => await desk.SecondAsync(cell.Room, cell.Role, objects),
+                ActNames.StaffAppoint => await desk.ActAsync(cell.Room, cell.Role, cell.Act, MatrixCall.Appointing(cell.Room, cell.Role), "-"),
+                ActNames.Second => await desk.SecondAsync(cell.Room, cell.Role),
                 _ => await desk.ActAsync(cell.Room, cell.Role, cell.Act, MatrixCall.Of(cell.Act, cell.Room, objects), cell.State == "-" ? "-" : objects.Set(KindOf(cell.Act), cell.State, cell.Act)),
             };
             // Past the decision the work may still find fault with what the test sends; that is not the matrix's affair.

@@ -151,6 +151,15 @@ public sealed class ActGateTests
         Assert.Null(await RefusedAsync(gate, Entry(gate, clerk), Enter));
 
         var end = clerk.Certificate!.NotAfter;
+        gate.Clock.Set(end.AddDays(-10));
+        await gate.Database.WriteAsync(
+            session =>
+            {
+                var person = gate.Staff.Find(session, "P0002")!;
+                gate.Staff.RecordFitness(session, person.PersonId, new FitnessRecord(FitnessKind.BackgroundCheck, end.AddDays(-11), "x"), person);
+                gate.Staff.RecordFitness(session, person.PersonId, new FitnessRecord(FitnessKind.Training, end.AddDays(-11), "x"), person);
+            },
+            CancellationToken.None);
         gate.Clock.Set(end.AddMilliseconds(999));
         Assert.Null(await RefusedAsync(gate, Entry(gate, clerk), Enter));
         gate.Clock.Set(end.AddSeconds(1));

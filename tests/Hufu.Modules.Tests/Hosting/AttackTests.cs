@@ -21,6 +21,9 @@ public sealed class AttackTests
         var suspend = Suspend(desk, administrator, id);
 
         await RefusedAsync(desk, $"/api/ra/staff/{other}/suspend", suspend, "statement-mismatch");
+        // Refused, it is used up all the same: it cannot come back where it suits.
+        await RefusedAsync(desk, $"/api/ra/staff/{id}/suspend", suspend, "statement-replayed");
+        suspend = Suspend(desk, administrator, id);
         Assert.Null(await desk.Site.RefusedAsync($"/api/ra/staff/{id}/suspend", suspend));
         await RefusedAsync(desk, $"/api/ra/staff/{id}/suspend", suspend, "statement-replayed");
         // The same statement for another act of the same object.

@@ -46,12 +46,23 @@ public sealed class SignInDesk : IAsyncDisposable
         return new SignInDesk(test, site);
     }
 
-    public async Task<TestPerson> WithAccountAsync(string role, string name, string userName, string password = Password)
+    public async Task<TestPerson> WithAccountAsync(string role, string name, string userName, string password = Password, TimeSpan? life = null)
     {
-        var person = await Room.InRoleAsync(role, name);
+        var person = await Room.InRoleAsync(role, name, life);
         var refused = await Site.RefusedAsync($"/api/{Room.Context.Name}/account", Opening(person, userName, password));
         return refused is null ? person : throw new InvalidOperationException(refused);
     }
+
+    /// <summary>Puts a check and a training on record for a person, past every act: for tests that go far into the future.</summary>
+    public Task FitAsync(string name) => Room.Context.Database.WriteAsync(
+        session =>
+        {
+            var staff = Room.Context.Staff;
+            var person = staff.List(session).Single(member => member.Name == name);
+            staff.RecordFitness(session, person.PersonId, new FitnessRecord(FitnessKind.BackgroundCheck, Now, "x"), person);
+            staff.RecordFitness(session, person.PersonId, new FitnessRecord(FitnessKind.Training, Now, "x"), person);
+        },
+        CancellationToken.None);
 
     public ActRequest Opening(TestPerson person, string userName, string password) => person.Act(
         Room.Context.Name, ActNames.AccountOpen, $"account/{userName}", new AccountOpening(userName, password, new string('a', 32)), Now);

@@ -167,6 +167,7 @@ public sealed class SignInTests
     {
         await using var desk = await SignInDesk.OpenAsync();
         using var clerk = await desk.WithAccountAsync(Roles.EntryClerk, "李录入", "liluru");
+        await desk.FitAsync("李录入");
         desk.Room.Clock.Set(new DateTimeOffset(2027, 2, 22, 6, 29, 59, TimeSpan.Zero));
         Assert.Null((await desk.SignInAsync(clerk, "liluru")).Code);
         desk.Room.Clock.Advance(TimeSpan.FromSeconds(1));

@@ -14,6 +14,15 @@ internal static partial class ActDescriptions
 {
     private static readonly Dictionary<string, Type> Payloads = typeof(ActRequest).Assembly.GetExportedTypes().Where(type => type.Namespace == typeof(ActRequest).Namespace).ToDictionary(type => type.Name);
 
+    // Addresses whose summary does not name the payload.
+    private static readonly Dictionary<string, Type> Unnamed = new()
+    {
+        ["kmc-recoveries-release"] = typeof(CaseRemark), ["kmc-justice-export"] = typeof(CaseRemark), ["kmc-destructions-perform"] = typeof(CaseRemark), ["RaQueue"] = typeof(QueueQuery),
+        ["RaRead"] = typeof(ReadingPurpose), ["RaReadEvidence"] = typeof(ReadingPurpose), ["RaEnter"] = typeof(EntryRecord), ["RaDecide"] = typeof(VettingDecision),
+        ["RaException"] = typeof(ExceptionDecision), ["RaOfficeOpen"] = typeof(NewOffice), ["RaOfficeStaff"] = typeof(OfficePlacement), ["RaOfficeClose"] = typeof(OfficeClosing),
+        ["RaBatchOpen"] = typeof(NewBatch), ["RaCounterApply"] = typeof(CounterApplication), ["RaCodeRenew"] = typeof(CodeRenewal), ["RaHandOver"] = typeof(HandOver),
+    };
+
     public static void Add(OpenApiOptions options)
     {
         options.AddDocumentTransformer(static (document, _, _) =>
@@ -42,7 +51,7 @@ internal static partial class ActDescriptions
         {
             string path = "/" + context.Description.RelativePath;
             if (context.Description.ParameterDescriptions.Any(parameter => parameter.Type == typeof(ActRequest))
-                && PayloadName().Match(operation.Summary ?? "") is { Success: true } match && Payloads.TryGetValue(match.Groups[1].Value, out Type? payload))
+                && (Payloads.TryGetValue(PayloadName().Match(operation.Summary ?? "").Groups[1].Value, out Type? payload) || Unnamed.TryGetValue(operation.OperationId ?? "", out payload)))
             {
                 operation.RequestBody = new OpenApiRequestBody
                 {
