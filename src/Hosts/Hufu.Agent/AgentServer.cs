@@ -47,7 +47,7 @@ internal sealed class AgentServer : IAsyncDisposable
         {
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(static _ => RateLimitPartition.GetTokenBucketLimiter("page", static _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = 60, TokensPerPeriod = 10, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
+                TokenLimit = 200, TokensPerPeriod = 50, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
             }));
             limits.OnRejected = static async (rejected, _) =>
             {

@@ -121,9 +121,18 @@ internal sealed class MatrixDesk : IDisposable
     private async Task<SignedAct> SignAsync(string room, string role, string act, MatrixCall call, string state)
     {
         string token = _tokens[(room, role)].Token;
-        using HttpResponseMessage response = await _agent.PostAsJsonAsync(
-            "/v1/acts", new { token, container = "staff", acts = new[] { new { room, act, @object = call.Object, state, payload = call.Payload } } }, ContractJson.Options);
-        return await SignedAsync(response);
+        while (true)
+        {
+            using HttpResponseMessage response = await _agent.PostAsJsonAsync(
+                "/v1/acts", new { token, container = "staff", acts = new[] { new { room, act, @object = call.Object, state, payload = call.Payload } } }, ContractJson.Options);
+            if (response.StatusCode != System.Net.HttpStatusCode.TooManyRequests)
+            {
+                return await SignedAsync(response);
+            }
+
+            // The agent's door is narrow on purpose.
+            await Task.Delay(response.Headers.RetryAfter!.Delta!.Value);
+        }
     }
 
     private static async Task<SignedAct> SignedAsync(HttpResponseMessage response)

@@ -71,12 +71,19 @@ internal sealed class BornCa : IAsyncDisposable
 
     public ActRequest Act<T>(TestPerson person, string act, string target, T payload) => person.Act(Rooms.Ca, act, target, payload, Room.Clock.GetUtcNow());
 
-    /// <summary>Certifies another room's keys and installs what comes back.</summary>
-    public async Task<ServiceRegistered> RegisterAsync(TestRoom other, bool withEncryption = true)
+    /// <summary>Certifies another room's keys and installs what comes back; a room that is certified again takes a second person.</summary>
+    public async Task<ServiceRegistered> RegisterAsync(TestRoom other, bool withEncryption = true, TestPerson? second = null)
     {
         var requests = other.Context.Identity.MakeRequests(TestAuthority.Name(other.Context.Name));
         var registration = new ServiceRegistration(other.Context.Name, $"测试{other.Context.Name}", withEncryption ? requests : requests with { Encryption = null });
-        var registered = await Site.PostAsync<ActRequest, ServiceRegistered>("/api/ca/services", Act(Administrator, ActNames.CaServiceRegister, $"room/{other.Context.Name}", registration));
+        var request = Act(Administrator, ActNames.CaServiceRegister, $"room/{other.Context.Name}", registration);
+        if (second is not null)
+        {
+            Assert.Equal("second-needed", await Site.RefusedAsync("/api/ca/services", request));
+            request = request with { Second = Act(second, ActNames.Second, $"proposal/{Hufu.Governance.Proposals.IdOf(request.Act.Statement)}", registration).Act };
+        }
+
+        var registered = await Site.PostAsync<ActRequest, ServiceRegistered>("/api/ca/services", request);
         other.Context.Identity.Install(
             Certificate.Decode(registered.SigningCertificate), registered.EncryptionCertificate is { } der ? Certificate.Decode(der) : null, Certificate.Decode(registered.AuditCertificate),
             [.. registered.Chain.Select(one => Certificate.Decode(one))], Room.Clock.GetUtcNow());

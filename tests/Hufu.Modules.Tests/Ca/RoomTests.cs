@@ -25,8 +25,8 @@ public sealed class RoomTests
         Assert.True(stamper.FindExtension(Oids.ExtendedKeyUsage)!.Critical);
         Assert.NotNull((await ca.Room.Context.Peers.FindAsync(Rooms.Ra, CancellationToken.None))!.Encryption);
 
-        // Again, for example after a repair: the same keys, new certificates.
-        await ca.RegisterAsync(ra);
+        // Again, for example after a repair: the same keys, new certificates, and two people.
+        await ca.RegisterAsync(ra, second: ca.Super);
         var requests = ra.Context.Identity.MakeRequests(TestAuthority.Name("x"));
         Assert.Equal("role-missing", await RefusedAsync(ca.Operator, new ServiceRegistration(Rooms.Ra, "注册", requests), Rooms.Ra));
         Assert.Equal("statement-mismatch", await RefusedAsync(ca.Administrator, new ServiceRegistration(Rooms.Ra, "注册", requests), Rooms.Tsa));

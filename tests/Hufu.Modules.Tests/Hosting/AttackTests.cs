@@ -31,6 +31,7 @@ public sealed class AttackTests
         // Another payload under the statement, and another's key under the administrator's name.
         var fresh = Suspend(desk, administrator, other);
         await RefusedAsync(desk, $"/api/ra/staff/{other}/suspend", fresh with { Payload = JsonSerializer.SerializeToElement(new StaffReason("别的理由"), ContractJson.Options) }, "statement-mismatch");
+        fresh = Suspend(desk, administrator, other);
         await RefusedAsync(desk, $"/api/ra/staff/{other}/suspend", fresh with { Act = fresh.Act with { Signature = clerk.Key.Sign(System.Text.Encoding.UTF8.GetBytes(fresh.Act.Statement)) } }, "signature-invalid");
         // Signed an hour ago, and an hour ahead.
         await RefusedAsync(desk, $"/api/ra/staff/{other}/suspend", administrator.Act(Rooms.Ra, ActNames.StaffSuspend, $"person/{other}", new StaffReason("x"), desk.Now.AddHours(-1)), "statement-stale");
@@ -40,7 +41,6 @@ public sealed class AttackTests
     }
 
     [Fact]
-    [Clause("6.6.2.8-a")]
     public async Task A_clock_that_is_moved_back_makes_no_old_statement_fresh()
     {
         await using var desk = await OpenAsync();

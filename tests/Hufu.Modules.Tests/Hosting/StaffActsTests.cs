@@ -50,7 +50,6 @@ public sealed class StaffActsTests
     }
 
     [Fact]
-    [Clause("6.6.1.2-a")]
     public async Task A_role_ends_and_with_the_last_role_its_persons_certificates()
     {
         await using var desk = await OpenAsync();
@@ -69,7 +68,6 @@ public sealed class StaffActsTests
     }
 
     [Fact]
-    [Clause("6.6.1.3-c")]
     [Clause("6.6.1.2-d")]
     public async Task A_change_of_role_makes_no_forbidden_pair_and_ends_the_old_certificate()
     {

@@ -94,7 +94,6 @@ internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifi
         },
         ct);
 
-    [Clause("6.6.1.3-c")]
     private async Task<Appointed> ChangeAsync(string person, ActRequest request, CancellationToken ct)
     {
         var change = request.Payload<RoleChange>();
