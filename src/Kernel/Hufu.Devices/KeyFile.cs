@@ -9,7 +9,8 @@ namespace Hufu.Devices;
 /// <code>
 /// KeyFile ::= SEQUENCE {
 ///     description  SEQUENCE { version INTEGER (1), vault OCTET STRING (16), label UTF8String, use INTEGER,
-///                             publicKey OCTET STRING },       -- 04 || X || Y, or empty for an SM4 key
+///                             publicKey OCTET STRING,        -- 04 || X || Y, or empty for an SM4 key
+///                             archivedAt INTEGER OPTIONAL },  -- Unix seconds; there exactly when use says archived
 ///     nonce        OCTET STRING (12),
 ///     sealedKey    OCTET STRING,          -- SM4-GCM of d (32) or of the SM4 key (16) under the vault's key; associated data: DER of description
 ///     tag          OCTET STRING (16) }
@@ -26,9 +27,9 @@ internal sealed class KeyFile
     private readonly byte[] _sealed;
     private readonly byte[] _tag;
 
-    private KeyFile(byte[] description, byte[] vault, string label, KeyUse use, byte[] publicPoint, byte[] nonce, byte[] sealedKey, byte[] tag)
+    private KeyFile(byte[] description, byte[] vault, string label, KeyUse use, byte[] publicPoint, DateTimeOffset? archivedAt, byte[] nonce, byte[] sealedKey, byte[] tag)
     {
-        (_description, Vault, Label, Use, PublicPoint, _nonce, _sealed, _tag) = (description, vault, label, use, publicPoint, nonce, sealedKey, tag);
+        (_description, Vault, Label, Use, PublicPoint, ArchivedAt, _nonce, _sealed, _tag) = (description, vault, label, use, publicPoint, archivedAt, nonce, sealedKey, tag);
     }
 
     public byte[] Vault { get; }
@@ -40,20 +41,23 @@ internal sealed class KeyFile
     /// <summary>04 || X || Y, or empty for an SM4 key.</summary>
     public byte[] PublicPoint { get; }
 
+    /// <summary>When the key was archived; null for a living one.</summary>
+    public DateTimeOffset? ArchivedAt { get; }
+
     public int SecretSize => _sealed.Length;
 
     /// <summary>The sealed bytes as they lie in the file.</summary>
     public ReadOnlySpan<byte> SealedKey => _sealed;
 
-    public static KeyFile Seal(byte[] vault, string label, KeyUse use, byte[] publicPoint, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> vaultKey)
+    public static KeyFile Seal(byte[] vault, string label, KeyUse use, byte[] publicPoint, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> vaultKey, DateTimeOffset? archivedAt = null)
     {
-        byte[] description = Describe(vault, label, use, publicPoint);
+        byte[] description = Describe(vault, label, use, publicPoint, archivedAt);
         byte[] nonce = SecureRandom.GetBytes(NonceSize);
         byte[] sealedKey = new byte[secret.Length];
         byte[] tag = new byte[TagSize];
         using Sm4Gcm gcm = new(vaultKey);
         gcm.Encrypt(nonce, secret, sealedKey, tag, description);
-        return new KeyFile(description, vault, label, use, publicPoint, nonce, sealedKey, tag);
+        return new KeyFile(description, vault, label, use, publicPoint, archivedAt, nonce, sealedKey, tag);
     }
 
     /// <summary>Opens into exactly <see cref="SecretSize"/> bytes; false when the file is not what was sealed.</summary>
@@ -105,6 +109,12 @@ internal sealed class KeyFile
             }
 
             byte[] point = fields.ReadOctetString();
+            DateTimeOffset? archivedAt = null;
+            if (((KeyUse)use).HasFlag(KeyUse.Archived))
+            {
+                archivedAt = TryReadTime(fields, out DateTimeOffset at) ? at : throw Damaged(label);
+            }
+
             fields.ThrowIfNotEmpty();
             byte[] nonce = file.ReadOctetString();
             byte[] sealedKey = file.ReadOctetString();
@@ -119,7 +129,7 @@ internal sealed class KeyFile
                 throw Damaged(label);
             }
 
-            return new KeyFile(description, vault, label, (KeyUse)use, point, nonce, sealedKey, tag);
+            return new KeyFile(description, vault, label, (KeyUse)use, point, archivedAt, nonce, sealedKey, tag);
         }
         catch (AsnContentException e)
         {
@@ -130,7 +140,16 @@ internal sealed class KeyFile
     public static DeviceException Damaged(string label, Exception? inner = null) =>
         new(DeviceError.Damaged, $"The key file of '{label}' is not what was written. Restore the device from its backup.", inner);
 
-    private static byte[] Describe(byte[] vault, string label, KeyUse use, byte[] publicPoint)
+    /// <summary>INTEGER, Unix seconds from 1970 to 9999.</summary>
+    public static bool TryReadTime(AsnReader fields, out DateTimeOffset time)
+    {
+        long seconds = 0;
+        bool read = fields.HasData && fields.TryReadInt64(out seconds) && seconds is >= 0 and <= 253402300799L;
+        time = read ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
+        return read;
+    }
+
+    private static byte[] Describe(byte[] vault, string label, KeyUse use, byte[] publicPoint, DateTimeOffset? archivedAt)
     {
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -140,6 +159,10 @@ internal sealed class KeyFile
             writer.WriteCharacterString(UniversalTagNumber.UTF8String, label);
             writer.WriteInteger((int)use);
             writer.WriteOctetString(publicPoint);
+            if (archivedAt is { } time)
+            {
+                writer.WriteInteger(time.ToUnixTimeSeconds());
+            }
         }
 
         return writer.Encode();

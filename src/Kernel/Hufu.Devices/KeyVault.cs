@@ -203,7 +203,7 @@ internal sealed partial class KeyVault : IDisposable
     }
 
     /// <summary>Seals a key and writes it. An existing label is refused: keys are never overwritten.</summary>
-    public KeyFile Add(string label, KeyUse use, byte[] publicPoint, ReadOnlySpan<byte> secret)
+    public KeyFile Add(string label, KeyUse use, byte[] publicPoint, ReadOnlySpan<byte> secret, DateTimeOffset? archivedAt = null)
     {
         lock (_gate)
         {
@@ -213,7 +213,7 @@ internal sealed partial class KeyVault : IDisposable
                 throw new DeviceException(DeviceError.KeyExists, $"There is a key '{label}' already; destroy it first or take another label.");
             }
 
-            KeyFile key = KeyFile.Seal(_header.Id, label, use, publicPoint, secret, _vaultKey);
+            KeyFile key = KeyFile.Seal(_header.Id, label, use, publicPoint, secret, _vaultKey, archivedAt);
             DeviceFile.Write(PathOf(label), key.Encode());
             _keys.Add(label, key);
             return key;
@@ -229,8 +229,8 @@ internal sealed partial class KeyVault : IDisposable
         }
     }
 
-    /// <summary>Seals the key again as archived, in one step on the medium. Archiving twice changes nothing.</summary>
-    public void Archive(string label)
+    /// <summary>Seals the key again as archived, in one step on the medium. Archiving twice changes nothing, the time included.</summary>
+    public void Archive(string label, DateTimeOffset time)
     {
         lock (_gate)
         {
@@ -245,7 +245,7 @@ internal sealed partial class KeyVault : IDisposable
             try
             {
                 Open(key, secret);
-                KeyFile archived = KeyFile.Seal(_header.Id, label, key.Use | KeyUse.Archived, key.PublicPoint, secret, _vaultKey);
+                KeyFile archived = KeyFile.Seal(_header.Id, label, key.Use | KeyUse.Archived, key.PublicPoint, secret, _vaultKey, time);
                 DeviceFile.Replace(PathOf(label), archived.Encode());
                 _keys[label] = archived;
             }

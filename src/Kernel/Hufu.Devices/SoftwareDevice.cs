@@ -124,12 +124,18 @@ public sealed partial class SoftwareDevice : IEscrowDevice, IDisposable
     /// <summary>
     /// Archives a key (6.6.2.2-d): it stays in the device and in its backups and never works again, here or where a backup is restored. There is no way back.
     /// </summary>
+    /// <param name="label">The key.</param>
+    /// <param name="time">Now: the term of its keeping counts from here. Kept with the key, authenticated, also in backups.</param>
     /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>.</exception>
-    public void Archive(string label)
+    public void Archive(string label, DateTimeOffset time)
     {
-        _vault.Archive(Label.Check(label));
+        _vault.Archive(Label.Check(label), time);
         _ring.Unload(label);
     }
+
+    /// <summary>When a key was archived (whole seconds), or null for a living one.</summary>
+    /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>.</exception>
+    public DateTimeOffset? ArchivedAt(string label) => Existing(label).ArchivedAt;
 
     /// <summary>Wraps the device key under another PIN. The old PIN is checked and counted as when opening.</summary>
     /// <exception cref="DeviceException"><see cref="DeviceError.PinIncorrect"/>, <see cref="DeviceError.PinLocked"/>, <see cref="DeviceError.PinUnfit"/>.</exception>

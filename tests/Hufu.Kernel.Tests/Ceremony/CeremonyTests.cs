@@ -227,6 +227,52 @@ public sealed class CeremonyTests(CeremonyTests.Played played) : IClassFixture<C
         Assert.Equal(8, SignedMessage.Decode(File.ReadAllBytes(folder["transcript.p7s"])).Signers.Count);
     }
 
+    [Theory]
+    [InlineData(9, "kept until")]
+    [InlineData(11, null)]
+    [Clause("6.6.2.2-d")]
+    public void An_archived_key_is_kept_ten_years_and_then_destroyed(int years, string? refusal)
+    {
+        // Another ceremony, years later, with the archive of the first one: tokens are copied, the device's folder too.
+        using TemporaryFolder folder = Copy("steps:\n", "steps:\n  - { do: presence }\n  - { do: destroy, device: archive, holders: [甲持有, 乙持有, 丙持有] }\nunread:\n");
+        string script = File.ReadAllText(folder["script.yaml"]);
+        File.WriteAllText(folder["script.yaml"], script[..script.IndexOf("unread:", StringComparison.Ordinal)]);
+        string archive = Path.Combine(played.Folder, "devices", "archive");
+        foreach (string file in Directory.GetFiles(archive, "*", SearchOption.AllDirectories))
+        {
+            string to = Path.Combine(folder["devices"], "archive", Path.GetRelativePath(archive, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        foreach (ScriptPerson person in CeremonyScript.Load(folder["script.yaml"]).People)
+        {
+            Renew(folder[person.Token], person, folder["script.yaml"], TimeProvider.System.GetUtcNow().AddYears(years));
+        }
+
+        CeremonyEnd end = new Director(CeremonyScript.Load(folder["script.yaml"]), new Pins(), new Later(TimeSpan.FromDays(365.25 * years)), DeviceOptions.ForTests, "none").Play();
+        Assert.Equal(refusal is null, end.Stopped is null);
+        Assert.Contains(refusal ?? "", end.Stopped?.Message ?? "", StringComparison.Ordinal);
+        Assert.Equal(refusal is not null, Directory.Exists(Path.Combine(folder["devices"], "archive")));
+        Assert.True(end.Verdict.IsValid);
+    }
+
+    /// <summary>A new certificate for the same key, for the first one has ended by then.</summary>
+    private static void Renew(string token, ScriptPerson person, string script, DateTimeOffset now)
+    {
+        using SoftToken opened = SoftToken.Open(token);
+        opened.VerifyPin("pin of " + Path.GetFileName(token));
+        Certificate old = opened.ExportCertificate(person.Container, KeyUse.Signing);
+        Certificate renewed = Certificate.Sign(old.Tbs with { NotBefore = now.AddDays(-30), NotAfter = now.AddYears(1) }, opened.GetSigner(person.Container));
+        opened.ImportCertificate(person.Container, KeyUse.Signing, renewed);
+        File.WriteAllText(script, File.ReadAllText(script).Replace(person.CertificateDigest, CeremonyTranscript.Digest(renewed.RawData.Span), StringComparison.Ordinal));
+    }
+
+    private sealed class Later(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+
     [Fact]
     public void A_font_that_cannot_be_used_is_said_before_anybody_begins()
     {

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Devices;
@@ -10,6 +11,7 @@ namespace Hufu.Kernel.Tests.Devices;
 public sealed class GuardedDeviceTests : IDisposable
 {
     private const string Pin = "holder pin 1";
+    private static readonly DateTimeOffset s_archived = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
     private readonly TemporaryFolder _folder = new();
     private readonly SoftToken[] _holders;
     private readonly SoftToken _operator;
@@ -153,8 +155,8 @@ public sealed class GuardedDeviceTests : IDisposable
         {
             ISigner living = administration.Device.GetSigner("root");
             living.Sign("x"u8);
-            administration.Device.Archive("root");
-            administration.Device.Archive("root");
+            administration.Device.Archive("root", s_archived);
+            administration.Device.Archive("root", s_archived.AddYears(-20)); // changes nothing: the term is not shortened
             Assert.Equal(DeviceError.KeyArchived, Error(() => living.Sign("x"u8)));
             backup = administration.Device.SplitBackup(5, 3, [.. _holders.Select(Key)]);
         }
@@ -166,12 +168,15 @@ public sealed class GuardedDeviceTests : IDisposable
             Assert.Equal(DeviceError.KeyArchived, Error(() => device.GetDecryptor("root")));
             Assert.Equal(DeviceError.KeyArchived, Error(() => device.CreateRequest("root", DistinguishedName.Parse("C=CN, CN=x"))));
             Assert.NotNull(device.PublicKeyOf("root"));
+            Assert.Equal(s_archived, device.ArchivedAt("root"));
+            Assert.Null(device.ArchivedAt("enc"));
             device.GetDecryptor("enc");
         }
 
         SecretShare[] shares = [.. new[] { 2, 3, 5 }.Select(n => SecretShare.Open(n, backup.Shares[n - 1].EnvelopedShare, _holders[n - 1].GetDecryptor("c")))];
         using SoftwareDevice restored = SoftwareDevice.Restore(_folder["restored"], backup.EncryptedBackup, shares, "restored pin 1", DeviceOptions.ForTests);
         Assert.Equal(DeviceError.KeyArchived, Error(() => restored.GetSigner("root")));
+        Assert.Equal(s_archived, restored.ArchivedAt("root"));
     }
 
     [Fact]
@@ -180,7 +185,7 @@ public sealed class GuardedDeviceTests : IDisposable
     {
         using (DeviceAdministration administration = Administer("d", 1, 2, 3))
         {
-            administration.Device.Archive("root");
+            administration.Device.Archive("root", s_archived);
         }
 
         string file = Path.Combine(_folder["d"], "device", "keys", "root.key");
@@ -189,8 +194,37 @@ public sealed class GuardedDeviceTests : IDisposable
         Assert.Equal(0x11, content[use]);
         content[use] = 1;
         File.WriteAllBytes(file, content);
+        Assert.Equal(DeviceError.Damaged, Error(() => Activate("d")));
+
+        // With the date of its archiving taken out too the file reads, and the key still does not open: both are authenticated.
+        File.WriteAllBytes(file, WithoutDate(content));
         using SoftwareDevice device = Activate("d");
         Assert.Equal(DeviceError.Damaged, Error(() => device.GetSigner("root").Sign("x"u8)));
+    }
+
+    private static byte[] WithoutDate(byte[] file)
+    {
+        AsnReader outer = new AsnReader(file, AsnEncodingRules.DER).ReadSequence();
+        AsnReader description = outer.ReadSequence();
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            using (writer.PushSequence())
+            {
+                for (int i = 0; i < 5; i++) // version, vault, label, use, public key
+                {
+                    writer.WriteEncodedValue(description.ReadEncodedValue().Span);
+                }
+            }
+
+            Assert.True(description.HasData);
+            while (outer.HasData)
+            {
+                writer.WriteEncodedValue(outer.ReadEncodedValue().Span);
+            }
+        }
+
+        return writer.Encode();
     }
 
     [Fact]

@@ -122,9 +122,11 @@ internal sealed class Archive(ScriptDevice device, string key, IReadOnlyList<Scr
     {
         using DeviceAdministration administration = room.Administer(device, holders);
         string digest = CeremonyTranscript.Digest(administration.Device.PublicKeyOf(key).RawData.Span);
-        administration.Device.Archive(key);
+        administration.Device.Archive(key, room.Now);
         room.Keys.Set(device.Name, key, digest, KeyRegister.Archived);
-        return new StepOutcome($"密钥 {key} 已在设备 {device.Name} 中归档；摘要为公钥的 SM3", $"The key {key} is archived in {device.Name}; the digest is its public key's SM3", digest);
+        DateTimeOffset until = ArchiveTerm.End(administration.Device, key)!.Value;
+        return new StepOutcome(
+            $"密钥 {key} 已在设备 {device.Name} 中归档，保存至 {until:yyyy-MM-dd}；摘要为公钥的 SM3", $"The key {key} is archived in {device.Name}, to be kept until {until:yyyy-MM-dd}; the digest is its public key's SM3", digest);
     }
 }
 
@@ -171,6 +173,7 @@ internal sealed class Destroy(ScriptDevice device, string? key, IReadOnlyList<Sc
     public override StepOutcome Perform(CeremonyRoom room)
     {
         using DeviceAdministration administration = room.Administer(device, holders);
+        ArchiveTerm.DemandOver(administration.Device, key, room.Now);
         string[] places = [room.Script.Folder, .. search.Select(room.Place)];
         DestructionRecord record = key is null ? administration.DestroyDevice(places) : administration.DestroyKey(key, places);
         foreach ((string label, byte[] point) in record.Keys.Where(k => k.PublicPoint.Length > 0))

@@ -5,7 +5,7 @@ using Hufu.Crypto;
 namespace Hufu.Devices;
 
 /// <summary>One key inside an opened backup. Zeroed when disposed.</summary>
-internal sealed class BackedUpKey(string label, KeyUse use, byte[] publicPoint, byte[] secret) : IDisposable
+internal sealed class BackedUpKey(string label, KeyUse use, byte[] publicPoint, byte[] secret, DateTimeOffset? archivedAt) : IDisposable
 {
     public string Label => label;
 
@@ -14,6 +14,8 @@ internal sealed class BackedUpKey(string label, KeyUse use, byte[] publicPoint, 
     public byte[] PublicPoint => publicPoint;
 
     public ReadOnlySpan<byte> Secret => secret;
+
+    public DateTimeOffset? ArchivedAt => archivedAt;
 
     public void Dispose() => CryptographicOperations.ZeroMemory(secret);
 
@@ -37,6 +39,10 @@ internal sealed class BackedUpKey(string label, KeyUse use, byte[] publicPoint, 
                         writer.WriteInteger((int)key.Use);
                         writer.WriteOctetString(key.PublicPoint);
                         writer.WriteOctetString(secret);
+                        if (key.ArchivedAt is { } time)
+                        {
+                            writer.WriteInteger(time.ToUnixTimeSeconds());
+                        }
                     }
                 }
             }
@@ -76,8 +82,8 @@ internal sealed class BackedUpKey(string label, KeyUse use, byte[] publicPoint, 
                     throw Damaged();
                 }
 
+                keys.Add(new BackedUpKey(label, (KeyUse)use, point, length == secret.Length ? secret : Shorten(secret, length), ((KeyUse)use).HasFlag(KeyUse.Archived) ? ReadTime(key) : null));
                 key.ThrowIfNotEmpty();
-                keys.Add(new BackedUpKey(label, (KeyUse)use, point, length == secret.Length ? secret : Shorten(secret, length)));
             }
 
             return keys;
@@ -93,6 +99,8 @@ internal sealed class BackedUpKey(string label, KeyUse use, byte[] publicPoint, 
             throw;
         }
     }
+
+    private static DateTimeOffset ReadTime(AsnReader key) => KeyFile.TryReadTime(key, out DateTimeOffset time) ? time : throw Damaged();
 
     private static byte[] Shorten(byte[] secret, int length)
     {

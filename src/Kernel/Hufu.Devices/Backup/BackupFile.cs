@@ -12,7 +12,7 @@ namespace Hufu.Devices;
 ///     nonce        OCTET STRING (12),
 ///     ciphertext   OCTET STRING,      -- SM4-GCM of Keys; associated data: DER of head
 ///     tag          OCTET STRING (16) }
-/// Keys ::= SEQUENCE OF SEQUENCE { label UTF8String, use INTEGER, publicKey OCTET STRING, secret OCTET STRING }
+/// Keys ::= SEQUENCE OF SEQUENCE { label UTF8String, use INTEGER, publicKey OCTET STRING, secret OCTET STRING, archivedAt INTEGER OPTIONAL }
 /// </code>
 /// The SM4 key is the first half of HMAC-SM3(secret, "hufu device backup 1"), the secret being what the shares give back.
 /// </summary>

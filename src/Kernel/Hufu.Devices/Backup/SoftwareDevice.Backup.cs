@@ -69,7 +69,7 @@ public sealed partial class SoftwareDevice
             {
                 foreach (BackedUpKey key in keys)
                 {
-                    vault.Add(key.Label, key.Use, key.PublicPoint, key.Secret);
+                    vault.Add(key.Label, key.Use, key.PublicPoint, key.Secret, key.ArchivedAt);
                 }
             }));
         }
