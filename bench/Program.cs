@@ -7,7 +7,12 @@ AppContext.SetSwitch("Hufu.Crypto.Scalar", Environment.GetEnvironmentVariable("H
 AppContext.SetSwitch("Hufu.Crypto.Bare", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "bare");
 
 // One class a bench. A new one is added here.
-IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench(), new KmcBench(), new CrlBench(), new AuditBench()];
+IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench(), new KmcBench(), new CrlBench(), new AuditBench(), new OcspBench(), new TsaBench()];
+
+if (args is ["load", ..])
+{
+    return HttpLoader.Run(args[1..]);
+}
 
 string? name = args.FirstOrDefault();
 int json = Array.IndexOf(args, "--json");

@@ -13,6 +13,9 @@ root.Subcommands.Add(LintCommand.Create());
 root.Subcommands.Add(PolicyCommand.Create());
 root.Subcommands.Add(SelfTestCommand.Create());
 root.Subcommands.Add(CeremonyCommand.Create());
+root.Subcommands.Add(VerifyCommand.Create());
+root.Subcommands.Add(DirectoryCommand.Create());
+root.Subcommands.Add(ReconcileCommand.Create());
 root.Subcommands.Add(TraceabilityCommand.Create());
 
 const int Usage = 64; // sysexits.h: what commands answer themselves (audit verify: 0, 1, 2) is never mistaken for a slip of the fingers

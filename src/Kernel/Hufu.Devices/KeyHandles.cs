@@ -21,7 +21,7 @@ internal static class PublicKeys
 }
 
 /// <summary>Signs with a key of the ring: SM2 with SM3 over Z(default identity) || data, as DER SM2Signature.</summary>
-internal sealed class RingSigner(SigningKeyRing ring, string label, SubjectPublicKeyInfo publicKey) : IDigestSigner
+internal sealed class RingSigner(SigningKeyRing ring, string label, SubjectPublicKeyInfo publicKey) : IBatchSigner
 {
     public SubjectPublicKeyInfo PublicKey => publicKey;
 
@@ -40,6 +40,8 @@ internal sealed class RingSigner(SigningKeyRing ring, string label, SubjectPubli
         ring.SignDigest(label, digest, signature);
         return Sm2SignatureValue.Encode(signature);
     }
+
+    public void SignDigests(ReadOnlySpan<byte> digests, Span<byte> signatures) => ring.SignDigests(label, digests, signatures);
 }
 
 /// <summary>Opens SM2 ciphertexts; the key is unsealed for each one and zeroed after it.</summary>

@@ -32,7 +32,9 @@ public sealed partial class CaModule : IRoom
     private readonly CrlOrder crls;
     private readonly RevocationActs revocations;
     private readonly CancellationTokenSource stop = new();
+    private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
+    private Task beating = Task.CompletedTask;
 
     /// <summary>The room over what the host has opened for it.</summary>
     /// <param name="context">The room <c>ca</c>, opened with this module's assembly.</param>
@@ -62,6 +64,7 @@ public sealed partial class CaModule : IRoom
         services = new ServiceDesk(context, desks);
         crls = new CrlOrder(context, desks.Crls, desks.Authorities);
         revocations = new RevocationActs(context, desks, options);
+        beat = new AliveBeat(context.Database, desks.Authorities, outlet, context.Clock, context.Log);
         RegisterHandlers();
     }
 
@@ -101,6 +104,7 @@ public sealed partial class CaModule : IRoom
 
         // Beside the start: the key centre may open after this room, and nobody waits for what was left yesterday.
         settling = Task.Run(() => SettleAsync(stop.Token), CancellationToken.None);
+        beating = Task.Run(() => beat.RunAsync(stop.Token), CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -126,6 +130,7 @@ public sealed partial class CaModule : IRoom
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await settling.ConfigureAwait(false);
+        await beating.ConfigureAwait(false);
         await desks.DisposeAsync().ConfigureAwait(false);
         birth.Dispose();
         stop.Dispose();

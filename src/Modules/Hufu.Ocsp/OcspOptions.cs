@@ -1,3 +1,5 @@
+using Hufu.Pki;
+
 namespace Hufu.Ocsp;
 
 /// <summary>How the status service answers. How long an answer is good for stands in policy/values.yaml (ocsp-answer-life).</summary>
@@ -11,4 +13,16 @@ public sealed record OcspOptions
 
     /// <summary>How long HTTP caches may keep an answer to a GET without a nonce; never beyond its nextUpdate. A revocation may be unseen behind a cache for so long.</summary>
     public TimeSpan CacheFor { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>For which hashes of CertID (dotted: <see cref="Oids.Sha1"/>, <see cref="Oids.Sm3"/>, <see cref="Oids.Sha256"/>) answers are signed ahead and kept, 64 bytes each; empty: all are signed live.</summary>
+    public IReadOnlyList<string> SignAhead { get; init; } = [];
+
+    /// <summary>A serial that was never issued is told as <c>unknown</c>; true: as revoked with certificateHold and the extension of RFC 6960 4.4.8. Never as good (R14).</summary>
+    public bool UnknownAsHeld { get; init; }
+
+    /// <summary>How long after its end a certificate's status is still told; stated as archiveCutoff (RFC 6960 4.4.4). Null: not stated.</summary>
+    public TimeSpan? ArchiveFor { get; init; }
+
+    /// <summary>How often the index is written to its checkpoint file, from which the next start reads it.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromHours(1);
 }

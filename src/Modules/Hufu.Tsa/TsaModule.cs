@@ -1,5 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
+using Hufu.Pki;
+using Hufu.Tsa.Clocks;
 using Hufu.Tsa.Http;
 using Hufu.Tsa.Tokens;
 using Microsoft.AspNetCore.Routing;
@@ -12,6 +14,10 @@ public sealed class TsaModule : IRoom
     private readonly RoomContext _context;
     private readonly TsaOptions _options;
     private readonly ClockBounds _bounds;
+    private readonly TimeWatch _watch;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+    private TsaIdentity? _identity;
     private Stamper? _stamper;
 
     /// <summary>The room on what it stands on.</summary>
@@ -24,6 +30,7 @@ public sealed class TsaModule : IRoom
         _context = context;
         _options = options;
         _bounds = new ClockBounds(context.Policy.Values.TimeStampAccuracy, context.Policy.Values.TimeStampClockBound, options.Ordering);
+        _watch = new TimeWatch(context, options, _bounds.Backward);
     }
 
     /// <inheritdoc/>
@@ -40,8 +47,11 @@ public sealed class TsaModule : IRoom
     public async Task StartAsync(CancellationToken ct)
     {
         var clock = await ClockStore.StartAsync(_context.Database, _context.Clock, ct);
-        Volatile.Write(ref _stamper, new Stamper(
-            _context.Database, _context.Ledger, Identity, new TokenClock(_context.Clock, clock.Latest, _bounds), new TokenSerials(clock.Start), _context.Clock, _bounds, _options, _context.Log));
+        var stamper = new Stamper(
+            _context.Database, _context.Ledger, Identity, new TokenClock(_context.Clock, clock.Latest, _bounds, () => _watch.Doubt), new TokenSerials(clock.Start), _context.Clock, _bounds, _options, _context.Log);
+        stamper.Start();
+        Volatile.Write(ref _stamper, stamper);
+        _watching = Task.Run(() => _watch.RunAsync(_stop.Token), CancellationToken.None);
         TsaLog.Started(_context.Log, clock.Start, clock.Tokens);
         _context.Post.Start();
     }
@@ -51,11 +61,43 @@ public sealed class TsaModule : IRoom
     {
         var (latest, tokens) = await _context.Database.ReadAsync(ClockStore.Read, ct);
         var behind = DateTimeOffset.UnixEpoch.AddMicroseconds(latest) - _context.Clock.GetUtcNow();
-        return [new RoomCheck("clock", behind <= _bounds.Backward, behind > TimeSpan.Zero ? $"{behind.TotalMilliseconds:0} ms behind the latest token" : $"{tokens} tokens so far")];
+        return
+        [
+            new RoomCheck("time-source", _watch.Doubt is null, _watch.Doubt ?? _watch.State),
+            new RoomCheck("clock", behind <= _bounds.Backward, behind > TimeSpan.Zero ? $"{behind.TotalMilliseconds:0} ms behind the latest token" : $"{tokens} tokens so far"),
+        ];
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
 
-    private TsaIdentity? Identity() => _context.Identity.SigningCertificate is { } certificate ? new TsaIdentity(certificate, _context.Identity.Signer) : null;
+        await _stop.CancelAsync();
+        await _watching;
+        if (Volatile.Read(ref _stamper) is { } stamper)
+        {
+            await stamper.DisposeAsync();
+        }
+
+        _stop.Dispose();
+    }
+
+    private TsaIdentity? Identity()
+    {
+        if (_context.Identity.SigningCertificate is not { } certificate)
+        {
+            return null;
+        }
+
+        if (_identity is null || !ReferenceEquals(_identity.Certificate, certificate))
+        {
+            _identity = new TsaIdentity(certificate, (IBatchSigner)_context.Identity.Signer);
+        }
+
+        return _identity;
+    }
 }

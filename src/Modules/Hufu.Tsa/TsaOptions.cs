@@ -11,4 +11,13 @@ public sealed record TsaOptions
 
     /// <summary>The largest request that is read, bytes.</summary>
     public int RequestLimit { get; init; } = 16 * 1024;
+
+    /// <summary>
+    /// Other sources of time, <c>host</c> or <c>host:port</c> of NTP servers that trace to the national time; two or more, so that one that lies is noticed. Empty: none is asked, and only what the operating system knows is
+    /// shown. With servers, no tokens are given unless most of them agree with the clock within the policy's bound.
+    /// </summary>
+    public IReadOnlyList<string> TimeServers { get; init; } = [];
+
+    /// <summary>How often they are asked. Three times as long without an answer, and no tokens are given.</summary>
+    public TimeSpan AskTimeEvery { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -64,6 +64,20 @@ internal sealed class OcspPlace : IAsyncDisposable
             CancellationToken.None);
     }
 
+    /// <summary>The CA says that it is at work.</summary>
+    public async Task BeatAsync()
+    {
+        await Ca.Context.Database.WriteAsync(session => Ca.Context.Post.Publish(session, new AuthorityAlive("operational", Room.Clock.GetUtcNow())), CancellationToken.None);
+        for (var i = 0; i < 400 && !(await Module.CheckHealthAsync(CancellationToken.None)).Any(check => check.Name == "heard-operational" && check.Since >= Room.Clock.GetUtcNow().AddSeconds(-1)); i++)
+        {
+            await Task.Delay(25);
+        }
+    }
+
+    /// <summary>The status of one serial, and the answer that says so.</summary>
+    public async Task<OcspResponse> AskAboutAsync(SerialNumber serial, string hash = Oids.Sm3, byte[]? nonce = null) =>
+        await AskAsync(OcspRequest.Create([OcspCertId.Create(Issuer, serial, hash)], nonce is null ? null : (ReadOnlyMemory<byte>?)nonce).Encode());
+
     /// <summary>A certificate of the CA, and the fact that it was issued.</summary>
     public async Task<Certificate> IssueAsync(string name)
     {
@@ -80,6 +94,13 @@ internal sealed class OcspPlace : IAsyncDisposable
         await Ca.Context.Database.WriteAsync(
             session => Ca.Context.Post.Publish(session, new CertificateRevoked("operational", certificate.SerialHex, Room.Clock.GetUtcNow(), reason)), CancellationToken.None);
         await UntilAsync(certificate.SerialNumber, OcspCertificateStatus.Revoked);
+    }
+
+    public async Task ResumeAsync(Certificate certificate)
+    {
+        await Ca.Context.Database.WriteAsync(
+            session => Ca.Context.Post.Publish(session, new CertificateResumed("operational", certificate.SerialHex, Room.Clock.GetUtcNow())), CancellationToken.None);
+        await UntilAsync(certificate.SerialNumber, OcspCertificateStatus.Good);
     }
 
     /// <summary>Facts travel beside the test: waits until the service knows.</summary>

@@ -193,9 +193,10 @@ public sealed class OcspTests
         var revoked = await place.IssueAsync("乙");
         await place.RevokeAsync(revoked, Reason.Superseded);
         var index = new StatusIndex();
-        var issuers = new Issuers();
+        var issuers = new Issuers(index);
+        using var empty = new TempFolder();
 
-        await StatusFacts.RebuildAsync(place.Room.Context.Database, index, issuers, Cancel);
+        Assert.False(await StatusRebuild.RunAsync(place.Room.Context.Database, new StatusCheckpoint(empty.Path), index, issuers, new AuthorityWords(TimeSpan.FromHours(1)), Cancel));
 
         Assert.Equal(Standing.Good, index.Find("operational", good.SerialNumber.Content).Standing);
         Assert.Equal((Standing.Revoked, Reason.Superseded), (index.Find("operational", revoked.SerialNumber.Content).Standing, index.Find("operational", revoked.SerialNumber.Content).Reason));

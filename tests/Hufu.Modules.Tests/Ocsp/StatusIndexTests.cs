@@ -56,4 +56,20 @@ public sealed class StatusIndexTests
         Assert.Equal(Standing.Revoked, index.Find("operational", Serial).Standing);
         Assert.Equal(1, index.Count);
     }
+
+    [Fact]
+    public void A_suspension_gives_way_to_a_revocation_or_is_lifted_and_a_revocation_never_is()
+    {
+        var index = new StatusIndex();
+        index.Issued("operational", Serial);
+        index.Revoked("operational", Serial, At, RevocationReason.CertificateHold);
+        Assert.Equal(RevocationReason.CertificateHold, index.Find("operational", Serial).Reason);
+        index.Resumed("operational", Serial);
+        Assert.Equal(CertificateStanding.Good, index.Find("operational", Serial));
+        Assert.Equal(0, index.RevokedCount);
+        index.Revoked("operational", Serial, At, RevocationReason.CertificateHold);
+        index.Revoked("operational", Serial, At.AddHours(1), RevocationReason.KeyCompromise);
+        index.Resumed("operational", Serial);
+        Assert.Equal(new CertificateStanding(Standing.Revoked, At.AddHours(1), RevocationReason.KeyCompromise), index.Find("operational", Serial));
+    }
 }

@@ -29,9 +29,22 @@ internal sealed class PublicShelf : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<PublicShelf> OpenAsync()
+    public PublishingModule Module => _module;
+
+    public TestRoom Room => _room;
+
+    /// <summary>Opens all three rooms.</summary>
+    /// <param name="directories">directories.json and the password's file, or null.</param>
+    public static async Task<PublicShelf> OpenAsync(string? directories = null)
     {
         var shelf = new PublicShelf();
+        if (directories is not null)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(shelf._folder.Path, Rooms.Publishing)).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "directories.json"), directories, Ct);
+            await File.WriteAllTextAsync(Path.Combine(folder, "ldap-password"), SlapdServer.Password + "\n", Ct);
+        }
+
         shelf.Ca = await TestRoom.OpenAsync(Rooms.Ca, folder: shelf._folder.Path);
         shelf.Ra = await TestRoom.OpenAsync(Rooms.Ra, beside: shelf.Ca, folder: shelf._folder.Path);
         shelf.Ca.InstallIdentity();

@@ -194,4 +194,22 @@ public sealed class TsaTests
         Assert.Null(response.Token);
         return response.Failure;
     }
+
+    [Fact]
+    public async Task R24_many_at_once_are_stamped_together_and_every_token_is_in_the_ledger()
+    {
+        await using var place = await TsaPlace.OpenAsync();
+        var asked = Enumerable.Range(0, 200).Select(i => TimeStampRequest.Create(MessageImprint.OfData(BitConverter.GetBytes(i)), i, i % 2 == 0)).ToList();
+        var answers = await Task.WhenAll(asked.Select((request, i) => place.AskAsync(request.Encode(), i % 3 == 0 ? "/tsa/gm" : "/tsa")));
+        var lines = string.Join('\n', await place.Room.LedgerAsync());
+        for (var i = 0; i < answers.Length; i++)
+        {
+            Assert.Equal(TimeStampVerdict.Valid, answers[i].Token!.Verify(asked[i], [place.Certificate]));
+            Assert.Equal(i % 3 == 0 ? MessageSyntax.Gm : MessageSyntax.Cms, answers[i].Token!.Message.Syntax);
+            Assert.Contains($"token/{answers[i].Token!.Info.SerialNumber}", lines, StringComparison.Ordinal);
+            Assert.Contains(Convert.ToHexStringLower(Crypto.Sm3.HashData(answers[i].Token!.RawData.Span)), lines, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(answers.Length, answers.Select(answer => answer.Token!.Info.SerialNumber.ToString()).Distinct().Count());
+    }
 }

@@ -67,6 +67,8 @@ internal sealed class Platform : IAsyncDisposable
         builder.Services.AddHufuWeb(settings.Limits);
         builder.Services.AddOpenApi(ActDescriptions.Add);
         var app = builder.Build();
+        var doors = new List<IFrontDoor>();
+        app.UseFrontDoors(doors);
         app.UseHufuWeb();
 
         var policy = Policy.Load(settings.PolicyDirectory);
@@ -87,6 +89,7 @@ internal sealed class Platform : IAsyncDisposable
 
         var rooms = Modules.Zip(contexts, (module, context) => module.Make(context)).ToList();
         rooms.Add(new PortalModule(settings, policy, clock, new PortalOptions { Health = stop => HufuWeb.HealthAsync(rooms, contexts, stop) }));
+        doors.AddRange(rooms.OfType<IFrontDoor>());
         app.MapOpenApi();
         app.MapHufu(rooms, contexts);
         var platform = new Platform(app, settings, contexts, rooms);

@@ -106,6 +106,10 @@ public sealed class TimeStampToken
             : Verify(further);
     }
 
+    /// <summary>Checks the token by itself, without what was stamped.</summary>
+    /// <param name="further">Certificates besides those carried.</param>
+    public TimeStampVerdict VerifySignature(IReadOnlyList<Certificate> further) => Verify(further);
+
     private TimeStampVerdict Verify(IReadOnlyList<Certificate> further)
     {
         if (FindCertificate(further) is not { } certificate)

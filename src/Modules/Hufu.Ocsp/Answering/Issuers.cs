@@ -1,17 +1,22 @@
+using Hufu.Ocsp.Status;
 using Hufu.Pki;
 
 namespace Hufu.Ocsp.Answering;
 
-/// <summary>The CAs whose certificates are asked about, by the hashes that stand in CertIDs: SHA-1, SHA-256 and SM3 (clients differ). A few; read by many, replaced as a whole.</summary>
-internal sealed class Issuers
+/// <summary>
+/// The CAs whose certificates are asked about, by what stands in CertIDs: algorithm and hashes of SHA-1, SHA-256 and SM3, the algorithm with and without NULL (clients differ). A few; read by many, replaced as a
+/// whole.
+/// </summary>
+internal sealed class Issuers(StatusIndex index)
 {
-    private static readonly string[] Hashes = [Oids.Sm3, Oids.Sha1, Oids.Sha256];
-
     private readonly Lock _writing = new();
-    private Entry[] _entries = [];
+    private Issuer[] _all = [];
+
+    /// <summary>Everything known, one for each form of CertID; another array whenever something was added.</summary>
+    public Issuer[] All => Volatile.Read(ref _all);
 
     /// <summary>The CA certificates known.</summary>
-    public IReadOnlyList<Certificate> Certificates => [.. Volatile.Read(ref _entries).Select(entry => entry.Certificate).Distinct()];
+    public IReadOnlyList<Certificate> Certificates => [.. All.Select(issuer => issuer.Certificate).Distinct()];
 
     /// <summary>Adds a CA certificate; again is harmless.</summary>
     /// <param name="ca">The CA's name.</param>
@@ -20,41 +25,65 @@ internal sealed class Issuers
     {
         lock (_writing)
         {
-            if (!_entries.Any(entry => entry.Certificate.Equals(certificate)))
+            if (!_all.Any(issuer => issuer.Certificate.Equals(certificate)))
             {
-                Volatile.Write(ref _entries, [.. _entries, .. Hashes.Select(hash => Entry.Of(ca, certificate, hash))]);
+                Volatile.Write(ref _all, [.. _all, .. CertIdForm.All.Select(form => new Issuer(ca, certificate, form, index.Of(ca)))]);
             }
         }
-    }
-
-    /// <summary>The issuer that a CertID names; null when it is none of ours.</summary>
-    public Issuer? Find(OcspCertId id)
-    {
-        foreach (var entry in Volatile.Read(ref _entries))
-        {
-            if (entry.Names(id))
-            {
-                return new Issuer(entry.Ca, entry.Certificate);
-            }
-        }
-
-        return null;
-    }
-
-    private sealed record Entry(string Ca, Certificate Certificate, string Hash, byte[] Name, byte[] Key)
-    {
-        public static Entry Of(string ca, Certificate certificate, string hash)
-        {
-            var id = OcspCertId.Create(certificate, certificate.SerialNumber, hash);
-            return new Entry(ca, certificate, hash, id.IssuerNameHash.ToArray(), id.IssuerKeyHash.ToArray());
-        }
-
-        public bool Names(OcspCertId id) => id.HashAlgorithm.Oid == Hash && id.HashAlgorithm.HasNoParameters
-            && id.IssuerKeyHash.Span.SequenceEqual(Key) && id.IssuerNameHash.Span.SequenceEqual(Name);
     }
 }
 
-/// <summary>An issuer that a CertID names.</summary>
-/// <param name="Ca">The CA's name.</param>
-/// <param name="Certificate">Its certificate.</param>
-internal sealed record Issuer(string Ca, Certificate Certificate);
+/// <summary>A form in which clients name an issuer.</summary>
+/// <param name="Hash">The hash, dotted.</param>
+/// <param name="WithNull">Whether the algorithm has NULL parameters.</param>
+internal sealed record CertIdForm(string Hash, bool WithNull)
+{
+    /// <summary>All that are known; the place in this list is the form's number.</summary>
+    public static IReadOnlyList<CertIdForm> All { get; } =
+        [new(Oids.Sha1, true), new(Oids.Sm3, false), new(Oids.Sm3, true), new(Oids.Sha256, true), new(Oids.Sha1, false), new(Oids.Sha256, false)];
+}
+
+/// <summary>An issuer as one form of CertID names it.</summary>
+internal sealed class Issuer
+{
+    /// <summary>Computes the hashes.</summary>
+    public Issuer(string ca, Certificate certificate, CertIdForm form, AuthorityIndex index)
+    {
+        Ca = ca;
+        Certificate = certificate;
+        Form = form;
+        FormNumber = CertIdForm.All.ToList().IndexOf(form);
+        Index = index;
+        var id = OcspCertId.Create(certificate, certificate.SerialNumber, form.Hash);
+        var algorithm = AlgorithmIdentifier.Create(form.Hash, form.WithNull ? (ReadOnlyMemory<byte>?)new byte[] { 5, 0 } : null).RawData.Span;
+        Prefix = [.. algorithm, 0x04, (byte)id.IssuerNameHash.Length, .. id.IssuerNameHash.Span, 0x04, (byte)id.IssuerKeyHash.Length, .. id.IssuerKeyHash.Span];
+    }
+
+    /// <summary>The CA's name.</summary>
+    public string Ca { get; }
+
+    /// <summary>Its certificate.</summary>
+    public Certificate Certificate { get; }
+
+    /// <summary>The form.</summary>
+    public CertIdForm Form { get; }
+
+    /// <summary>The form's place among <see cref="CertIdForm.All"/>.</summary>
+    public int FormNumber { get; }
+
+    /// <summary>Its serials.</summary>
+    public AuthorityIndex Index { get; }
+
+    /// <summary>hashAlgorithm, issuerNameHash and issuerKeyHash of a CertID in this form, DER.</summary>
+    public byte[] Prefix { get; }
+
+    /// <summary>Writes the CertID of a serial in this form.</summary>
+    public void WriteCertId(ref DerTail tail, ReadOnlySpan<byte> serial)
+    {
+        var since = tail.Length;
+        tail.Raw(serial);
+        tail.Wrap(0x02, since);
+        tail.Raw(Prefix);
+        tail.Wrap(0x30, since);
+    }
+}

@@ -117,27 +117,44 @@ internal sealed class SerialTable
         }
     }
 
-    private static int Address(uint hash, int used)
+    /// <summary>Takes a serial out.</summary>
+    /// <returns>False when it was not held.</returns>
+    public bool Remove(ReadOnlySpan<byte> serial)
     {
-        // Linear hashing: the round has Floor buckets, those before the split pointer are already split in two.
-        var floor = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)used);
-        var address = (int)(hash & (uint)(floor - 1));
-        return address < used ? address : address - (floor >> 1);
-    }
-
-    // FNV-1a with a final mix: serials are the authority's random numbers, nobody else can choose them to collide.
-    private static uint Hash(ReadOnlySpan<byte> serial)
-    {
-        var hash = 2166136261u;
-        foreach (var octet in serial)
+        lock (_writing)
         {
-            hash = (hash ^ octet) * 16777619u;
-        }
+            var table = _table;
+            ref var slot = ref table.Buckets[Address(Hash(serial), table.Used)];
+            var bucket = slot;
+            var at = serial.Length == _serialLength ? Find(bucket, serial) : -1;
+            if (at < 0)
+            {
+                return false;
+            }
 
-        hash ^= hash >> 16;
-        hash *= 0x85EBCA6Bu;
-        return hash ^ (hash >> 13);
+            Volatile.Write(ref slot, [.. bucket.AsSpan(0, at), .. bucket.AsSpan(at + _recordLength)]);
+            Volatile.Write(ref _count, _count - 1);
+            return true;
+        }
     }
+
+    /// <summary>Hands every serial and its payload to a visitor; others may write meanwhile, what they change is seen or not.</summary>
+    public void ForEach(Action<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> visit)
+    {
+        var table = Volatile.Read(ref _table);
+        for (var i = 0; i < table.Used; i++)
+        {
+            ReadOnlyMemory<byte> bucket = Volatile.Read(ref table.Buckets[i]);
+            for (var at = 0; at < bucket.Length; at += _recordLength)
+            {
+                visit(bucket.Slice(at, _serialLength), bucket.Slice(at + _serialLength, _recordLength - _serialLength));
+            }
+        }
+    }
+
+    private static int Address(uint hash, int used) => SerialSet.Address(hash, used);
+
+    private static uint Hash(ReadOnlySpan<byte> serial) => SerialSet.Hash(serial);
 
     private int Find(ReadOnlySpan<byte> bucket, ReadOnlySpan<byte> serial)
     {

@@ -14,6 +14,17 @@ internal static class AuthorityShelf
     public static byte[]? Current(Session session, string ca) => session.QueryFirst<byte[]>(
         "SELECT certificate FROM publishing_authorities WHERE ca = @Ca ORDER BY seen_at DESC, digest LIMIT 1", new { Ca = ca });
 
+    /// <summary>The names of the CAs.</summary>
+    public static IReadOnlyList<string> Names(Session session) => session.Query<string>("SELECT DISTINCT ca FROM publishing_authorities ORDER BY ca LIMIT 100");
+
+    /// <summary>Every certificate of a CA, the newest first.</summary>
+    public static IReadOnlyList<byte[]> All(Session session, string ca) =>
+        session.Query<byte[]>("SELECT certificate FROM publishing_authorities WHERE ca = @Ca ORDER BY seen_at DESC, digest LIMIT 100", new { Ca = ca });
+
+    /// <summary>Every CA certificate there is.</summary>
+    public static IReadOnlyList<Certificate> Everything(Session session) =>
+        [.. session.Query<byte[]>("SELECT certificate FROM publishing_authorities ORDER BY seen_at DESC, digest LIMIT 100").Select(der => Certificate.Decode(der))];
+
     /// <summary>The chain without the root as degenerate PKCS#7: roots are taken from a place that is trusted otherwise.</summary>
     [Clause("6.6.2.1-d")]
     public static byte[]? Chain(Session session)

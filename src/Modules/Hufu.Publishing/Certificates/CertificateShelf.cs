@@ -65,6 +65,22 @@ internal static class CertificateShelf
             new { Name = name, After = after, Limit = limit }).Select(row => row.ToPublic()),
     ];
 
+    /// <summary>Serials of public certificates, a page after one.</summary>
+    public static IReadOnlyList<string> PublicSerials(Session session, string after, int limit) => session.Query<string>(
+        "SELECT serial FROM publishing_certificates WHERE serial > @After AND accepted = 1 AND publish = 1 AND certificate IS NOT NULL ORDER BY serial LIMIT @Limit", new { After = after, Limit = limit });
+
+    /// <summary>A certificate that belongs into directories; null when it is not public, or the operator's rules take it away.</summary>
+    [Clause("6.2.4.2-a")]
+    public static ShelvedCertificate? ForDirectory(Session session, string serial, bool withoutRevoked, DateTimeOffset endedBefore) =>
+        session.QueryFirst<ShelvedCertificate>(
+            "SELECT serial, name, certificate, not_after, revoked_at FROM publishing_certificates WHERE serial = @Serial AND accepted = 1 AND publish = 1 AND certificate IS NOT NULL", new { Serial = serial })
+        is { } row && !(withoutRevoked && row.RevokedAt is not null) && row.NotAfter >= endedBefore.ToUnixTimeMilliseconds() ? row : null;
+
+    /// <summary>Serials of public certificates that ended between two moments, for the rule that takes them away.</summary>
+    public static IReadOnlyList<string> EndedBetween(Session session, DateTimeOffset from, DateTimeOffset to) => session.Query<string>(
+        "SELECT serial FROM publishing_certificates WHERE not_after >= @From AND not_after < @To AND accepted = 1 AND publish = 1 ORDER BY serial LIMIT 100000",
+        new { From = from.ToUnixTimeMilliseconds(), To = to.ToUnixTimeMilliseconds() });
+
     private sealed class Row
     {
         public string Serial { get; set; } = "";
@@ -80,4 +96,18 @@ internal static class CertificateShelf
         public PublicCertificate ToPublic() => new(
             Serial, Ca, Name, DateTimeOffset.FromUnixTimeMilliseconds(NotAfter), RevokedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
     }
+}
+
+/// <summary>A certificate as a directory gets it.</summary>
+internal sealed class ShelvedCertificate
+{
+    public string Serial { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public byte[] Certificate { get; set; } = [];
+
+    public long NotAfter { get; set; }
+
+    public long? RevokedAt { get; set; }
 }

@@ -60,6 +60,21 @@ internal sealed class CrlFiles(string folder)
     /// <summary>Where a whole file lies.</summary>
     public string PathOf(string digest) => Path.Combine(folder, digest + ".crl");
 
+    /// <summary>The whole list, wherever it lies.</summary>
+    public byte[] Read(CrlRow row) => row.File is { } digest ? File.ReadAllBytes(PathOf(digest)) : row.Der;
+
+    /// <summary>Deletes whole files that no row names any more.</summary>
+    public void Keep(IReadOnlySet<string> digests)
+    {
+        if (Directory.Exists(folder))
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "*.crl").Where(file => !digests.Contains(Path.GetFileNameWithoutExtension(file))))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     private string Growing(string digest) => Path.Combine(folder, digest + ".part");
 
     private static byte[] Digest(FileStream file)

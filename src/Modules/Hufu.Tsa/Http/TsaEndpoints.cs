@@ -28,7 +28,8 @@ internal static class TsaEndpoints
             .Accepts<byte[]>(RequestType).WithBodyLimit(options.RequestLimit + 1).WithName(name).WithSummary("Time stamp (RFC 3161, GM/T 0033)");
     }
 
-    private static async Task AnswerAsync(HttpContext context, Stamper? stamper, MessageSyntax syntax, TsaOptions options)
+    /// <summary>Answers at one of the two addresses.</summary>
+    internal static async Task AnswerAsync(HttpContext context, Stamper? stamper, MessageSyntax syntax, TsaOptions options)
     {
         if (context.Request.ContentType is not { } type || !type.Split(';')[0].Trim().Equals(RequestType, StringComparison.OrdinalIgnoreCase))
         {
@@ -36,20 +37,19 @@ internal static class TsaEndpoints
             return;
         }
 
-        TimeStampResponse answer;
+        byte[] der;
         try
         {
             var request = await context.Request.ReadBodyAsync(options.RequestLimit, context.RequestAborted);
-            answer = stamper is null
+            der = stamper is null
                 ? Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, "")))
                 : await stamper.AnswerAsync(request, syntax, context.RequestAborted);
         }
         catch (RefusedException refused)
         {
-            answer = Stamper.Reject(StampRefusal.Of(refused.Refusal));
+            der = Stamper.Reject(StampRefusal.Of(refused.Refusal));
         }
 
-        var der = answer.Encode();
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = ResponseType;
         context.Response.ContentLength = der.Length;

@@ -25,7 +25,7 @@ internal static class ClockStore
     public static (long Latest, long Tokens) Read(Session session) =>
         (session.Scalar<long>("SELECT latest FROM tsa_clock WHERE id = 1"), session.Scalar<long>("SELECT tokens FROM tsa_clock WHERE id = 1"));
 
-    /// <summary>A token is given at a time.</summary>
-    public static void Given(Session session, long time) => session.Execute(
-        "UPDATE tsa_clock SET latest = CASE WHEN latest < @time THEN @time ELSE latest END, tokens = tokens + 1 WHERE id = 1", new { time });
+    /// <summary>Tokens are given, the latest of them at a time.</summary>
+    public static void Given(Session session, long time, long tokens) => session.Execute(
+        "UPDATE tsa_clock SET latest = CASE WHEN latest < @time THEN @time ELSE latest END, tokens = tokens + @tokens WHERE id = 1", new { time, tokens });
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Hufu.Contracts;
-using Hufu.Crypto;
 using Hufu.Pki;
 using Hufu.Records;
 using Microsoft.Extensions.Logging;
@@ -11,32 +9,49 @@ namespace Hufu.Tsa.Tokens;
 /// <summary>With whose key tokens are signed.</summary>
 /// <param name="Certificate">The time-stamping certificate: extKeyUsage timeStamping, critical and alone.</param>
 /// <param name="Signer">Its key.</param>
-internal sealed record TsaIdentity(Certificate Certificate, ISigner Signer);
+internal sealed record TsaIdentity(Certificate Certificate, IBatchSigner Signer);
 
 // The order of work:
-//   1 the service has its certificate, and that is in its validity
-//   2 the request passes (StampRequest)
+//   1 the request passes (StampRequest)
+//   2 the service has its certificate, that is in its validity, and the time is watched and right (TimeWatch)
 //   3 time and serial are taken
-//   4 the token is signed
-//   5 it is in the ledger, and the latest time is in the database: durable before anybody sees the token (R24)
+//   4 the tokens of all who wait are signed together
+//   5 they are in the ledger, and the latest time is in the database: durable before anybody sees a token (R24)
 
 /// <summary>Gives time-stamp tokens (6.6.2.8; RFC 3161, GM/T 0033).</summary>
 internal sealed class Stamper(
-    Database database, Ledger ledger, Func<TsaIdentity?> identity, TokenClock tokenClock, TokenSerials serials, TimeProvider clock, ClockBounds bounds, TsaOptions options, ILogger log)
+    Database database, Ledger ledger, Func<TsaIdentity?> identity, TokenClock tokenClock, TokenSerials serials, TimeProvider clock, ClockBounds bounds, TsaOptions options, ILogger log) : IAsyncDisposable
 {
+    private const int MostTogether = 128;
+    private const int MostWaiting = 10_000;
+
     private readonly StampRequest _requests = new(options);
+    private readonly TokenFrames _frames = new(bounds, options);
+    private readonly Channel<StampWork> _waiting = Channel.CreateBounded<StampWork>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Begins to serve those who wait.</summary>
+    public void Start() => _running = Task.Run(ServeAsync);
 
     /// <summary>Answers a request; a refusal is an answer too.</summary>
     /// <param name="request">TimeStampReq, DER.</param>
     /// <param name="syntax">GM/T 0010, as GM/T 0033 wants it, or CMS.</param>
-    /// <param name="ct">Cancels before the token is in the ledger.</param>
-    /// <returns>TimeStampResp.</returns>
-    public async Task<TimeStampResponse> AnswerAsync(ReadOnlyMemory<byte> request, MessageSyntax syntax, CancellationToken ct)
+    /// <param name="ct">Cancels the waiting; a token under way stands in the ledger all the same.</param>
+    /// <returns>TimeStampResp, DER.</returns>
+    public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> request, MessageSyntax syntax, CancellationToken ct)
     {
         try
         {
             var (read, refusal) = _requests.Read(request);
-            return read is null ? Reject(refusal!) : TimeStampResponse.Grant(await StampAsync(read, syntax, ct));
+            if (read is null)
+            {
+                return Reject(refusal!);
+            }
+
+            var work = new StampWork(read, syntax);
+            return _waiting.Writer.TryWrite(work)
+                ? await work.Done.WaitAsync(ct)
+                : throw new RefusedException(RefusalCode.TooManyRequests, "Too many requests wait for their tokens.");
         }
         catch (RefusedException refused)
         {
@@ -49,68 +64,92 @@ internal sealed class Stamper(
             return Reject(StampRefusal.Of(new Refusal(RefusalCode.LedgerUnavailable, "")));
         }
 #pragma warning disable CA1031 // RFC 3161 2.4.2: a fault is a systemFailure to the client; the log has the rest.
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (fault is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             TsaLog.Fault(log, fault);
             return Reject(StampRefusal.Of(new Refusal(RefusalCode.Fault, "")));
         }
-#pragma warning restore CA1031
     }
 
     /// <summary>A response without a token.</summary>
-    public static TimeStampResponse Reject(StampRefusal refusal) => TimeStampResponse.Reject(refusal.Failure, refusal.Text);
+    public static byte[] Reject(StampRefusal refusal) => TimeStampResponse.Reject(refusal.Failure, refusal.Text).Encode();
 
-    private async Task<TimeStampToken> StampAsync(TimeStampRequest request, MessageSyntax syntax, CancellationToken ct)
+    /// <summary>Serves those who wait, then takes nobody any more.</summary>
+    public async ValueTask DisposeAsync()
     {
-        // 1
-        var (certificate, signer) = identity() ?? throw new RefusedException(RefusalCode.NotInitialised, "The time-stamping certificate is not installed.");
-        if (!certificate.IsValidAt(clock.GetUtcNow()))
+        _waiting.Writer.TryComplete();
+        await _running;
+    }
+
+    private async Task ServeAsync()
+    {
+        var group = new List<StampWork>();
+        while (await _waiting.Reader.WaitToReadAsync())
         {
-            throw new RefusedException(RefusalCode.CertificateNotValid, $"The time-stamping certificate ended at {certificate.NotAfter:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+            group.Clear();
+            while (group.Count < MostTogether && _waiting.Reader.TryRead(out var work))
+            {
+                group.Add(work);
+            }
+
+            try
+            {
+                await StampAsync(group);
+            }
+            catch (Exception fault)
+            {
+                group.ForEach(work => work.Fail(fault));
+            }
+        }
+    }
+#pragma warning restore CA1031
+
+    private async Task StampAsync(List<StampWork> group)
+    {
+        // 2
+        var current = identity() ?? throw new RefusedException(RefusalCode.NotInitialised, "The time-stamping certificate is not installed.");
+        if (!current.Certificate.IsValidAt(clock.GetUtcNow()))
+        {
+            throw new RefusedException(RefusalCode.CertificateNotValid, $"The time-stamping certificate ended at {current.Certificate.NotAfter:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
         }
 
         // 3
-        var time = tokenClock.Next();
-        var serial = SerialNumber.FromBytes(serials.Next());
+        var taken = new List<StampWork>(group.Count);
+        foreach (var work in group)
+        {
+            try
+            {
+                work.Time = tokenClock.Next();
+                work.Serial = SerialNumber.FromBytes(serials.Next());
+                taken.Add(work);
+            }
+            catch (RefusedException refused)
+            {
+                work.Fail(refused);
+            }
+        }
+
+        if (taken.Count == 0)
+        {
+            return;
+        }
 
         // 4
-        var info = new TstInfo
-        {
-            Policy = options.PolicyOid,
-            Imprint = request.Imprint,
-            SerialNumber = serial,
-            Time = DateTimeOffset.UnixEpoch.AddMicroseconds(time),
-            Accuracy = bounds.Accuracy,
-            Ordering = bounds.Ordering,
-            Nonce = request.Nonce,
-        };
-        var token = TimeStampToken.Sign(info, signer, certificate, syntax, request.CertificateRequested ? [certificate] : []);
+        StampGroup.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.Request.CertificateRequested), bounds, options);
 
         // 5
-        var record = Record(token, syntax);
+        var records = taken.ConvertAll(StampGroup.Record);
         await database.WriteAsync(
             session =>
             {
-                ledger.Append(session, record);
-                ClockStore.Given(session, time);
-            },
-            ct);
-        return token;
-    }
+                foreach (var record in records)
+                {
+                    ledger.Append(session, record);
+                }
 
-    private static LedgerRecord Record(TimeStampToken token, MessageSyntax syntax) => new()
-    {
-        Actor = "tsa",
-        Act = "tsa.token.given",
-        Object = "token/" + token.Info.SerialNumber,
-        Outcome = LedgerOutcome.Done,
-        Detail = new JsonObject
-        {
-            ["time"] = token.Info.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-            ["imprintAlgorithm"] = token.Info.Imprint.HashAlgorithm.Oid,
-            ["imprint"] = Convert.ToHexStringLower(token.Info.Imprint.Hash.Span),
-            ["token"] = Convert.ToHexStringLower(Sm3.HashData(token.RawData.Span)),
-            ["syntax"] = syntax == MessageSyntax.Gm ? "gm" : "cms",
-        },
-    };
+                ClockStore.Given(session, taken[^1].Time, taken.Count);
+            },
+            CancellationToken.None);
+        taken.ForEach(work => work.Give());
+    }
 }

@@ -12,15 +12,21 @@ internal sealed record ClockBounds(TimeSpan Accuracy, TimeSpan Backward, bool Or
 /// <param name="clock">The machine's clock.</param>
 /// <param name="latest">The latest time in any token so far, Unix microseconds; 0 when there is none.</param>
 /// <param name="bounds">What it is held to.</param>
-internal sealed class TokenClock(TimeProvider clock, long latest, ClockBounds bounds)
+/// <param name="doubt">Why the clock cannot be believed now, by other sources of time; null when it can.</param>
+internal sealed class TokenClock(TimeProvider clock, long latest, ClockBounds bounds, Func<string?>? doubt = null)
 {
     private readonly Lock _lock = new();
     private long _latest = latest;
 
     /// <summary>The time for the next token, Unix microseconds UTC, a whole number of milliseconds unless ordering needs more.</summary>
-    /// <exception cref="RefusedException">DeviceUnavailable: the clock went back beyond the bound, or tokens are asked for faster than they can be told apart within the accuracy.</exception>
+    /// <exception cref="RefusedException">DeviceUnavailable: other sources of time say otherwise, the clock went back beyond the bound, or tokens are asked for faster than they can be told apart within the accuracy.</exception>
     public long Next()
     {
+        if (doubt?.Invoke() is { } why)
+        {
+            throw new RefusedException(RefusalCode.DeviceUnavailable, why, "clock");
+        }
+
         lock (_lock)
         {
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000;

@@ -33,6 +33,26 @@ public static class HufuWeb
         return services;
     }
 
+    /// <summary>Lets rooms answer before everything else what is asked of them very often (<see cref="IFrontDoor"/>); comes first in the pipeline.</summary>
+    /// <param name="app">The host's.</param>
+    /// <param name="doors">Filled before the host listens.</param>
+    public static IApplicationBuilder UseFrontDoors(this IApplicationBuilder app, IReadOnlyList<IFrontDoor> doors)
+    {
+        ArgumentNullException.ThrowIfNull(doors);
+        return app.Use(next => context =>
+        {
+            for (var i = 0; i < doors.Count; i++)
+            {
+                if (doors[i].TryHandle(context) is { } handled)
+                {
+                    return handled;
+                }
+            }
+
+            return next(context);
+        });
+    }
+
     /// <summary>Headers on every answer; refusals and faults as problem details.</summary>
     public static IApplicationBuilder UseHufuWeb(this IApplicationBuilder app)
     {

@@ -1,0 +1,89 @@
+using Hufu.Ocsp.Status;
+using Microsoft.Extensions.Logging;
+
+namespace Hufu.Ocsp.Answering;
+
+/// <summary>
+/// Signs answers ahead and keeps them fresh: a bucket is signed when it has none, when its serials or the responder's certificate have changed, and when half of its answers' life has passed. Until then its serials
+/// are signed live.
+/// </summary>
+internal sealed class AheadSigner(Responder responder, AuthorityWords words, TimeProvider clock, OcspOptions options, TimeSpan life, ILogger log)
+{
+    // A pause of real time: the sweep itself costs little when nothing is due.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many answers the last sweep signed.</summary>
+    public long LastSigned { get; private set; }
+
+    /// <summary>Sweeps until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                Sweep(ct);
+            }
+#pragma warning disable CA1031 // What cannot be signed ahead is signed live, where a fault reaches its client; the next sweep tries again.
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                OcspLog.Fault(log, fault);
+            }
+#pragma warning restore CA1031
+
+            await Task.Delay(s_pause, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Signs what is due.</summary>
+    /// <returns>How many answers.</returns>
+    public long Sweep(CancellationToken ct)
+    {
+        long signed = 0;
+        if (responder.Current() is { } view)
+        {
+            foreach (var forms in view.Mine.Where(issuer => options.SignAhead.Contains(issuer.Form.Hash) && IsUsual(issuer.Form)).GroupBy(issuer => issuer.Certificate))
+            {
+                IReadOnlyList<Issuer> issuers = [.. forms];
+                foreach (var set in issuers[0].Index.Sets)
+                {
+                    signed += Sweep(view, issuers, set, ct);
+                }
+            }
+        }
+
+        LastSigned = signed;
+        return signed;
+    }
+
+    // Clients write SHA-1 and SHA-256 with NULL; SM3 both ways, so both are kept.
+    private static bool IsUsual(CertIdForm form) => form.WithNull || form.Hash == Pki.Oids.Sm3;
+
+    private long Sweep(ResponderView view, IReadOnlyList<Issuer> issuers, SerialSet set, CancellationToken ct)
+    {
+        long signed = 0;
+        for (var i = 0; i < set.Buckets; i++)
+        {
+            ct.ThrowIfCancellationRequested();
+            var bucket = set.Bucket(i);
+            var now = clock.GetUtcNow().ToUnixTimeSeconds();
+            if (bucket.Kept is { } kept && ReferenceEquals(kept.Frame, view.Frame) && kept.Times.Next - now > (long)life.TotalSeconds / 2 - ((i & 63) * (long)life.TotalSeconds / 512))
+            {
+                continue;
+            }
+
+            if (words.Times(issuers[0].Ca, now) is not { } times)
+            {
+                return signed; // silent: nothing may be said of it, now or ahead
+            }
+
+            if (bucket.Count(set.Length) is > 0 and var count)
+            {
+                KeptAnswers.Sign(bucket, set.Length, issuers, view.Frame, view.Signer, times, responder.CutoffAt(now));
+                signed += (long)count * issuers.Count;
+            }
+        }
+
+        return signed;
+    }
+}

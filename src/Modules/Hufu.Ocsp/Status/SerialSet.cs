@@ -1,0 +1,201 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Hufu.Ocsp.Status;
+
+/// <summary>
+/// All issued serials of one length, each with a mark (revoked): about a byte of overhead a serial. Many readers, one writer at a time; readers never wait.
+/// </summary>
+/// <remarks>
+/// Linear hashing over buckets that are replaced and never changed. The hash only chooses the bucket; serials are compared whole (R11: shortened identifiers are never keys). A split publishes the new
+/// bucket, then the new table, then the shortened old bucket, so that a reader who misses under an old table sees that the table has changed and looks again.
+/// </remarks>
+internal sealed class SerialSet
+{
+    /// <summary>Serials in a bucket, on average, at most.</summary>
+    public const int PerBucket = 80;
+
+    private const int FirstBuckets = 16;
+
+    private readonly Lock _writing = new();
+    private Table _table;
+    private long _count;
+
+    /// <summary>An empty set.</summary>
+    /// <param name="length">Bytes of every serial, 1 to 21.</param>
+    public SerialSet(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        Length = length;
+        var buckets = new SerialBucket[FirstBuckets];
+        Array.Fill(buckets, SerialBucket.Empty);
+        _table = new Table(buckets, FirstBuckets);
+    }
+
+    /// <summary>A set over finished buckets, as a checkpoint or a builder has them.</summary>
+    /// <param name="length">Bytes of every serial.</param>
+    /// <param name="buckets">By address, all used.</param>
+    /// <param name="count">Serials in them.</param>
+    internal SerialSet(int length, SerialBucket[] buckets, long count)
+    {
+        Length = length;
+        _table = new Table(buckets, buckets.Length);
+        _count = count;
+    }
+
+    /// <summary>Bytes of every serial.</summary>
+    public int Length { get; }
+
+    /// <summary>How many serials are held.</summary>
+    public long Count => Volatile.Read(ref _count);
+
+    /// <summary>How many buckets hold them; a bucket's number is its address until the set grows.</summary>
+    public int Buckets => Volatile.Read(ref _table).Used;
+
+    /// <summary>Bytes held by the serials and their bookkeeping, without answers signed ahead: the arrays and objects as the runtime lays them out on 64 bits.</summary>
+    public long Bytes
+    {
+        get
+        {
+            const int ArrayHead = 24, BucketObject = 32;
+            var table = Volatile.Read(ref _table);
+            var sum = (long)table.Buckets.Length * IntPtr.Size;
+            for (var i = 0; i < table.Used; i++)
+            {
+                sum += BucketObject + ((table.Buckets[i].Bytes.Length + ArrayHead + 7) & ~7L);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>The bucket at an address.</summary>
+    public SerialBucket Bucket(int address) => Volatile.Read(ref Volatile.Read(ref _table).Buckets[address]);
+
+    /// <summary>All buckets at one moment, by address.</summary>
+    public SerialBucket[] Snapshot()
+    {
+        lock (_writing)
+        {
+            return _table.Buckets.AsSpan(0, _table.Used).ToArray();
+        }
+    }
+
+    /// <summary>Looks a serial up.</summary>
+    /// <param name="serial">The content bytes of its DER INTEGER.</param>
+    /// <param name="bucket">Where it is; keep this reference, the set may put another in its place.</param>
+    /// <returns>Its place in the bucket; -1 when it is not held.</returns>
+    public int Find(ReadOnlySpan<byte> serial, out SerialBucket bucket)
+    {
+        var table = Volatile.Read(ref _table);
+        var hash = Hash(serial);
+        while (true)
+        {
+            bucket = Volatile.Read(ref table.Buckets[Address(hash, table.Used)]);
+            if (serial.Length == Length && bucket.Find(serial) is >= 0 and var position)
+            {
+                return position;
+            }
+
+            var now = Volatile.Read(ref _table);
+            if (ReferenceEquals(now, table))
+            {
+                return -1;
+            }
+
+            table = now;
+        }
+    }
+
+    /// <summary>Adds a serial, or only marks one that is held: its bucket is replaced, whatever its mark was. <paramref name="mark"/> null leaves a held one as it is and adds a new one without.</summary>
+    /// <returns>True when it was new.</returns>
+    public bool Set(ReadOnlySpan<byte> serial, bool? mark)
+    {
+        if (serial.Length != Length)
+        {
+            throw new ArgumentException("The serial does not have this set's length.", nameof(serial));
+        }
+
+        lock (_writing)
+        {
+            var table = _table;
+            ref var slot = ref table.Buckets[Address(Hash(serial), table.Used)];
+            var bucket = slot;
+            var position = bucket.Find(serial);
+            if (position >= 0)
+            {
+                if (mark is { } wanted)
+                {
+                    Volatile.Write(ref slot, bucket.WithMark(position, Length, wanted));
+                }
+
+                return false;
+            }
+
+            Volatile.Write(ref slot, bucket.With(serial, mark ?? false));
+            Volatile.Write(ref _count, _count + 1);
+            if (_count > (long)table.Used * PerBucket)
+            {
+                Split(table);
+            }
+
+            return true;
+        }
+    }
+
+    // Linear hashing: the round has a power of two of buckets, those before the split pointer are already split in two.
+    internal static int Address(uint hash, int used)
+    {
+        var floor = (int)BitOperations.RoundUpToPowerOf2((uint)used);
+        var address = (int)(hash & (uint)(floor - 1));
+        return address < used ? address : address - (floor >> 1);
+    }
+
+    // Serials are the authority's random numbers: nobody else can choose those that are held to collide.
+    internal static uint Hash(ReadOnlySpan<byte> serial)
+    {
+        const ulong A = 0x9E3779B97F4A7C15, B = 0xC2B2AE3D27D4EB4F;
+        ulong sum = 0;
+        while (serial.Length >= 8)
+        {
+            sum = BitOperations.RotateLeft((sum ^ MemoryMarshal.Read<ulong>(serial)) * A, 29);
+            serial = serial[8..];
+        }
+
+        foreach (var octet in serial)
+        {
+            sum = (sum ^ octet) * B;
+        }
+
+        sum = (sum ^ (sum >> 32)) * B;
+        return (uint)(sum >> 32);
+    }
+
+    private void Split(Table table)
+    {
+        var used = table.Used;
+        var buckets = table.Buckets;
+        if (used == buckets.Length)
+        {
+            // An eighth more at a time: a table twice as large would hold half of its slots empty.
+            buckets = new SerialBucket[used + Math.Max(used >> 3, FirstBuckets)];
+            table.Buckets.CopyTo(buckets, 0);
+            Array.Fill(buckets, SerialBucket.Empty, used, buckets.Length - used);
+        }
+
+        var low = used - (int)(BitOperations.RoundUpToPowerOf2((uint)used + 1) >> 1);
+        var old = buckets[low];
+        var halves = new SerialSetBuilder.Growing[2];
+        for (var i = 0; i < old.Count(Length); i++)
+        {
+            var serial = old.Serial(i, Length);
+            halves[Address(Hash(serial), used + 1) == low ? 0 : 1].Add(serial, old.IsMarked(i, Length));
+        }
+
+        Volatile.Write(ref buckets[used], halves[1].Finish(Length));
+        Volatile.Write(ref _table, new Table(buckets, used + 1));
+        Volatile.Write(ref buckets[low], halves[0].Finish(Length));
+    }
+
+    private sealed record Table(SerialBucket[] Buckets, int Used);
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Numerics;
+using System.Text.Json;
+using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Testing;
+using Xunit;
+
+namespace Hufu.Modules.Tests.Publishing;
+
+/// <summary>Against a real slapd, asked by the tools of OpenLDAP.</summary>
+public sealed class DirectoryTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Clause("6.2.4.2-a")]
+    [Clause("6.2.7.9-a")]
+    public async Task Certificates_and_lists_are_in_every_directory_and_refused_ones_in_none()
+    {
+        await using var first = await SlapdServer.StartAsync();
+        await using var second = await SlapdServer.StartAsync();
+        await using var shelf = await PublicShelf.OpenAsync(Settings(("one", first), ("two", second)));
+        Certificate open = shelf.Certify("张三"), refused = shelf.Certify("李四"), early = shelf.Certify("王五");
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("root", shelf.Authority.Root.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational", shelf.Authority.Ca.Encode()));
+        await shelf.TellAsync(shelf.Ca, PublicShelf.Issued(open));
+        await shelf.TellAsync(shelf.Ca, PublicShelf.Issued(refused));
+        await shelf.TellAsync(shelf.Ra, shelf.Accepted(early));
+        await shelf.TellAsync(shelf.Ca, PublicShelf.Issued(early));
+        await shelf.TellAsync(shelf.Ra, shelf.Accepted(open));
+        await shelf.TellAsync(shelf.Ra, shelf.Accepted(refused, publish: false));
+        await shelf.TellAsync(shelf.Ca, shelf.Crl(7));
+        await shelf.TellAsync(shelf.Ca, shelf.Crl(8) with { Kind = CrlKind.Delta, BaseNumber = 7 });
+        await shelf.TellAsync(shelf.Ca, shelf.Crl(9) with { Scope = "p1" });
+        await DrainedAsync(shelf);
+
+        foreach (var server in new[] { first, second })
+        {
+            var found = await server.SearchAsync("(objectClass=pkiUser)", "userCertificate;binary");
+            Assert.Contains(Value("userCertificate;binary", open.RawData.Span), found, StringComparison.Ordinal);
+            Assert.Contains(Value("userCertificate;binary", early.RawData.Span), found, StringComparison.Ordinal);
+            Assert.DoesNotContain(Value("userCertificate;binary", refused.RawData.Span), found, StringComparison.Ordinal);
+
+            // RFC 4523 certificateExactMatch: by serial and issuer, as a mail program looks.
+            var number = new BigInteger(open.SerialNumber.Content, isUnsigned: false, isBigEndian: true);
+            var exact = await server.SearchAsync($"(userCertificate={{ serialNumber {number}, issuer rdnSequence:\"cn=测试 CA,o=测试机构,c=CN\" }})", "uid");
+            Assert.Contains("uid: " + open.SerialHex, exact, StringComparison.Ordinal);
+            Assert.DoesNotContain(early.SerialHex, exact, StringComparison.Ordinal);
+
+            var authority = await server.SearchAsync("(&(objectClass=pkiCA)(cn=operational))", "cACertificate;binary", "certificateRevocationList;binary", "deltaRevocationList;binary");
+            Assert.Contains(Value("cACertificate;binary", shelf.Authority.Ca.RawData.Span), authority, StringComparison.Ordinal);
+            Assert.Contains("certificateRevocationList;binary:: ", authority, StringComparison.Ordinal);
+            Assert.Contains("deltaRevocationList;binary:: ", authority, StringComparison.Ordinal);
+            Assert.Contains("certificateRevocationList;binary:: ", await server.SearchAsync("(&(objectClass=cRLDistributionPoint)(cn=operational-p1))", "certificateRevocationList;binary"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await CompareAsync(shelf, "one"));
+
+        // Somebody else has been at it: an entry gone, one too many.
+        await first.ToolAsync("ldapdelete", "", $"uid={open.SerialHex},ou=certificates,{SlapdServer.Base}");
+        await first.ToolAsync("ldapadd", $"dn: uid=ff,ou=certificates,{SlapdServer.Base}\nobjectClass: inetOrgPerson\nobjectClass: pkiUser\nuid: ff\ncn: x\nsn: x\nuserCertificate;binary:: {Convert.ToBase64String(refused.RawData.Span)}\n");
+        Assert.Equal(2, await CompareAsync(shelf, "one"));
+        Assert.Equal(0, await CompareAsync(shelf, "two"));
+        using (var again = await AskAsync(shelf, HttpMethod.Post, "/api/publishing/directories/one/resynchronisation"))
+        {
+            Assert.True(again.IsSuccessStatusCode);
+        }
+
+        await DrainedAsync(shelf);
+        Assert.Equal(1, await CompareAsync(shelf, "one"));
+
+        using var stranger = await shelf.Client.GetAsync(new Uri("/api/publishing/directories/one/comparison", UriKind.Relative), Ct);
+        Assert.Equal("access-token-wrong", await TestSite.CodeAsync(stranger));
+    }
+
+    [Fact]
+    [Clause("6.2.7.6-a")]
+    public async Task R20_a_directory_that_is_down_for_23_hours_holds_nobody_up_alarms_and_gets_everything_in_order()
+    {
+        await using var up = await SlapdServer.StartAsync();
+        await using var down = await SlapdServer.StartAsync();
+        await using var shelf = await PublicShelf.OpenAsync(Settings(("up", up), ("down", down)));
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational", shelf.Authority.Ca.Encode()));
+        await DrainedAsync(shelf);
+        await down.StopAsync();
+
+        for (var hour = 1; hour <= 23; hour++)
+        {
+            var list = shelf.Crl(hour);
+            await shelf.TellAsync(shelf.Ca, list);
+            Assert.Equal(list.Der, await shelf.GetAsync("/crl/operational.crl"));
+            await DrainedAsync(shelf, "up");
+            Assert.Contains(Value("certificateRevocationList;binary", list.Der), await up.SearchAsync("(cn=operational)", "certificateRevocationList;binary"), StringComparison.Ordinal);
+            shelf.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var health = await shelf.Module.CheckHealthAsync(Ct);
+        Assert.True(health.Single(check => check.Name == "directory-up").Healthy);
+        var late = health.Single(check => check.Name == "directory-down");
+        Assert.False(late.Healthy);
+        Assert.StartsWith("23 waiting", late.What, StringComparison.Ordinal);
+
+        down.Start();
+        await down.UntilUpAsync();
+        await DrainedAsync(shelf);
+        var found = await down.SearchAsync("(cn=operational)", "certificateRevocationList;binary");
+        Assert.Equal(await up.SearchAsync("(cn=operational)", "certificateRevocationList;binary"), found);
+        Assert.Equal(0, await CompareAsync(shelf, "down"));
+        Assert.True((await shelf.Module.CheckHealthAsync(Ct)).Single(check => check.Name == "directory-down").Healthy);
+    }
+
+    private static string Settings(params (string Name, SlapdServer Server)[] servers) => JsonSerializer.Serialize(
+        new { targets = servers.Select(one => new { name = one.Name, host = "127.0.0.1", port = one.Server.Port, bindDn = SlapdServer.Manager, passwordFile = "ldap-password", @base = SlapdServer.Base }) });
+
+    private static string Value(string attribute, ReadOnlySpan<byte> der) => $"{attribute}:: {Convert.ToBase64String(der)}";
+
+    // The worker waits by the room's clock: it is moved until nothing waits.
+    private static async Task DrainedAsync(PublicShelf shelf, string? target = null)
+    {
+        var watch = Stopwatch.StartNew();
+        while (await shelf.Room.Context.Database.ReadAsync(
+            session => session.Scalar<long>("SELECT count(*) FROM publishing_directory_queue WHERE @target IS NULL OR target = @target", new { target }), Ct) > 0)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), string.Join("; ", (await shelf.Module.CheckHealthAsync(Ct)).Select(check => check.What)));
+            await Task.Delay(20, Ct);
+            if (target is null)
+            {
+                shelf.Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    private static async Task<int> CompareAsync(PublicShelf shelf, string target)
+    {
+        using var response = await AskAsync(shelf, HttpMethod.Get, $"/api/publishing/directories/{target}/comparison");
+        using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct));
+        Assert.True(response.IsSuccessStatusCode, report.RootElement.ToString());
+        return report.RootElement.GetProperty("differences").GetArrayLength();
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(PublicShelf shelf, HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(Path.Combine(shelf.Room.Context.DataDirectory, "operator-token"), Ct));
+        return await shelf.Client.SendAsync(request, Ct);
+    }
+}
