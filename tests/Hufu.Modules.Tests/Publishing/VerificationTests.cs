@@ -67,14 +67,14 @@ public sealed class VerificationTests
 
         Assert.Equal(list.Der, await shelf.GetAsync("/crl/operational.crl"));
         Assert.Equal(old.Der, await shelf.GetAsync("/crl/operational/1.crl"));
-        using var packed = new HttpRequestMessage(HttpMethod.Get, "/crl/operational.crl");
+        using var packed = new HttpRequestMessage(HttpMethod.Get, "/crl/operational/1.crl");
         packed.Headers.AcceptEncoding.ParseAdd("gzip");
         using var answer = await shelf.Client.SendAsync(packed, Ct);
         Assert.Equal("gzip", answer.Content.Headers.ContentEncoding.Single());
         using var gzip = new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(Ct), System.IO.Compression.CompressionMode.Decompress);
         using var unpacked = new MemoryStream();
         await gzip.CopyToAsync(unpacked, Ct);
-        Assert.Equal(list.Der, unpacked.ToArray());
+        Assert.Equal(old.Der, unpacked.ToArray());
 
         using var part = new HttpRequestMessage(HttpMethod.Get, "/crl/operational.crl");
         part.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(10, 19);
