@@ -89,7 +89,6 @@ public sealed class VerificationTests
     }
 
     [Fact]
-    [Clause("6.4.3.3-a")]
     public async Task The_practice_statement_is_given_out_and_nothing_beside_it()
     {
         await using var shelf = await PublicShelf.OpenAsync();

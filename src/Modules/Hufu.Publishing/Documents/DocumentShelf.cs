@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hufu.Publishing.Documents;
 
-/// <summary>Practice statements, policies and manuals: the files that the operator lays into <c>documents/</c> of the room's folder (6.4.3.3-a).</summary>
+/// <summary>Practice statements, policies and manuals: the files that the operator lays into <c>documents/</c> of the room's folder (towards 6.4.3.3-a).</summary>
 /// <param name="folder">The room's folder.</param>
 internal sealed class DocumentShelf(string folder)
 {
@@ -18,7 +18,6 @@ internal sealed class DocumentShelf(string folder)
     private readonly string _folder = Path.Combine(folder, "documents");
 
     /// <summary>The names of what lies there, of known types only.</summary>
-    [Clause("6.4.3.3-a")]
     public IReadOnlyList<string> Names() => Directory.Exists(_folder)
         ? [.. Directory.EnumerateFiles(_folder).Select(file => Path.GetFileName(file)!).Where(name => s_types.ContainsKey(Path.GetExtension(name))).Order(StringComparer.Ordinal).Take(1000)]
         : [];
