@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Host.Commands;
@@ -12,13 +13,20 @@ internal static class AuditCommand
         Option<FileInfo?> since = new("--since") { Description = "A head, or a copy of heads.jsonl, kept from earlier: finds a ledger that was rewritten consistently.", HelpName = "FILE" };
         Option<string?> key = new("--key") { Description = "SM3 of the audit key (64 hex digits), as known from elsewhere: finds a ledger forged with another key.", HelpName = "HEX" };
         Option<bool> treeOnly = new("--tree-only") { Description = "Leave the signatures of the signed acts out: a first quick look." };
-        Command verify = new("verify", "Verify ledgers from their files alone: every record, head and signed act.") { directory, since, key, treeOnly };
+        Option<FileInfo[]> root = new("--root") { Description = "A trusted CA certificate (PEM or DER; give the CAs below a root too): every signer's certificate must lead to a root.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+        Command verify = new("verify", "Verify ledgers from their files alone: every record, head and signed act.") { directory, since, key, root, treeOnly };
         verify.SetAction(parsed =>
         {
-            LedgerVerification verification = new() { Key = parsed.GetValue(key), Acts = parsed.GetValue(treeOnly) ? ActSignatures.LeaveOut : ActSignatures.Verify };
+            if (!AuditFiles.TryReadAuthorities(parsed.GetValue(root), out IReadOnlyList<Certificate>? authorities, out string? wrong))
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(wrong);
+                return (int)LedgerVerdict.NotReadable;
+            }
+
+            LedgerVerification verification = new() { Authorities = authorities, Key = parsed.GetValue(key), Acts = parsed.GetValue(treeOnly) ? ActSignatures.LeaveOut : ActSignatures.Verify };
             return Run(parsed.GetValue(directory)!, parsed.GetValue(since), verification, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
-        return new Command("audit", "The ledgers: what was done, by whom, provably unchanged.") { verify };
+        return new Command("audit", "The ledgers: what was done, by whom, provably unchanged.") { verify, AuditFiles.Prove(), AuditFiles.Search(), AuditReconcile.Create() };
     }
 
     /// <summary>Verifies and reports.</summary>

@@ -127,6 +127,8 @@ public sealed class RoomContext : IAsyncDisposable
                     Origin = opening.Name,
                     Signer = identity.AuditSigner,
                     Clock = opening.Clock,
+                    Copies = opening.Settings.LogServer?.Copies() ?? [],
+                    PrivateCipher = identity.DataCipher("evidence"),
                     OnFault = fault => HostingLog.LedgerFault(log, fault, opening.Name),
                 },
                 ct).ConfigureAwait(false);
@@ -165,6 +167,7 @@ public sealed class RoomContext : IAsyncDisposable
         }
 
         checks.Add(Ledger.IsWritable ? new RoomCheck("ledger", true, $"{Ledger.Size} records") : new RoomCheck("ledger", false, "The audit files cannot be written; acts are refused."));
+        checks.AddRange(Ledger.Copies.Select(copy => new RoomCheck($"log-{copy.Name}", copy.Fault is null, copy.Fault ?? $"{copy.Behind} bytes behind")));
         if (Identity.SigningCertificate is { } certificate)
         {
             var left = certificate.NotAfter - Clock.GetUtcNow();

@@ -27,6 +27,9 @@ public sealed record HostSettings
     /// </summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Where the ledgers' lines go besides the data directory; null: nowhere.</summary>
+    public LogServerSettings? LogServer { get; init; }
+
     /// <summary>The connection string of one room; null for SQLite.</summary>
     /// <param name="room">The room's name.</param>
     public string? PostgresFor(string room) => Postgres?.Replace("{room}", room, StringComparison.Ordinal);
@@ -92,6 +95,7 @@ public sealed record HostSettings
             CertificatePolicyOid = file.CertificatePolicyOid ?? CertificatePolicyOid,
             PracticeStatementAddress = file.PracticeStatementAddress ?? PracticeStatementAddress,
             TimeStampPolicyOid = file.TimeStampPolicyOid ?? TimeStampPolicyOid,
+            LogServer = file.LogServer?.Below(DataDirectory) ?? LogServer,
             PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
             Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
         }).Check();
@@ -133,6 +137,7 @@ public sealed record HostSettings
             throw new SettingsException("practiceStatementAddress must be an http or https address, and stands beside certificatePolicyOid.");
         }
 
+        LogServer?.Check();
         return System.Net.Mail.MailAddress.TryCreate(Mail.From, out _) ? this : throw new SettingsException("mail.from is no e-mail address.");
     }
 
@@ -141,5 +146,5 @@ public sealed record HostSettings
         && (arcs[0] is "0" or "1" ? long.Parse(arcs[1], System.Globalization.CultureInfo.InvariantCulture) < 40 : arcs[0] == "2");
 
     private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
-        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null);
+        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null);
 }

@@ -17,6 +17,7 @@ public sealed class Ledger : IAsyncDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly LedgerKeeper keeper;
     private readonly LedgerIndex index;
+    private readonly LedgerCopier[] copiers;
     private readonly string key;
     private readonly Action<IReadOnlyList<LedgerRow>> committed;
     private long size;
@@ -41,6 +42,7 @@ public sealed class Ledger : IAsyncDisposable
         }
 
         index = new LedgerIndex(options.Database);
+        copiers = [.. options.Copies.Select(copy => new LedgerCopier(options, copy))];
         keeper = new LedgerKeeper(this, options);
         committed = rows =>
         {
@@ -121,7 +123,7 @@ public sealed class Ledger : IAsyncDisposable
         }
 
         MerkleFrontier frontier = LedgerStore.Frontier(session, last is null ? 0 : last.Sequence + 1);
-        return (new LedgerEdge(options.Origin, options.Clock, frontier, last, LedgerStore.Certificates(session)), head);
+        return (new LedgerEdge(options.Origin, options.Clock, frontier, last, LedgerStore.Certificates(session), options.PrivateCipher), head);
     }
 
     /// <summary>Appends a record in the caller's transaction. When it throws, the caller's work is rolled back even if it catches the exception: no ledger row, no act (R24).</summary>
@@ -178,6 +180,14 @@ public sealed class Ledger : IAsyncDisposable
         }
     }
 
+    private void SignalCopies()
+    {
+        foreach (LedgerCopier copier in copiers)
+        {
+            copier.Signal();
+        }
+    }
+
     private async Task<SignedHead> SignLockedAsync(CancellationToken ct)
     {
         // On the writer's thread the edge is the end of this group: when the read-only work is committed, so is the rest.
@@ -201,6 +211,7 @@ public sealed class Ledger : IAsyncDisposable
         headEnds = ends;
         Volatile.Write(ref head, signed);
         await files.ExportHeadsAsync(headCount, ct).ConfigureAwait(false);
+        SignalCopies();
         return signed;
     }
 
@@ -213,6 +224,7 @@ public sealed class Ledger : IAsyncDisposable
         {
             await files.ExportRecordsAsync(Size, ct).ConfigureAwait(false);
             await files.ExportHeadsAsync(headCount, ct).ConfigureAwait(false);
+            SignalCopies();
         }
         finally
         {
@@ -300,6 +312,25 @@ public sealed class Ledger : IAsyncDisposable
         return options.Database.ReadAsync(session => LedgerSearch.Read(session, filter), ct);
     }
 
+    /// <summary>Reads the private fields of a record of this ledger.</summary>
+    /// <param name="entry">The record as it was found.</param>
+    /// <returns>The fields; null when it has none.</returns>
+    /// <exception cref="PkiException">They do not open under this room's device, or belong to another record.</exception>
+    public JsonObject? OpenPrivate(LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (JsonNode.Parse(entry.Line)?["detail"]?[LedgerEdge.PrivateMember] is not { } sealedFields || options.PrivateCipher is not { } cipher)
+        {
+            return null;
+        }
+
+        byte[] open = cipher.Open(Convert.FromBase64String(sealedFields.GetValue<string>()), LedgerEdge.PrivateBinding(options.Origin, entry.Sequence));
+        return JsonNode.Parse(open)!.AsObject();
+    }
+
+    /// <summary>How the copies stand (log server, off site).</summary>
+    public IReadOnlyList<LedgerCopyState> Copies => [.. copiers.Select(c => c.State)];
+
     internal Exception? Fault
     {
         get => fault;
@@ -324,6 +355,11 @@ public sealed class Ledger : IAsyncDisposable
         {
             // The records are durable in the database; the next opening brings the files up to date.
             options.OnFault?.Invoke(e);
+        }
+
+        foreach (LedgerCopier copier in copiers)
+        {
+            await copier.DisposeAsync().ConfigureAwait(false);
         }
 
         await files.DisposeAsync().ConfigureAwait(false);

@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Crypto;
+using Hufu.Pki;
 
 namespace Hufu.Records;
 
@@ -8,7 +12,10 @@ namespace Hufu.Records;
 internal sealed class LedgerEdge : IDisposable
 {
     internal const string CertificateSeen = "certificate.seen";
+    internal const string PrivateMember = "private";
+    private const int MaxPrivate = 16 * 1024;
 
+    private readonly IDataCipher? cipher;
     private readonly TimeProvider clock;
     private readonly string origin;
     private readonly MerkleFrontier frontier;
@@ -26,8 +33,9 @@ internal sealed class LedgerEdge : IDisposable
     private byte[] lastCertificate = [];
     private string lastDigest = "";
 
-    internal LedgerEdge(string origin, TimeProvider clock, MerkleFrontier frontier, LedgerStore.LastRecord? last, IEnumerable<string> certificates)
+    internal LedgerEdge(string origin, TimeProvider clock, MerkleFrontier frontier, LedgerStore.LastRecord? last, IEnumerable<string> certificates, IDataCipher? cipher = null)
     {
+        this.cipher = cipher;
         this.origin = origin;
         this.clock = clock;
         this.frontier = frontier;
@@ -121,8 +129,35 @@ internal sealed class LedgerEdge : IDisposable
         });
     }
 
+    private LedgerRecord Seal(LedgerRecord record)
+    {
+        if (record.Private is not { } open)
+        {
+            return record;
+        }
+
+        if (cipher is null)
+        {
+            throw new LedgerException(LedgerError.BadRecord, "Ledger: this ledger has no cipher for private fields.");
+        }
+
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(open);
+        if (text.Length > MaxPrivate || record.Detail?.ContainsKey(PrivateMember) == true)
+        {
+            throw new LedgerException(LedgerError.BadRecord, "Ledger: private fields have at most 16 KiB, and detail.private is theirs.");
+        }
+
+        JsonObject detail = record.Detail?.DeepClone().AsObject() ?? [];
+        detail[PrivateMember] = Convert.ToBase64String(cipher.Seal(text, PrivateBinding(origin, frontier.Size)));
+        return record with { Detail = detail, Private = null };
+    }
+
+    /// <summary>What sealed fields are bound to: this ledger and this record, so that they cannot be moved to another.</summary>
+    internal static byte[] PrivateBinding(string origin, long sequence) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HUFU-LEDGER 1 {origin} {sequence}"));
+
     private LedgerReceipt AppendOne(LedgerRecord record, string? certificate)
     {
+        record = Seal(record);
         long reading = clock.GetUtcNow().ToUnixTimeMilliseconds();
         // Time in the log never goes back; a clock that does is itself on record.
         long time = Math.Max(reading, lastTime);

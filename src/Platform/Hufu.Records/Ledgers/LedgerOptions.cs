@@ -32,6 +32,12 @@ public sealed record LedgerOptions
     /// <summary>How long the background task waits after a failure before it tries again.</summary>
     public TimeSpan RetryEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where the lines go besides <see cref="Directory"/>: log server, off-site folder.</summary>
+    public IReadOnlyList<LedgerCopy> Copies { get; init; } = [];
+
+    /// <summary>Seals <see cref="LedgerRecord.Private"/>; a record that has such fields is refused when this is null.</summary>
+    public IDataCipher? PrivateCipher { get; init; }
+
     /// <summary>Is told of every failure of the background task.</summary>
     public Action<Exception>? OnFault { get; init; }
 }

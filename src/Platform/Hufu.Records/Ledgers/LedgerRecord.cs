@@ -31,6 +31,12 @@ public sealed record LedgerRecord
     /// <summary>Further facts, a flat or shallow JSON object; up to 64 KiB of text, nesting up to 8. No secrets and no more personal data than the act needs.</summary>
     public JsonObject? Detail { get; init; }
 
+    /// <summary>
+    /// Facts that only some may read (personal data), a JSON object of up to 16 KiB. It stands in the record as <c>detail.private</c>, sealed under a key of the room's device:
+    /// the log proves that it was not changed, and <see cref="Ledger.OpenPrivate"/> reads it.
+    /// </summary>
+    public JsonObject? Private { get; init; }
+
     /// <summary>The canonical text of the signed act (<c>Hufu.Contracts.ActStatement</c>), up to 8 KiB.</summary>
     public string? Statement { get; init; }
 

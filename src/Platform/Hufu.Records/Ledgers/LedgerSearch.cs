@@ -120,14 +120,20 @@ internal static class LedgerSearch
 
     private static void Take(LedgerRow row, LedgerFilter filter, List<LedgerEntry> found)
     {
-        RecordFields fields = RecordFields.Of(row.Line);
-        if (found.Count < filter.Limit
-            && (filter.Actor is null || filter.Actor == fields.Actor) && (filter.Act is null || filter.Act == fields.Act)
-            && (filter.Object is null || filter.Object == fields.Object) && (filter.Outcome is null || filter.Outcome == fields.Outcome))
+        if (found.Count < filter.Limit && Matches(row.Line, filter, out RecordFields fields))
         {
             found.Add(new LedgerEntry(
                 row.Sequence, DateTimeOffset.FromUnixTimeMilliseconds(fields.Time), fields.Actor, fields.Act, fields.Object, fields.Outcome, Encoding.UTF8.GetString(row.Line)));
         }
+    }
+
+    /// <summary>Whether a line is what the filter looks for, its number and limit apart.</summary>
+    internal static bool Matches(ReadOnlySpan<byte> line, LedgerFilter filter, out RecordFields fields)
+    {
+        fields = RecordFields.Of(line);
+        return (filter.Actor is null || filter.Actor == fields.Actor) && (filter.Act is null || filter.Act == fields.Act)
+            && (filter.Object is null || filter.Object == fields.Object) && (filter.Outcome is null || filter.Outcome == fields.Outcome)
+            && (filter.From is not { } from || fields.Time >= from.ToUnixTimeMilliseconds()) && (filter.Until is not { } until || fields.Time < until.ToUnixTimeMilliseconds());
     }
 
     // Time grows with the number: the first record of a time or later is found by halving, with some thirty look-ups in a billion records.

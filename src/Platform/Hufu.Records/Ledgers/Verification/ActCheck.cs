@@ -11,7 +11,7 @@ namespace Hufu.Records;
 /// Of a record whose outcome is done or failed: the statement is an ActStatement, names the certificate of the record, this room, this act and this object, and its signature is
 /// by that certificate's key. A refused act may have been refused for any of these, so nothing is claimed of it.
 /// </remarks>
-internal sealed class ActCheck(FindingList findings)
+internal sealed class ActCheck(FindingList findings, SignerPath? path)
 {
     // A table of multiples pays for itself after so many signatures of one key; it takes up to 190 KB.
     private const int TableAfter = 64;
@@ -36,7 +36,8 @@ internal sealed class ActCheck(FindingList findings)
             byte[] der = root.GetProperty("detail").GetProperty("certificate").GetBytesFromBase64();
             if (Convert.ToHexStringLower(Sm3.HashData(der)) == name)
             {
-                keys[name] = new Signer(Certificate.Decode(der).PublicKey);
+                Certificate certificate = Certificate.Decode(der);
+                keys[name] = new Signer(certificate, path?.Fault(certificate));
                 return;
             }
         }
@@ -91,6 +92,11 @@ internal sealed class ActCheck(FindingList findings)
             return "the statement names another certificate than the record";
         }
 
+        if (path is not null && (signer.PathFault ?? (signer.Certificate.IsValidAt(statement.Time) ? null : "the signer's certificate was not in its validity when the act was signed")) is { } fault)
+        {
+            return fault;
+        }
+
         if (statement.Act != root.GetProperty("act").GetString() || statement.Object != root.GetProperty("object").GetString() || statement.Room != origin)
         {
             return "the statement is about another act, object or room than the record";
@@ -98,10 +104,10 @@ internal sealed class ActCheck(FindingList findings)
 
         if (Interlocked.Increment(ref signer.Seen) == TableAfter && Interlocked.Increment(ref tables) <= MostTables)
         {
-            signer.Key.Sm2?.Precompute();
+            signer.Certificate.PublicKey.Sm2?.Precompute();
         }
 
-        return new SignedAct(text, root.GetProperty("signature").GetBytesFromBase64()).Verify(signer.Key) ? null : "the signature of the signed act does not verify";
+        return new SignedAct(text, root.GetProperty("signature").GetBytesFromBase64()).Verify(signer.Certificate.PublicKey) ? null : "the signature of the signed act does not verify";
     }
 
     /// <summary>Reports what was found wrong since the last call, in the order of the log.</summary>
@@ -115,10 +121,12 @@ internal sealed class ActCheck(FindingList findings)
         bad.Clear();
     }
 
-    private sealed class Signer(SubjectPublicKeyInfo key)
+    private sealed class Signer(Certificate certificate, string? pathFault)
     {
         internal int Seen;
 
-        internal SubjectPublicKeyInfo Key { get; } = key;
+        internal Certificate Certificate { get; } = certificate;
+
+        internal string? PathFault { get; } = pathFault;
     }
 }

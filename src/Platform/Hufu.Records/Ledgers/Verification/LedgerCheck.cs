@@ -15,6 +15,7 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
     private static readonly byte[] None = Encoding.ASCII.GetBytes(new string('0', 64));
 
     private readonly FindingList findings = new(directory, Math.Max(1, wanted.MaxFindings));
+    private readonly SignerPath? path = wanted.Authorities is { } authorities ? new SignerPath(authorities) : null;
     private readonly RunningTree tree = new();
     private readonly byte[] before = new byte[LogReader.HashSize];
     private readonly byte[] beforeHex = (byte[])None.Clone();
@@ -35,7 +36,7 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
     internal (LedgerSummary Summary, IReadOnlyList<LedgerFinding> Findings) Run()
     {
         long torn = 0;
-        ActCheck acts = new(findings);
+        ActCheck acts = new(findings, path);
         try
         {
             heads = ReadHeads();
@@ -209,6 +210,32 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
         if (there != expected)
         {
             findings.Add(LedgerFault.Key, 0, "head-signer.pub is not the audit key that record 0 names.");
+        }
+
+        CheckKeyCertificate();
+    }
+
+    // Whose is the audit key? Its certificate says so when it leads to a root that was given.
+    private void CheckKeyCertificate()
+    {
+        string file = Path.Combine(directory, "head-signer.cer");
+        if (path is null || !File.Exists(file) || new FileInfo(file).Length > 32 * 1024)
+        {
+            return;
+        }
+
+        try
+        {
+            Certificate certificate = Certificate.Decode(File.ReadAllBytes(file));
+            string? wrong = certificate.PublicKey.Equals(key) ? path.Fault(certificate) : "it certifies another key than the audit key";
+            if (wrong is not null)
+            {
+                findings.Add(LedgerFault.Key, null, $"head-signer.cer: {wrong}.");
+            }
+        }
+        catch (PkiException)
+        {
+            findings.Add(LedgerFault.Key, null, "head-signer.cer is no certificate.");
         }
     }
 

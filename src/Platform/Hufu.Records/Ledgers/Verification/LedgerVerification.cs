@@ -1,3 +1,5 @@
+using Hufu.Pki;
+
 namespace Hufu.Records;
 
 /// <summary>What a verification starts from.</summary>
@@ -11,6 +13,12 @@ public sealed record LedgerVerification
 
     /// <summary>Whether the signatures of the signed acts are verified too.</summary>
     public ActSignatures Acts { get; init; } = ActSignatures.Verify;
+
+    /// <summary>
+    /// CA certificates that the auditor trusts: roots (self-signed) and the CAs below them. When given, every signer's certificate must lead to a root of these by signatures, and be
+    /// in its validity when the act was signed; the audit key's certificate too, when it lies beside the log. Null: certificates are taken by their digest in the log.
+    /// </summary>
+    public IReadOnlyList<Certificate>? Authorities { get; init; }
 
     /// <summary>The most findings of each ledger; the count of what is wrong does not matter after so many.</summary>
     public int MaxFindings { get; init; } = 100;
