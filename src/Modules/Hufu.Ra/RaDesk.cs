@@ -71,6 +71,7 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     /// <exception cref="RefusedException">TooLarge, EvidenceUnreadable.</exception>
     public async Task<EvidenceRef> KeepPaperAsync(byte[] content, string kind, CancellationToken ct)
     {
+        await MalwareScan.DemandCleanAsync(options.Clamd, content, kind, ct);
         try
         {
             return await context.Evidence.PutAsync(content, StoreEvidence.SizeLimit, ct);
@@ -84,7 +85,14 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     /// <summary>Leaves a notice to the applicant in the caller's transaction.</summary>
     public void Notify(Session session, ApplicationRow row, (string Subject, string Body) text)
     {
-        NoticeStore.Add(session, Cipher, row.Id, NoticeAddress.Of(SealedFields.Open(Cipher, row)), text, Now);
+        var fields = SealedFields.Open(Cipher, row);
+        NoticeStore.Add(session, Cipher, row.Id, NoticeAddress.Of(fields), text, Now);
+        if ((options.SmsGateway is not null || options.SmsFolder is not null) && SmsClient.MobileOf(fields) is { } phone)
+        {
+            // The subject only: a short message never carries a code.
+            NoticeStore.Add(session, Cipher, row.Id, phone, text, Now, NoticeStore.Sms);
+        }
+
         session.OnCommitted(() => NoticeLeft?.Invoke());
     }
 

@@ -5,12 +5,16 @@ using Hufu.Ra.Batches;
 using Hufu.Ra.Cases;
 using Hufu.Ra.Deadlines;
 using Hufu.Ra.Delivery;
+using Hufu.Ra.Fees;
 using Hufu.Ra.Initialisation;
 using Hufu.Ra.Issuing;
 using Hufu.Ra.Notices;
 using Hufu.Ra.Offices;
+using Hufu.Ra.Privacy;
 using Hufu.Ra.Renewal;
 using Hufu.Ra.Revocation;
+using Hufu.Ra.Search;
+using Hufu.Ra.Sources;
 using Hufu.Ra.Types;
 using Hufu.Ra.Vetting;
 using Microsoft.AspNetCore.Builder;
@@ -92,6 +96,7 @@ public sealed class RaModule : IRoom
         return
         [
             new RoomCheck("notices", untold == 0, untold == 0 ? "no notice waits longer than it may" : $"{untold} notices could not be sent in time; is the mail server reached?"),
+            new RoomCheck("malware-scanner", true, desk.Options.Clamd is null ? "no scanner is configured: papers are not scanned" : desk.Options.Clamd),
             new RoomCheck("cases-due", late == 0, late == 0 ? "no revocation is past its deadline" : $"{late} revocations or suspensions are past their deadline"),
             new RoomCheck("applications-due", overdue == 0, overdue == 0 ? "no application is past its deadline" : $"{overdue} applications are past their deadline"),
         ];
@@ -112,6 +117,8 @@ public sealed class RaModule : IRoom
         ra.MapPost("/initialise", (RaInitialisation asked, CancellationToken ct) => initialise.RunAsync(asked, ct)).WithName("RaInitialise").WithSummary("Certify the first two people");
         MapApplicant(ra);
         MapBatches(ra);
+        MapPrivacy(ra);
+        MapFees(ra);
         MapStaff(ra);
         MapHolder(ra);
     }
@@ -162,6 +169,30 @@ public sealed class RaModule : IRoom
         }).WithName("RaStatus").WithSummary("Where an application stands");
     }
 
+    private void MapPrivacy(RouteGroupBuilder ra)
+    {
+        var data = new HoldersData(desk);
+        ra.MapGet("/applications/{id}/data", (string id, HttpRequest request, CancellationToken ct) => data.ReadAsync(id, request.Headers.Authorization, ct)).WithName("RaData").WithSummary("What is kept of a holder");
+        ra.MapPost("/applications/{id}/data", (string id, DataCorrection correction, HttpRequest request, CancellationToken ct) => data.CorrectAsync(id, request.Headers.Authorization, correction, ct))
+            .WithName("RaDataCorrect").WithSummary("The holder corrects data that the certificate does not show");
+        ra.MapGet("/applications/{id}/domain-control", (string id, HttpRequest request, CancellationToken ct) => new ProveDomain(desk).ChallengeAsync(id, request.Headers.Authorization, ct))
+            .WithName("RaDomainControl").WithSummary("How control of the host name is proven");
+        ra.MapPost("/disclosures", (ActRequest request, CancellationToken ct) => data.EnterAsync(request, ct)).WithName("RaDisclosureEnter").WithSummary("Enter a demand for private data (signed act)");
+        ra.MapPost("/disclosures/{id}/release", (string id, ActRequest request, CancellationToken ct) => data.ReleaseAsync(id, request, ct))
+            .WithName("RaDisclosureRelease").WithSummary("Release private data (signed act of the business administrator)");
+    }
+
+    private void MapFees(RouteGroupBuilder ra)
+    {
+        var fees = new HandleFees(desk);
+        ra.MapGet("/prices", () => fees.Prices()).WithName("RaPrices").WithSummary("The price list; queries, revocation and CRLs are free");
+        ra.MapGet("/applications/{id}/fee", (string id, HttpRequest request, CancellationToken ct) => fees.ReadAsync(id, request.Headers.Authorization, ct)).WithName("RaFee").WithSummary("The fee of an application");
+        ra.MapPost("/applications/{id}/payment", (string id, ActRequest request, CancellationToken ct) => fees.PayAsync(id, request, ct)).WithName("RaPay").WithSummary("Record a payment (signed act)");
+        ra.MapPost("/applications/{id}/refund", (string id, ActRequest request, CancellationToken ct) => fees.AskRefundAsync(id, request, ct)).WithName("RaRefund").WithSummary("Ask for a refund (signed act)");
+        ra.MapPost("/applications/{id}/refund/approval", (string id, ActRequest request, CancellationToken ct) => fees.ApproveRefundAsync(id, request, ct))
+            .WithName("RaRefundApprove").WithSummary("Approve a refund (signed act of the business administrator)");
+    }
+
     private void MapBatches(RouteGroupBuilder ra)
     {
         var opening = new OpenBatch(desk, batches);
@@ -207,6 +238,9 @@ public sealed class RaModule : IRoom
         ra.MapPost("/cases/reading", (ActRequest request, CancellationToken ct) => cases.ReadAsync(request, ct)).WithName("RaCases").WithSummary("Read cases, due first (signed act)");
         ra.MapPost("/cases/{id}/decision", (string id, ActRequest request, CancellationToken ct) => cases.DecideAsync(id, request, ct)).WithName("RaCaseDecide").WithSummary("Decide a case (signed act of another person)");
         ra.MapPost("/cases/{id}/closing", (string id, ActRequest request, CancellationToken ct) => cases.CloseAsync(id, request, ct)).WithName("RaCaseClose").WithSummary("Note the key centre's recovery (signed act)");
+        ra.MapPost("/search", (ActRequest request, CancellationToken ct) => new SearchApplications(desk).RunAsync(request, ct)).WithName("RaSearch").WithSummary("Search applications (signed act)");
+        ra.MapPost("/applications/{id}/sources/{source}", (string id, string source, ActRequest request, CancellationToken ct) => new AskSource(desk).RunAsync(id, source, request, ct))
+            .WithName("RaSource").WithSummary("Ask a third-party source (signed act of the vetter)");
         ra.MapPost("/counter/applications", async (ActRequest request, CancellationToken ct) =>
         {
             var created = await new TakeAtCounter(desk).RunAsync(request, ct);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Hufu.Ra;
 
 /// <summary>What the operator sets for the registration authority.</summary>
@@ -11,6 +13,30 @@ public sealed record RaOptions
 
     /// <summary>The mail address of whoever is on duty: told of what is due soon and what is overdue; null for nobody.</summary>
     public string? DutyAddress { get; init; }
+
+    /// <summary>Third-party sources by name: business-register, citizen-identity, domain-registrar. One that is missing is Unavailable and checked by hand.</summary>
+    public IReadOnlyDictionary<string, SourceAddress> Sources { get; init; } = new Dictionary<string, SourceAddress>();
+
+    /// <summary>For demonstrations: sources that are not configured are played by the simulator, which says so in every answer.</summary>
+    public bool SimulateSources { get; init; }
+
+    /// <summary>The resolver that is asked for domain control; null for the system's.</summary>
+    public IPEndPoint? DnsServer { get; init; }
+
+    /// <summary>The port of the file that proves domain control.</summary>
+    public int DomainCheckPort { get; init; } = 80;
+
+    /// <summary>Where that file is fetched whatever the name resolves to, for tests; null for the name's public addresses.</summary>
+    public IPAddress? DomainCheckAddress { get; init; }
+
+    /// <summary>The gateway for short messages; null for none.</summary>
+    public Uri? SmsGateway { get; init; }
+
+    /// <summary>For demonstrations, when there is no gateway: short messages are written here, marked as simulated; null for none.</summary>
+    public string? SmsFolder { get; init; }
+
+    /// <summary>clamd as <c>host:port</c>: papers are shown to it before they are kept. Null: no scanner, and health says so.</summary>
+    public string? Clamd { get; init; }
 
     /// <summary>How often due notices are looked for when nothing has been added.</summary>
     public TimeSpan NoticeInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -54,12 +54,12 @@ internal sealed partial class RaOffice : IAsyncDisposable
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RaOffice> OpenAsync(MailSettings? mail = null, TimeSpan? revocationWait = null, bool staffed = true)
+    public static async Task<RaOffice> OpenAsync(MailSettings? mail = null, TimeSpan? revocationWait = null, bool staffed = true, Func<RaOptions, RaOptions>? change = null)
     {
         var folder = new TempFolder();
         var ca = await PeerCa.OpenAsync(folder.Path);
         var options = new RaOptions { NoticeInterval = TimeSpan.FromMilliseconds(20), RevocationWait = revocationWait ?? TimeSpan.FromSeconds(20) };
-        var office = new RaOffice(folder, ca, mail, options);
+        var office = new RaOffice(folder, ca, mail, change?.Invoke(options) ?? options);
         await office.StartAsync();
         if (staffed)
         {

@@ -41,10 +41,11 @@ public sealed record ReadingPurpose(string Purpose);
 /// <param name="RenewalOf">Serial (hex) of the certificate that it renews, or null.</param>
 /// <param name="StateToSign">The state that an act on it has to name.</param>
 /// <param name="Checks">The checklist: what the vetter answers for this very application (6.1.3.2-b to -e).</param>
+/// <param name="Sources">What third-party sources said.</param>
 /// <param name="History">What has happened to it, oldest first: earlier refusals and their reasons are among it.</param>
 public sealed record ApplicationFile(
     string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign,
-    IReadOnlyList<FormCheckText> Checks, IReadOnlyList<ApplicationStep> History);
+    IReadOnlyList<FormCheckText> Checks, IReadOnlyList<SourceAnswer> Sources, IReadOnlyList<ApplicationStep> History);
 
 /// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <see cref="ApplicationData.StateText"/> of submitted.</summary>
 /// <param name="Remark">A note for the vetter.</param>

@@ -30,6 +30,27 @@ public static partial class ActNames
     /// <summary>Read cases; object <c>cases/{state}</c>, payload <see cref="CertificateCaseQuery"/>.</summary>
     public const string RaCasesRead = "ra.cases.read";
 
+    /// <summary>Search applications; object <c>search/applications</c>, payload <see cref="SearchQuery"/>.</summary>
+    public const string RaApplicationSearch = "ra.application.search";
+
+    /// <summary>Ask a third-party source; object <c>application/{id}</c>, payload <see cref="SourceQuestion"/>.</summary>
+    public const string RaSourceAsk = "ra.source.ask";
+
+    /// <summary>Enter a demand for private data; object <c>disclosure/new</c>, payload <see cref="NewDisclosure"/>.</summary>
+    public const string RaDisclosureEnter = "ra.disclosure.enter";
+
+    /// <summary>Release private data; object <c>disclosure/{id}</c>, payload <see cref="DisclosureRelease"/>.</summary>
+    public const string RaDisclosureRelease = "ra.disclosure.release";
+
+    /// <summary>Record a payment; object <c>fee/{application}</c>, payload <see cref="Payment"/>.</summary>
+    public const string RaPaymentRecord = "ra.payment.record";
+
+    /// <summary>Ask for a refund; object <c>fee/{application}</c>, payload <see cref="Refund"/>.</summary>
+    public const string RaRefundAsk = "ra.refund.ask";
+
+    /// <summary>Approve a refund; object <c>fee/{application}</c>, payload <see cref="RefundApproval"/>.</summary>
+    public const string RaRefundApprove = "ra.refund.approve";
+
     /// <summary>Take an application at the counter; object <c>application/new</c>, payload <see cref="CounterApplication"/>.</summary>
     public const string RaApplicationTake = "ra.application.take";
 

@@ -28,6 +28,9 @@ internal sealed class HolderKey
         return new HolderKey(cipher.Open(value, label));
     }
 
+    /// <summary>A value that only this room can make for a text; 64 hex digits.</summary>
+    public string Derive(string text) => HolderIdentifier.Keyed(text, _key);
+
     /// <summary>What stands in ra_applications.holder.</summary>
     public string Of(CertificateProfile profile, IReadOnlyDictionary<string, string> fields) => HolderIdentifier.Keyed(HolderIdentifier.Of(profile, fields), _key);
 }

@@ -87,6 +87,12 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
     private async Task SendAsync(NoticeStore.Notice notice, CancellationToken ct)
     {
         var address = NoticeStore.Open(desk.Cipher, notice.Id, "address", notice.Address);
+        if (notice.Channel == NoticeStore.Sms)
+        {
+            await SmsClient.SendAsync(desk.Options, desk.Context.Identity.Signer, notice.Id, address, notice.Subject, ct);
+            return;
+        }
+
         using var mail = new MailMessage(desk.Context.Settings.Mail.From, address)
         {
             Subject = notice.Subject,

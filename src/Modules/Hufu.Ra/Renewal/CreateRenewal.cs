@@ -4,6 +4,7 @@ using Hufu.Hosting;
 using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Delivery;
+using Hufu.Ra.Fees;
 using Hufu.Ra.Revocation;
 using Hufu.Records;
 
@@ -84,6 +85,11 @@ internal sealed class CreateRenewal(RaDesk desk)
                 PaperStore.TakeOver(session, old.Id, id, there);
                 row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id));
                 session.Execute("UPDATE ra_applications SET data_digest = @DataDigest WHERE id = @Id", new { row.DataDigest, row.Id });
+                if (row.State == ApplicationState.Submitted)
+                {
+                    HandleFees.Open(session, desk, row);
+                }
+
                 StepStore.Add(session, desk.Cipher, id, "created", "holder", null, now);
                 desk.Record(
                     session, "holder", rekey == CreateRekey.Kind.None ? "ra.renewal.create" : "ra.rekey.create", id, LedgerOutcome.Done, new JsonObject { ["renewalOf"] = serial, ["data"] = row.DataDigest, ["papers"] = there.Count });

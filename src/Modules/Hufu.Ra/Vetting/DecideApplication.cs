@@ -4,6 +4,7 @@ using Hufu.Ra.Applications;
 using Hufu.Ra.Issuing;
 using Hufu.Ra.Notices;
 using Hufu.Ra.Renewal;
+using Hufu.Ra.Sources;
 
 namespace Hufu.Ra.Vetting;
 
@@ -34,7 +35,7 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
             (session, done) =>
             {
                 RaDesk.MustBeInReach(session, row, done.Person.PersonId);
-                var known = PaperStore.Of(session, id).Select(paper => paper.Digest).ToHashSet(StringComparer.Ordinal);
+                var known = PaperStore.Of(session, id).Select(paper => paper.Digest).Concat(AskSource.Of(session, desk, id).Select(answer => answer.Id)).ToHashSet(StringComparer.Ordinal);
                 Checklist.MustBeAnswered(desk.Form(row.Profile), desk.HolderProfile(row.Profile), SealedFields.Open(desk.Cipher, row), row.VettedAsRenewal, known, decision);
                 var exception = decision.Findings.Any(finding => finding.Excepted);
                 var now = desk.Now;

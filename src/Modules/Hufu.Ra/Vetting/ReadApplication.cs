@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Sources;
 using Hufu.Ra.Types;
 
 namespace Hufu.Ra.Vetting;
@@ -24,7 +25,7 @@ internal sealed class ReadApplication(RaDesk desk)
                 var fields = SealedFields.Open(desk.Cipher, row);
                 return new ApplicationFile(
                     id, row.Profile, fields, PaperStore.Of(session, id), row.RenewalOf, row.StateText(),
-                    [.. desk.Form(row.Profile).ChecksFor(fields, row.VettedAsRenewal).Select(ListForms.Text)], StepStore.Of(session, desk.Cipher, id));
+                    [.. desk.Form(row.Profile).ChecksFor(fields, row.VettedAsRenewal).Select(ListForms.Text)], AskSource.Of(session, desk, id), StepStore.Of(session, desk.Cipher, id));
             },
             ct);
     }

@@ -57,6 +57,12 @@ public sealed record ApplicationForm
     /// <summary>Who may ask for a revocation (6.2.7.2-a).</summary>
     public required IReadOnlyList<RevocationAsker> Initiators { get; init; }
 
+    /// <summary>Price of the first issue, in fen (7.2.1-a); 0 for none.</summary>
+    public long FirstPrice { get; init; }
+
+    /// <summary>Price of a renewal, in fen; 0 for none.</summary>
+    public long RenewalPrice { get; init; }
+
     /// <summary>The papers that an application with these fields must have.</summary>
     /// <param name="fields">The application's fields.</param>
     public IEnumerable<FormDocument> DocumentsFor(IReadOnlyDictionary<string, string> fields) => Documents.Where(document => document.Required && Applies(document.When, fields));

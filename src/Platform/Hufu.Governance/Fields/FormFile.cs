@@ -40,6 +40,7 @@ internal static class FormFile
     private static ApplicationForm Read(YamlMap map, CertificateProfile profile)
     {
         var applicant = map.Map("applicant");
+        var price = map.Has("price") ? map.Map("price") : null;
         var form = new ApplicationForm
         {
             Profile = profile.Id,
@@ -51,7 +52,10 @@ internal static class FormFile
             Documents = [.. map.Maps("documents").Select(document => Document(document, profile))],
             Checks = [.. map.Maps("checks").Select(check => Check(check, profile))],
             Initiators = map.Words<RevocationAsker>("initiators"),
+            FirstPrice = price?.Number("first", 0, 100_000_000) ?? 0,
+            RenewalPrice = price?.Number("renewal", 0, 100_000_000) ?? 0,
         };
+        price?.Close();
         applicant.Close();
         map.Close();
         if (form.Channels.Count == 0 || form.Initiators.Count == 0)

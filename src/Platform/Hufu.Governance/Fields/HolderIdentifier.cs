@@ -33,7 +33,7 @@ public static class HolderIdentifier
     public static string Keyed(string identifier, ReadOnlySpan<byte> key)
     {
         Span<byte> mac = stackalloc byte[Sm3.HashSizeInBytes];
-        HmacSm3.HashData(key, Encoding.ASCII.GetBytes(identifier), mac);
+        HmacSm3.HashData(key, Encoding.UTF8.GetBytes(identifier), mac);
         return Convert.ToHexStringLower(mac);
     }
 }

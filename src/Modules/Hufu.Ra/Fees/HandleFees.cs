@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Hufu.Contracts;
+using Hufu.Governance;
+using Hufu.Ra.Applications;
+using Hufu.Records;
+
+namespace Hufu.Ra.Fees;
+
+/// <summary>Prices, payments and refunds (7.2.1). A fee is due from submission; whether an unpaid application is approved is the vetter's to see, for the fee stands in no digest.</summary>
+internal sealed class HandleFees(RaDesk desk)
+{
+    [Clause("7.2.1-a")]
+    public IReadOnlyList<Price> Prices() => [.. desk.Context.Policy.Forms.Values.OrderBy(form => form.Profile, StringComparer.Ordinal).Select(form => new Price(form.Profile, form.FirstPrice, form.RenewalPrice))];
+
+    public Task<Fee> ReadAsync(string id, string? authorization, CancellationToken ct) => desk.Context.Database.ReadAsync(
+        session =>
+        {
+            AccessToken.MustMatch(ApplicationStore.Get(session, id), authorization);
+            return Get(session, id).ToFee();
+        },
+        ct);
+
+    /// <summary>The fee of an application that is submitted, once.</summary>
+    public static void Open(Session session, RaDesk desk, ApplicationRow row)
+    {
+        var form = desk.Form(row.Profile);
+        session.Execute(
+            "INSERT INTO ra_fees (application, amount, state) VALUES (@Id, @Amount, @Due) ON CONFLICT (application) DO NOTHING",
+            new { row.Id, Amount = row.RenewalOf is null ? form.FirstPrice : form.RenewalPrice, FeeState.Due });
+    }
+
+    public Task<Fee> PayAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        var payment = request.Payload<Payment>();
+        MustBeShort(payment.Means, 50, "means");
+        MustBeShort(payment.Reference, 100, "reference");
+        return RunAsync(id, request, ActNames.RaPaymentRecord, FeeState.Due, (session, row, act) =>
+        {
+            if (payment.Amount != row.Amount)
+            {
+                throw new RefusedException(RefusalCode.FieldInvalid, $"The fee is {row.Amount} fen.", "amount");
+            }
+
+            (act.Detail["amount"], act.Detail["reference"]) = (payment.Amount, payment.Reference);
+            session.Execute("UPDATE ra_fees SET state = @Paid, paid_at = @Now, reference = @Reference WHERE application = @Id", new { FeeState.Paid, desk.Now, payment.Reference, Id = id });
+        }, ct);
+    }
+
+    [Clause("7.2.1-b")]
+    public Task<Fee> AskRefundAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        var refund = request.Payload<Refund>();
+        MustBeShort(refund.Reason, 500, "reason");
+        return RunAsync(id, request, ActNames.RaRefundAsk, FeeState.Paid, (session, row, act) =>
+        {
+            if (ApplicationStore.Get(session, id).State is ApplicationState.Accepted or ApplicationState.Revoked && !refund.OperatorsFault)
+            {
+                throw new RefusedException(RefusalCode.StateWrong, "No refund after acceptance, unless the operator's fault left the contract unfulfilled or the certificate unusable (7.2.1-b).", "operatorsFault");
+            }
+
+            (act.Detail["amount"], act.Detail["operatorsFault"]) = (row.Amount, refund.OperatorsFault);
+            session.Execute("UPDATE ra_fees SET state = @RefundAsked WHERE application = @Id", new { FeeState.RefundAsked, Id = id });
+        }, ct);
+    }
+
+    [Clause("7.2.1-b")]
+    public Task<Fee> ApproveRefundAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        MustBeShort(request.Payload<RefundApproval>().Remark, 500, "remark");
+        return RunAsync(id, request, ActNames.RaRefundApprove, FeeState.RefundAsked, (session, row, act) =>
+        {
+            act.Detail["amount"] = row.Amount;
+            session.Execute("UPDATE ra_fees SET state = @Refunded, refunded_at = @Now WHERE application = @Id", new { FeeState.Refunded, desk.Now, Id = id });
+        }, ct);
+    }
+
+    private Task<Fee> RunAsync(string id, ActRequest request, string act, FeeState state, Action<Session, FeeRow, AuthorisedAct> work, CancellationToken ct)
+    {
+        ApplicationStore.DemandNumber(id);
+        FeeRow row = null!;
+        return desk.Context.Acts.RunAsync(
+            request,
+            new ExpectedAct(act, $"fee/{id}", session => JsonNamingPolicy.KebabCaseLower.ConvertName((row = Get(session, id)).State.ToString())),
+            (session, done) =>
+            {
+                if (row.State != state)
+                {
+                    throw new RefusedException(RefusalCode.StateWrong, $"The fee is {row.State}.", "id");
+                }
+
+                work(session, row, done);
+                return Get(session, id).ToFee();
+            },
+            ct);
+    }
+
+    private static FeeRow Get(Session session, string id) =>
+        session.QueryFirst<FeeRow>("SELECT amount, state, paid_at FROM ra_fees WHERE application = @Id", new { Id = id }) ?? throw new RefusedException(RefusalCode.UnknownObject, "No fee is due before submission.", "id");
+
+    private static void MustBeShort(string text, int most, string field)
+    {
+        if (text.Trim().Length == 0 || text.Length > most)
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {most} characters.", field);
+        }
+    }
+
+    private sealed class FeeRow
+    {
+        public long Amount { get; set; }
+
+        public FeeState State { get; set; }
+
+        public long? PaidAt { get; set; }
+
+        public Fee ToFee() => new(Amount, State, PaidAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+    }
+}
