@@ -99,7 +99,7 @@ public sealed class VettingTests
         Assert.Equal("unknown-object", await RaOffice.CodeOf(await office.EnterAsync(filed with { Id = new string('9', 3000) }, office.Entry(filed))));
         var act = office.Entry(filed);
         Assert.Null(await RaOffice.CodeOf(await office.EnterAsync(filed, act)));
-        Assert.Equal("state-wrong", await RaOffice.CodeOf(await office.EnterAsync(filed, act)));
+        Assert.Equal("statement-replayed", await RaOffice.CodeOf(await office.EnterAsync(filed, act)));
         Assert.Equal("state-wrong", await RaOffice.CodeOf(await office.DecideAsync(filed, office.Decision(filed, RaOffice.Approval, state: "entered/" + second.Digest))));
 
         // An approval sent under the act of a refusal, and the other way round.

@@ -22,7 +22,7 @@ public sealed record QueueRow(string Id, string Title, string Profile, DateTimeO
 
 /// <summary>A page of a queue.</summary>
 /// <param name="Rows">Due first.</param>
-/// <param name="Total">How many wait in all, counted up to 10,001: that many means "more than 10,000".</param>
+/// <param name="Total">How many wait in all, counted up to 1,001: that many means "more than a thousand".</param>
 /// <param name="Next">Asks for the next page, or null on the last.</param>
 public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total, string? Next = null);
 

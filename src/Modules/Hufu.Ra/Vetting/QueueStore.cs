@@ -12,7 +12,7 @@ namespace Hufu.Ra.Vetting;
 internal static class QueueStore
 {
     /// <summary>Rows are counted this far.</summary>
-    public const int CountLimit = 10_001;
+    public const int CountLimit = 1_001;
 
     /// <summary>What a reader asks for.</summary>
     /// <param name="State">Which queue.</param>
