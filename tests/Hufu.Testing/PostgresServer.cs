@@ -32,6 +32,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>The folder of the cluster: tables, write-ahead log, settings.</summary>
+    public string Folder => _folder;
+
     /// <summary>The connection string of the database <c>hufu</c> as its owner. Each room takes a schema of its own in it.</summary>
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Database=hufu;Username=hufu;Password={_password}";
 

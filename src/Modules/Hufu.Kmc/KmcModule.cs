@@ -84,6 +84,8 @@ public sealed class KmcModule : IRoom
             .WithName("kmc-initialise").WithTags(Name).WithSummary("Starts the key centre from nothing, in the order of GM/T 0038").Produces<KmcInitialised>().ProducesRefusals();
         endpoints.MapGet("/api/kmc/stores", async (CancellationToken ct) => Results.Json(await _stores.CountAsync(ct), ContractJson.Options))
             .WithName("kmc-stores").WithTags(Name).WithSummary("The three stores counted").Produces<KeyStores>();
+        endpoints.MapGet("/api/kmc/refills", async (CancellationToken ct) => Results.Json(await ProgressAsync(ct), ContractJson.Options))
+            .WithName("kmc-refills-progress").WithTags(Name).WithSummary("How the spare store is being refilled").Produces<RefillProgress>();
         endpoints.MapPost("/api/kmc/refills", async (ActRequest request, CancellationToken ct) => Results.Json(await _stores.RefillAsync(request, ct), ContractJson.Options))
             .WithName("kmc-refills").WithTags(Name).WithSummary("Makes pairs ahead (KeyRefill)").Produces<KeyStores>().ProducesRefusals();
     }
@@ -161,6 +163,13 @@ public sealed class KmcModule : IRoom
 
     private (long Low, long Full) Marks() =>
         Volatile.Read(ref _serving) is null ? (0, 0) : (_context.Policy.Values.SpareKeysLow, _context.Policy.Values.SpareKeysFull);
+
+    private async Task<RefillProgress> ProgressAsync(CancellationToken ct)
+    {
+        var (running, wanted, made) = _maker.Progress;
+        var (low, full) = Marks();
+        return new RefillProgress(running, wanted, made, (await _stores.CountAsync(ct)).Spare, low, full);
+    }
 
     private async Task ServeAsync(ReceivedOrder<ReadOnlyMemory<byte>, byte[]> order, CancellationToken ct)
     {

@@ -38,6 +38,15 @@ internal sealed class PeopleDoors(
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryApprove, CaseKind.Recovery, CaseState.Entered, CaseState.Approved);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryRefuse, CaseKind.Recovery, CaseState.Entered, CaseState.Refused);
         PostTo<RecoveryReleased>(endpoints, "/recoveries/{id}/release", "Releases an approved recovery, makes the one-time code", new ReleaseRecovery(context, cases).RunAsync);
+        var asking = new RequestRecovery(context, cases, escrowed, centre);
+        endpoints.MapPost(Api + "/recoveries/requests", async (RecoveryRequest body, CancellationToken ct) => Results.Json(await asking.RunAsync(body, ct), ContractJson.Options))
+            .WithName("kmc-recoveries-requests").WithTags(Rooms.Kmc).WithSummary("A holder asks for the encryption keys back").Produces<RecoveryStatus>().ProducesRefusals();
+        endpoints.MapGet(Api + "/recoveries/{id}", async (string id, CancellationToken ct) => Results.Json(await asking.StatusAsync(id, ct), ContractJson.Options))
+            .WithName("kmc-recoveries-status").WithTags(Rooms.Kmc).WithSummary("How far a recovery is").Produces<RecoveryStatus>().ProducesRefusals();
+        PostTo<CaseStep>(endpoints, "/recoveries/{id}/enter", "Takes a holder's own request up (CaseRemark)", (id, request, ct) =>
+            cases.MoveAsync(request, ActNames.KmcRecoveryEnter, CaseKind.Recovery, id, CaseState.Requested, CaseState.Entered, ct));
+        PostTo<CaseStep>(endpoints, "/recoveries/{id}/dismiss", "Refuses a holder's own request (CaseRemark)", (id, request, ct) =>
+            cases.MoveAsync(request, ActNames.KmcRecoveryRefuse, CaseKind.Recovery, id, CaseState.Requested, CaseState.Refused, ct));
         var download = new DownloadRecovered(context, escrow, cases);
         endpoints.MapPost(Api + "/recoveries/{id}/download", async (string id, RecoveryDownload body, CancellationToken ct) => Results.Json(await download.RunAsync(id, body, ct), ContractJson.Options))
             .WithName("kmc-recoveries-download").WithTags(Rooms.Kmc).WithSummary("The holder fetches with the one-time code").Produces<RecoveredKeys>().ProducesRefusals();

@@ -8,6 +8,7 @@ using Hufu.Kmc.Stores;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
 using Hufu.Records;
+using Hufu.Testing;
 
 namespace Hufu.Modules.Tests.Kmc;
 
@@ -17,10 +18,12 @@ internal sealed class KeyCentre : IAsyncDisposable
     private const string Pin = "test-pin-7";
 
     private readonly TimeProvider _clock;
+    private readonly (string Connection, string Schema)? _postgres;
 
-    private KeyCentre(string folder, Database database, Ledger ledger, SoftwareDevice device, KmcOptions options, TimeProvider clock, Certificate? certificate)
+    private KeyCentre(string folder, (string, string)? postgres, Database database, Ledger ledger, SoftwareDevice device, KmcOptions options, TimeProvider clock, Certificate? certificate)
     {
         _clock = clock;
+        _postgres = postgres;
         Folder = folder;
         Database = database;
         Ledger = ledger;
@@ -57,8 +60,10 @@ internal sealed class KeyCentre : IAsyncDisposable
 
     public ServingCentre Serving { get; }
 
-    public static async Task<KeyCentre> OpenAsync(int spares = 0, KmcOptions? options = null, TimeProvider? clock = null)
+    public static async Task<KeyCentre> OpenAsync(int spares = 0, KmcOptions? options = null, TimeProvider? clock = null, string? postgres = null)
     {
+        // HUFU_TEST_KMC_POSTGRES=1: all of them on PostgreSQL.
+        postgres ??= Environment.GetEnvironmentVariable("HUFU_TEST_KMC_POSTGRES") is { Length: > 0 } ? (await PostgresServer.SharedAsync()).ConnectionString : null;
         var folder = Directory.CreateTempSubdirectory("hufu-kmc-").FullName;
         using (var device = SoftwareDevice.Create(Path.Combine(folder, "device"), Pin, DeviceOptions.ForTests))
         {
@@ -67,7 +72,7 @@ internal sealed class KeyCentre : IAsyncDisposable
             device.GenerateStorageKey(PairMetadata.StorageKeyLabel(1));
         }
 
-        var centre = await StartAsync(folder, options ?? new KmcOptions(), clock ?? TimeProvider.System, null);
+        var centre = await StartAsync(folder, options ?? new KmcOptions(), clock ?? TimeProvider.System, null, postgres is null ? null : (postgres, PostgresServer.NewSchema("kmc")));
         if (spares > 0)
         {
             await centre.Maker.MakeAsync(spares, "test", 1, CancellationToken.None);
@@ -80,17 +85,20 @@ internal sealed class KeyCentre : IAsyncDisposable
     public async Task<KeyCentre> RestartAsync()
     {
         await StopAsync();
-        return await StartAsync(Folder, Options, _clock, Certificate);
+        return await StartAsync(Folder, Options, _clock, Certificate, _postgres);
     }
 
-    private static async Task<KeyCentre> StartAsync(string folder, KmcOptions options, TimeProvider clock, Certificate? certificate)
+    private static async Task<KeyCentre> StartAsync(string folder, KmcOptions options, TimeProvider clock, Certificate? certificate, (string Connection, string Schema)? postgres)
     {
         var device = SoftwareDevice.Open(Path.Combine(folder, "device"), Pin);
         var database = await Database.OpenAsync(
-            new DatabaseOptions { Path = Path.Combine(folder, "kmc.db"), Clock = clock }, Migration.FromAssembly(typeof(KmcOptions).Assembly), CancellationToken.None);
+            postgres is { } server
+                ? new DatabaseOptions { Postgres = server.Connection, Schema = server.Schema, Clock = clock }
+                : new DatabaseOptions { Path = Path.Combine(folder, "kmc.db"), Clock = clock },
+            Migration.FromAssembly(typeof(KmcOptions).Assembly), CancellationToken.None);
         var ledger = await Ledger.OpenAsync(
             new LedgerOptions { Database = database, Directory = Path.Combine(folder, "audit"), Origin = "kmc", Signer = device.GetSigner("audit"), Clock = clock }, CancellationToken.None);
-        var centre = new KeyCentre(folder, database, ledger, device, options, clock, certificate);
+        var centre = new KeyCentre(folder, postgres, database, ledger, device, options, clock, certificate);
         await centre.Maker.StartAsync(CancellationToken.None);
         return centre;
     }

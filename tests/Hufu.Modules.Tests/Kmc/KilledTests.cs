@@ -2,6 +2,7 @@ using Hufu.Contracts;
 using Hufu.Kmc.Serving;
 using Hufu.Modules.Tests.Ca;
 using Hufu.Pki;
+using Hufu.Testing;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Kmc;
@@ -34,10 +35,19 @@ public sealed class KilledTests
     [InlineData(Moment.BeforeCommit, false)]
     [InlineData(Moment.BeforeAnswering, true)]
     [InlineData(Moment.BeforeAnswering, false)]
-    public async Task R23_the_key_centre_killed_at_any_step_delivers_no_half_pair_and_everything_is_finished(Moment moment, bool caDiesToo)
+    public Task R23_the_key_centre_killed_at_any_step_delivers_no_half_pair_and_everything_is_finished(Moment moment, bool caDiesToo) => KillAsync(moment, caDiesToo, null);
+
+    [Theory]
+    [InlineData(Moment.BeforeReading)]
+    [InlineData(Moment.AnswerSigned)]
+    [InlineData(Moment.BeforeCommit)]
+    [InlineData(Moment.BeforeAnswering)]
+    public async Task R23_the_same_with_the_key_centre_on_PostgreSQL(Moment moment) => await KillAsync(moment, true, (await PostgresServer.SharedAsync()).ConnectionString);
+
+    private static async Task KillAsync(Moment moment, bool caDiesToo, string? postgres)
     {
         await using var ca = await CaPlace.OpenAsync();
-        var centre = await KeyCentre.OpenAsync(spares: 3, clock: ca.Clock);
+        var centre = await KeyCentre.OpenAsync(spares: 3, clock: ca.Clock, postgres: postgres);
         try
         {
             var alive = true;

@@ -3,6 +3,7 @@ using System.Text;
 using Hufu.Crypto;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
+using Hufu.Testing;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Kmc;
@@ -12,6 +13,7 @@ public sealed class MemoryTests
 {
     private const int Keys = 1000;
     private const string Child = "HUFU_KMC_CHILD";
+    private const string ChildPostgres = "HUFU_KMC_CHILD_POSTGRES";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -22,7 +24,7 @@ public sealed class MemoryTests
         var folder = Environment.GetEnvironmentVariable(Child);
         Assert.SkipWhen(folder is null, "only as the child of the search for private keys");
         var holder = SubjectPublicKeyInfo.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, "holder"), Cancel));
-        await using var centre = await KeyCentre.OpenAsync(spares: Keys);
+        await using var centre = await KeyCentre.OpenAsync(spares: Keys, postgres: Environment.GetEnvironmentVariable(ChildPostgres));
         using var ca = new TestCa("ca");
         for (var i = 0; i < Keys; i++)
         {
@@ -44,20 +46,31 @@ public sealed class MemoryTests
     }
 
     [Fact]
-    public async Task A_thousand_known_private_keys_are_nowhere_in_files_or_a_core_dump()
+    public Task A_thousand_known_private_keys_are_nowhere_in_files_or_a_core_dump() => SearchAsync(null);
+
+    [Fact]
+    public async Task A_thousand_known_private_keys_are_nowhere_in_the_files_of_PostgreSQL_or_a_core_dump()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable(Child) is not null, "this is the child");
+        await using var server = await PostgresServer.StartAsync(Cancel);
+        await SearchAsync(server);
+    }
+
+    private static async Task SearchAsync(PostgresServer? server)
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable(Child) is not null, "this is the child");
         Assert.SkipUnless(OperatingSystem.IsLinux(), "core dumps are taken by createdump on Linux");
-        using var folder = new Hufu.Testing.TempFolder();
+        using var folder = new TempFolder();
         using var holder = Sm2KeyPair.Generate();
         await File.WriteAllBytesAsync(folder["holder"], holder.PublicKey.Encode(), Cancel);
-        using var child = StartChild(folder.Path);
+        using var child = StartChild(folder.Path, server?.ConnectionString);
         var output = child.StandardOutput.ReadToEndAsync(Cancel);
         try
         {
             for (var i = 0; !File.Exists(folder["ready"]); i++)
             {
-                Assert.True(i < 2400 && !child.HasExited, "The child did not become ready.");
+                Assert.False(child.HasExited, child.HasExited ? await output : "");
+                Assert.True(i < 2400, "The child did not become ready.");
                 await Task.Delay(50, Cancel);
             }
 
@@ -68,7 +81,27 @@ public sealed class MemoryTests
 
             // The files, those of the write-ahead log among them.
             var files = FileBytes.Below(ready[1]).ToList();
-            Assert.Contains(files, file => file.EndsWith("kmc.db-wal", StringComparison.Ordinal));
+            if (server is null)
+            {
+                Assert.Contains(files, file => file.EndsWith("kmc.db-wal", StringComparison.Ordinal));
+            }
+            else
+            {
+                // Tables and write-ahead log of the server, where the public halves are found.
+                await server.RunSqlAsync("hufu", "CHECKPOINT", Cancel);
+                var kept = FileBytes.Below(server.Folder).ToList();
+                Assert.Contains(kept, file => file.Contains("/pg_wal/", StringComparison.Ordinal));
+                Assert.True(Sm2PrivateKey.TryImport(d[0], out var one));
+                using (one)
+                {
+                    var known = new KeySearch([one.PublicKey.Encode()[1..33]]);
+                    Assert.Contains(kept, file => file.Contains("/base/", StringComparison.Ordinal) && known.In(file) is not null);
+                    Assert.Contains(kept, file => file.Contains("/pg_wal/", StringComparison.Ordinal) && known.In(file) is not null);
+                }
+
+                files.AddRange(kept);
+            }
+
             foreach (var file in files)
             {
                 Assert.Null(search.In(file));
@@ -113,7 +146,7 @@ public sealed class MemoryTests
         return d;
     }
 
-    private static Process StartChild(string folder)
+    private static Process StartChild(string folder, string? postgres)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         if (!Path.GetFileNameWithoutExtension(Environment.ProcessPath!).Equals("Hufu.Modules.Tests", StringComparison.Ordinal))
@@ -124,6 +157,7 @@ public sealed class MemoryTests
         start.ArgumentList.Add("-method");
         start.ArgumentList.Add("*.The_key_centre_of_the_search");
         start.Environment[Child] = folder;
+        start.Environment[ChildPostgres] = postgres;
         return Process.Start(start)!;
     }
 

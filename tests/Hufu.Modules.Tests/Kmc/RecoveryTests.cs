@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Hufu.Contracts;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
@@ -12,6 +13,51 @@ public sealed class RecoveryTests
     private static readonly CaseRemark Fine = new("已核对身份与理由");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Clause("6.2.8-b")]
+    public async Task A_holder_asks_on_the_user_page_follows_it_and_downloads_with_the_code()
+    {
+        await using var place = await KmcPlace.OpenInitialisedAsync();
+        using var staff = await place.StaffAsync();
+        await using var ca = await place.CaBesideAsync(business: staff.Business);
+        using var old = Sm2KeyPair.Generate();
+        using var holder = new TestPerson("某单位经办人");
+        var number = SerialNumber.Create();
+        await place.GiveAsync(ca, number, old.PublicKey);
+        var request = Request(holder, [number]);
+
+        Assert.Equal("unknown-object", await place.Site.RefusedAsync("/api/kmc/recoveries/requests", Request(holder, [SerialNumber.Create()])));
+        Assert.Equal("field-missing", await place.Site.RefusedAsync("/api/kmc/recoveries/requests", request with { Reason = " " }));
+        Assert.Equal("possession-not-proven", await place.Site.RefusedAsync("/api/kmc/recoveries/requests", request with { SigningRequest = [.. request.SigningRequest[..^3], (byte)(request.SigningRequest[^3] ^ 1), .. request.SigningRequest[^2..]] }));
+        var asked = await place.Site.PostAsync<RecoveryRequest, RecoveryStatus>("/api/kmc/recoveries/requests", request);
+        Assert.Equal(CaseState.Requested, asked.State);
+        var at = $"recovery/{asked.Id}";
+        var listed = Assert.Single((await place.DoAsync<CaseQuery, CaseList>("/cases/read", staff.Operator, ActNames.KmcCasesRead, "cases/recovery", new CaseQuery(CaseKind.Recovery, CaseState.Requested))).Cases);
+        Assert.Equal("state-wrong", await place.RefusedAsync($"/recoveries/{asked.Id}/approve", staff.Business, ActNames.KmcRecoveryApprove, at, Fine, listed.StateToSign));
+        Assert.Equal("role-missing", await place.RefusedAsync($"/recoveries/{asked.Id}/enter", staff.Business, ActNames.KmcRecoveryEnter, at, Fine, listed.StateToSign));
+        var entered = await place.DoAsync<CaseRemark, CaseStep>($"/recoveries/{asked.Id}/enter", staff.Operator, ActNames.KmcRecoveryEnter, at, Fine, listed.StateToSign);
+        var approved = await place.DoAsync<CaseRemark, CaseStep>($"/recoveries/{asked.Id}/approve", staff.Business, ActNames.KmcRecoveryApprove, at, Fine, entered.StateToSign);
+        var released = await place.DoAsync<CaseRemark, RecoveryReleased>($"/recoveries/{asked.Id}/release", staff.Operator, ActNames.KmcRecoveryRelease, at, Fine, approved.StateToSign);
+        Assert.Equal((CaseState.Released, released.Until), await StatusAsync());
+        var keys = await place.Site.PostAsync<RecoveryDownload, RecoveredKeys>($"/api/kmc/recoveries/{asked.Id}/download", new RecoveryDownload(released.Code));
+        using (Sm2EnvelopedKey.Decode(Assert.Single(keys.Keys).EnvelopedKey).Open(holder.Key))
+        {
+            Assert.Equal((CaseState.Done, null), await StatusAsync());
+        }
+
+        // One that nobody stands behind is refused and ends.
+        var idle = await place.Site.PostAsync<RecoveryRequest, RecoveryStatus>("/api/kmc/recoveries/requests", request);
+        var waiting = Assert.Single((await place.DoAsync<CaseQuery, CaseList>("/cases/read", staff.Business, ActNames.KmcCasesRead, "cases/recovery", new CaseQuery(CaseKind.Recovery, CaseState.Requested))).Cases);
+        await place.DoAsync<CaseRemark, CaseStep>($"/recoveries/{idle.Id}/dismiss", staff.Business, ActNames.KmcRecoveryRefuse, $"recovery/{idle.Id}", Fine, waiting.StateToSign);
+        Assert.Equal(CaseState.Refused, (await place.Site.Client.GetFromJsonAsync<RecoveryStatus>($"/api/kmc/recoveries/{idle.Id}", ContractJson.Options, Cancel))!.State);
+
+        async Task<(CaseState, DateTimeOffset?)> StatusAsync()
+        {
+            var status = await place.Site.Client.GetFromJsonAsync<RecoveryStatus>($"/api/kmc/recoveries/{asked.Id}", ContractJson.Options, Cancel);
+            return (status!.State, status.CodeUntil);
+        }
+    }
 
     [Fact]
     [Clause("6.2.8-b")]

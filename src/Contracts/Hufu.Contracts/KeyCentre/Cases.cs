@@ -36,6 +36,9 @@ public enum CaseState
 
     /// <summary>Too many wrong codes; the end.</summary>
     Shut,
+
+    /// <summary>Asked for by a holder on the user page, to be entered by an operator who has identified the holder (recovery).</summary>
+    Requested,
 }
 
 /// <summary>Reads the cases of a kind: <c>POST /api/kmc/cases/read</c>, act <see cref="ActNames.KmcCasesRead"/>.</summary>

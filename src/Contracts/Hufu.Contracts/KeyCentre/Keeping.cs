@@ -37,6 +37,15 @@ public sealed record StorageKeyChanged(long From, long To, IReadOnlyList<ShareDe
 /// <param name="Destroyed">Generations whose key has been destroyed.</param>
 public sealed record StorageKeyState(long Generation, long? From, long Resealed, long Total, IReadOnlyList<long> Destroyed);
 
+/// <summary>How the spare store is being refilled: <c>GET /api/kmc/refills</c>.</summary>
+/// <param name="Running">Whether pairs are being made now.</param>
+/// <param name="Wanted">How many the present or last refill was for.</param>
+/// <param name="Made">How many of them are in the store.</param>
+/// <param name="Spare">Pairs in the spare store.</param>
+/// <param name="Low">Below so many it is refilled by itself.</param>
+/// <param name="Full">To so many.</param>
+public sealed record RefillProgress(bool Running, long Wanted, long Made, long Spare, long Low, long Full);
+
 /// <summary>Counts, growth and forecast: <c>GET /api/kmc/stores/forecast</c>.</summary>
 /// <param name="Now">The stores.</param>
 /// <param name="Days">Over how many days growth was measured; 0 when there is no history yet.</param>

@@ -16,7 +16,7 @@ internal sealed class CaseBook(RoomContext context)
     private IDataCipher Cipher => context.Identity.Device.GetDataCipher("kmc-cases");
 
     /// <summary>Enters a case.</summary>
-    public CaseStep Open(Session session, CaseKind kind, byte[] content)
+    public CaseStep Open(Session session, CaseKind kind, byte[] content, CaseState state = CaseState.Entered)
     {
         var id = SecureRandom.NewId();
         var digest = Convert.ToHexStringLower(Sm3.HashData(content));
@@ -24,10 +24,14 @@ internal sealed class CaseBook(RoomContext context)
             "INSERT INTO kmc_case (id, kind, state, digest, content, opened_at) VALUES (@id, @kind, @state, @digest, @content, @now)",
             new
             {
-                id, kind = CaseWords.Of(kind), state = CaseWords.Of(CaseState.Entered), digest, content = Cipher.Seal(content, Bound(id)), now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                id, kind = CaseWords.Of(kind), state = CaseWords.Of(state), digest, content = Cipher.Seal(content, Bound(id)), now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
             });
-        return new CaseStep(id, CaseState.Entered, CaseWords.State(CaseState.Entered, digest));
+        return new CaseStep(id, state, CaseWords.State(state, digest));
     }
+
+    /// <summary>How many cases of a kind are in a state, counted up to a bound.</summary>
+    public static long Count(Session session, CaseKind kind, CaseState state, int most) => session.Scalar<long>(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM kmc_case WHERE kind = @kind AND state = @state LIMIT @most) AS counted", new { kind = CaseWords.Of(kind), state = CaseWords.Of(state), most });
 
     /// <summary>A case, or a refusal.</summary>
     /// <exception cref="RefusedException">UnknownObject.</exception>

@@ -13,6 +13,11 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDe
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _last;
+    private long _wanted;
+    private long _made;
+
+    /// <summary>The present or last order: whether it runs, how many were wanted, how many are in the store.</summary>
+    public (bool Running, long Wanted, long Made) Progress => (_one.CurrentCount == 0, Interlocked.Read(ref _wanted), Interlocked.Read(ref _made));
 
     /// <summary>Learns the last number that was given; before the first pair is made.</summary>
     public async Task StartAsync(CancellationToken ct) => _last = await database.ReadAsync(PairStores.LastNumber, ct);
@@ -26,6 +31,8 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDe
     {
         await _one.WaitAsync(ct);
         Task<SpareBatch>? next = null;
+        Interlocked.Exchange(ref _wanted, count);
+        Interlocked.Exchange(ref _made, 0);
         try
         {
             while (count > 0)
@@ -53,6 +60,7 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDe
                 if (current == generation)
                 {
                     count = left;
+                    Interlocked.Add(ref _made, pairs.Count);
                     continue;
                 }
 

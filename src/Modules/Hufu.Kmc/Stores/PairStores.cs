@@ -30,7 +30,7 @@ internal static class PairStores
             """
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < @Count - 1)
             INSERT INTO kmc_spare (pair, generation, made_at, public_key, sealed)
-            SELECT @First + i, @Generation, @MadeAt, substr(@PublicKeys, 65 * i + 1, 65), substr(@SealedKeys, @SealedSize * i + 1, @SealedSize) FROM n
+            SELECT @First + i, @Generation, @MadeAt, substr(@PublicKeys, 65 * i + 1, 65), substr(@SealedKeys, CAST(@SealedSize * i + 1 AS INTEGER), CAST(@SealedSize AS INTEGER)) FROM n
             """,
             batch);
         EscrowedKeys.Enter(session, batch.First, batch.PublicKeys);
@@ -99,9 +99,9 @@ internal static class PairStores
         {
             var key = new { pair, ca, userCertNo };
             if ((session.QueryFirst<HeldPair>(
-                    "SELECT pair, generation, made_at, public_key, sealed, holder_key, 0 AS retired FROM kmc_in_use WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo", key)
+                    "SELECT pair, generation, made_at, public_key, sealed, holder_key, CAST(0 AS BIGINT) AS retired FROM kmc_in_use WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo", key)
                 ?? session.QueryFirst<HeldPair>(
-                    "SELECT pair, generation, made_at, public_key, sealed, holder_key, 1 AS retired FROM kmc_history WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo", key)) is { } held)
+                    "SELECT pair, generation, made_at, public_key, sealed, holder_key, CAST(1 AS BIGINT) AS retired FROM kmc_history WHERE pair = @pair AND ca = @ca AND user_cert_no = @userCertNo", key)) is { } held)
             {
                 return held;
             }
