@@ -7,7 +7,8 @@ internal static class FileBytes
 {
     /// <summary>All files below a folder but the database's lock, which is empty and held.</summary>
     public static IEnumerable<string> Below(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal));
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith(".s.", StringComparison.Ordinal));
 
     public static byte[] Read(string file)
     {

@@ -42,6 +42,8 @@ internal sealed class KeyCentre : IAsyncDisposable
 
     public string Folder { get; }
 
+    public bool OnPostgres => _postgres is not null;
+
     public Database Database { get; }
 
     public Ledger Ledger { get; }
