@@ -1,3 +1,4 @@
+using Hufu.Ca;
 using Hufu.Contracts;
 using Hufu.Kmc.Serving;
 using Hufu.Modules.Tests.Ca;
@@ -46,7 +47,7 @@ public sealed class KilledTests
 
     private static async Task KillAsync(Moment moment, bool caDiesToo, string? postgres)
     {
-        await using var ca = await CaPlace.OpenAsync();
+        await using var ca = await CaPlace.OpenAsync(options: new CaOptions { KeyCentreTimeout = TimeSpan.FromSeconds(20) });
         var centre = await KeyCentre.OpenAsync(spares: 3, clock: ca.Clock, postgres: postgres);
         try
         {
