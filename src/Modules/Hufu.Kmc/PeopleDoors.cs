@@ -45,8 +45,6 @@ internal sealed class PeopleDoors(
             .WithName("kmc-recoveries-status").WithTags(Rooms.Kmc).WithSummary("How far a recovery is").Produces<RecoveryStatus>().ProducesRefusals();
         PostTo<CaseStep>(endpoints, "/recoveries/{id}/enter", "Takes a holder's own request up (CaseRemark)", (id, request, ct) =>
             cases.MoveAsync(request, ActNames.KmcRecoveryEnter, CaseKind.Recovery, id, CaseState.Requested, CaseState.Entered, ct));
-        PostTo<CaseStep>(endpoints, "/recoveries/{id}/dismiss", "Refuses a holder's own request (CaseRemark)", (id, request, ct) =>
-            cases.MoveAsync(request, ActNames.KmcRecoveryRefuse, CaseKind.Recovery, id, CaseState.Requested, CaseState.Refused, ct));
         var download = new DownloadRecovered(context, escrow, cases);
         endpoints.MapPost(Api + "/recoveries/{id}/download", async (string id, RecoveryDownload body, CancellationToken ct) => Results.Json(await download.RunAsync(id, body, ct), ContractJson.Options))
             .WithName("kmc-recoveries-download").WithTags(Rooms.Kmc).WithSummary("The holder fetches with the one-time code").Produces<RecoveredKeys>().ProducesRefusals();

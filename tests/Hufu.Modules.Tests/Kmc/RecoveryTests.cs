@@ -46,10 +46,11 @@ public sealed class RecoveryTests
             Assert.Equal((CaseState.Done, null), await StatusAsync());
         }
 
-        // One that nobody stands behind is refused and ends.
+        // One that nobody stands behind is taken up and refused; it ends.
         var idle = await place.Site.PostAsync<RecoveryRequest, RecoveryStatus>("/api/kmc/recoveries/requests", request);
         var waiting = Assert.Single((await place.DoAsync<CaseQuery, CaseList>("/cases/read", staff.Business, ActNames.KmcCasesRead, "cases/recovery", new CaseQuery(CaseKind.Recovery, CaseState.Requested))).Cases);
-        await place.DoAsync<CaseRemark, CaseStep>($"/recoveries/{idle.Id}/dismiss", staff.Business, ActNames.KmcRecoveryRefuse, $"recovery/{idle.Id}", Fine, waiting.StateToSign);
+        var taken = await place.DoAsync<CaseRemark, CaseStep>($"/recoveries/{idle.Id}/enter", staff.Operator, ActNames.KmcRecoveryEnter, $"recovery/{idle.Id}", Fine, waiting.StateToSign);
+        await place.DoAsync<CaseRemark, CaseStep>($"/recoveries/{idle.Id}/refuse", staff.Business, ActNames.KmcRecoveryRefuse, $"recovery/{idle.Id}", Fine, taken.StateToSign);
         Assert.Equal(CaseState.Refused, (await place.Site.Client.GetFromJsonAsync<RecoveryStatus>($"/api/kmc/recoveries/{idle.Id}", ContractJson.Options, Cancel))!.State);
 
         async Task<(CaseState, DateTimeOffset?)> StatusAsync()

@@ -21,7 +21,7 @@ public enum RecoveryGround
 public sealed record RecoveryRequest(string Ca, IReadOnlyList<string> UserCertNumbers, string Holder, RecoveryGround Ground, string Reason, byte[] SigningRequest);
 
 /// <summary>How far a recovery is: answer to <c>POST /api/kmc/recoveries/requests</c> (open, body <see cref="RecoveryRequest"/>: a holder asks on the user page) and to <c>GET /api/kmc/recoveries/{id}</c>
-/// (open to whoever has the id). An operator who has identified the holder takes it up by <c>…/{id}/enter</c>; a business administrator refuses it by <c>…/{id}/dismiss</c>.</summary>
+/// (open to whoever has the id). An operator who has identified the holder takes it up by <c>…/{id}/enter</c> (act <see cref="ActNames.KmcRecoveryEnter"/>, <see cref="CaseRemark"/>); from then on it is reviewed as any other.</summary>
 /// <param name="Id">The case, 128 random bits: who has it may ask how far it is.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="CodeUntil">Until when the one-time code opens the download; null when none is out.</param>
