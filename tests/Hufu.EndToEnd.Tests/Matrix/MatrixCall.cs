@@ -32,7 +32,7 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.AccountUnlock => Call($"/api/{room}/staff/{Nobody}/unlock", $"person/{Nobody}", why),
             ActNames.AccountReset => Call($"/api/{room}/staff/{Nobody}/reset", $"person/{Nobody}", why),
             ActNames.PeerRegister => Call($"/api/{room}/peers", "room/tsa", new PeerRegistration(new PeerInfo(Rooms.Tsa, objects.Certificate, null), [objects.Certificate])),
-            ActNames.CaServiceRegister => Call("/api/ca/services", "room/tsa", new ServiceRegistration(Rooms.Tsa, "时间戳", new IdentityRequests(objects.Request, null, objects.Request))),
+            ActNames.CaServiceRegister => Call("/api/ca/services", "room/tsa", new ServiceRegistration(Rooms.Tsa, "时间戳", new IdentityRequests(FreshRequest(), null, FreshRequest()))),
             ActNames.CaCrlIssue => Call("/api/ca/crls", "ca/operational", new CrlRequest("operational")),
             ActNames.CaRevoke => Call("/api/ca/revocations", $"certificate/operational/{objects.Serial}", new CertificateRevocation("operational", objects.Serial, new RevocationCase(RevocationGround.KeyCompromise, RevocationAsker.Authority), "矩阵测试", objects.Now)),
             ActNames.CaSuspend => Call("/api/ca/suspensions", $"certificate/operational/{objects.Serial}", new CertificateSuspension("operational", objects.Serial, "矩阵测试", objects.Now)),
@@ -45,7 +45,8 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.KmcRecoveryApprove => Move("recoveries", "recovery", "approve"),
             ActNames.KmcRecoveryRefuse => Move("recoveries", "recovery", "refuse"),
             ActNames.KmcRecoveryRelease => Move("recoveries", "recovery", "release"),
-            ActNames.KmcJusticeRegister => Call("/api/kmc/justice", "justice/new", new JusticeOrder([], [], Rooms.Ca, [objects.Serial], objects.Now.AddDays(1), JusticeCarrier.PaperKey, "x")),
+            ActNames.KmcJusticeRegister => Call("/api/kmc/justice", "justice/new", new JusticeOrder(
+                [new("甲", "某机关", "1", null), new("乙", "某机关", "2", null)], [new("调取证据通知书", "1", new string('a', 64))], Rooms.Ca, [objects.Serial], objects.Now.AddDays(1), JusticeCarrier.PaperKey, "x")),
             ActNames.KmcJusticeApprove => Move("justice", "justice", "approve"),
             ActNames.KmcJusticeRefuse => Move("justice", "justice", "refuse"),
             ActNames.KmcJusticeWitness => Move("justice", "justice", "witness"),
@@ -55,7 +56,7 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.KmcDestructionRefuse => Move("destructions", "destruction", "refuse"),
             ActNames.KmcDestructionWitness => Move("destructions", "destruction", "witness"),
             ActNames.KmcDestructionPerform => Move("destructions", "destruction", "perform"),
-            ActNames.KmcStorageKeyChange => Call("/api/kmc/storage-key", "storage-key/0", new CaseRemark("矩阵测试")),
+            ActNames.KmcStorageKeyChange => Call("/api/kmc/storage-key", $"storage-key/{objects.StorageKey}", new CaseRemark("矩阵测试")),
             ActNames.KmcDrillRun => Call("/api/kmc/drills", "store/escrow", new RecoveryDrill(1)),
             ActNames.RaQueueRead => Call("/api/ra/queue", "queue/submitted", new QueueQuery(ApplicationState.Submitted, 1)),
             ActNames.RaApplicationRead => Application("reading", new ReadingPurpose("矩阵测试")),
@@ -63,13 +64,20 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaApplicationApprove => Application("decision", new VettingDecision(true, [], null)),
             ActNames.RaApplicationRefuse => Application("decision", new VettingDecision(false, [], "矩阵测试")),
             ActNames.RaApplicationTake => Call("/api/ra/counter/applications", "application/new", new CounterApplication(
-                new NewApplication("organisation", new Dictionary<string, string>(), objects.Request, "矩阵测试矩阵测试矩阵测试", "1", true, false), "某某某", "矩阵测试")),
+                new NewApplication(
+                    "person-trial", new Dictionary<string, string> { ["personName"] = "林持有", ["identityNumber"] = "310101197501011231", ["phone"] = "13900000000", ["email"] = "person@example.cn" },
+                    FreshRequest(), "月黑雁飞高单于夜遁逃", objects.Agreement, true, false), "某某某", "矩阵测试")),
             ActNames.RaExceptionConfirm => Application("exception", new ExceptionDecision(true, "矩阵测试")),
             ActNames.RaExceptionRefuse => Application("exception", new ExceptionDecision(false, "矩阵测试")),
             ActNames.RaOfficeOpen => Call("/api/ra/offices", "office/matrix", new NewOffice("matrix", "nowhere", OfficeKind.Regional, "某机构", "某地", [])),
             ActNames.RaOfficeStaff => Call("/api/ra/offices/nowhere/staff", "office/nowhere", new OfficePlacement(Nobody)),
             ActNames.RaOfficeClose => Call("/api/ra/offices/nowhere/closing", "office/nowhere", new OfficeClosing("矩阵测试")),
-            ActNames.RaBatchOpen => Call("/api/ra/batches", $"batch/{new string('a', 64)}", new NewBatch("organisation", "某机构", new string('a', 64), "1", true, false)),
+            ActNames.RaBatchOpen => Call("/api/ra/batches", $"batch/{new string('a', 64)}", new NewBatch("person", "某机构", new string('a', 64), objects.Agreement, true, false)),
+            ActNames.RaCaseEnter => Entering(objects.Serial),
+            ActNames.RaCaseApprove => Case("decision", new CaseDecision(true, "矩阵测试")),
+            ActNames.RaCaseRefuse => Case("decision", new CaseDecision(false, "矩阵测试")),
+            ActNames.RaCaseClose => Case("closing", new CaseClosing("矩阵测试")),
+            ActNames.RaCasesRead => Call("/api/ra/cases/reading", "cases/done", new CertificateCaseQuery(CertificateCaseState.Done, 1)),
             ActNames.RaCodeRenew => Application("code", new CodeRenewal("矩阵测试", "矩阵测试")),
             ActNames.RaPairHandOver => Application("hand-over", new HandOver("某某某", "矩阵测试")),
             _ => throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),
@@ -77,7 +85,23 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
 
         MatrixCall Move(string noun, string kind, string verb) => Call($"/api/kmc/{noun}/{objects.Case}/{verb}", $"{kind}/{objects.Case}", new CaseRemark("矩阵测试"));
 
+        MatrixCall Case(string verb, object payload) => Call($"/api/ra/cases/{objects.RaCase}/{verb}", $"case/{objects.RaCase}", payload);
+
         MatrixCall Application(string verb, object payload) => Call($"/api/ra/applications/{objects.Application}/{verb}", $"application/{objects.Application}", payload);
+    }
+
+    /// <summary>Whether an act has a call here.</summary>
+    public static bool IsKnown(string act, MatrixObjects objects)
+    {
+        try
+        {
+            _ = Of(act, Rooms.Ca, objects);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>An appointment by somebody of a role, along their line, of a new person with a new key.</summary>
@@ -89,10 +113,18 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             Roles.BusinessAdministrator => room == Rooms.Ra ? Roles.EntryClerk : Roles.Operator,
             _ => Roles.Auditor,
         };
-        using Sm2KeyPair key = Sm2KeyPair.Generate();
-        byte[] request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), key).Encode();
-        return Call($"/api/{room}/staff", $"role/{role}", new Appointment(role, new PersonRequest($"甲{SecureRandom.NewId()}", request)));
+        return Call($"/api/{room}/staff", $"role/{role}", new Appointment(role, new PersonRequest($"甲{SecureRandom.NewId()}", FreshRequest())));
     }
+
+    private static byte[] FreshRequest()
+    {
+        using Sm2KeyPair key = Sm2KeyPair.Generate();
+        return CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), key).Encode();
+    }
+
+    /// <summary>A suspension, asked for at the registration authority.</summary>
+    public static MatrixCall Entering(string serial) => Call("/api/ra/cases", "case/new", new NewCertificateCase(
+        CertificateCaseKind.Suspension, serial, RevocationAsker.Authority, TimeProvider.System.GetUtcNow().AddMinutes(-1), "矩阵测试", "矩阵测试"));
 
     private static MatrixCall Call(string address, string @object, object payload) => new(address, @object, JsonSerializer.Serialize(payload, payload.GetType(), ContractJson.Options));
 }

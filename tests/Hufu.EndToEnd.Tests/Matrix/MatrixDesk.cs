@@ -40,14 +40,14 @@ internal sealed class MatrixDesk : IDisposable
         return any ?? throw new InvalidOperationException("The agent shows no tokens.");
     }
 
-    /// <summary>A recovery, entered by the key centre's operator.</summary>
-    public async Task<string> EnterCaseAsync(MatrixObjects objects)
+    /// <summary>A recovery, entered by the key centre's operator, and one entered by the registration authority's clerk.</summary>
+    public async Task EnterCasesAsync(MatrixObjects objects)
     {
-        MatrixCall call = MatrixCall.Of(ActNames.KmcRecoveryEnter, Rooms.Kmc, objects);
-        using HttpResponseMessage response = await SendAsync(await SignAsync(Rooms.Kmc, Roles.Operator, ActNames.KmcRecoveryEnter, call, "-"), call);
-        string body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, body);
-        return JsonSerializer.Deserialize<CaseStep>(body, ContractJson.Options)!.Id;
+        objects.Case = await EnterAsync(Rooms.Kmc, Roles.Operator, ActNames.KmcRecoveryEnter, MatrixCall.Of(ActNames.KmcRecoveryEnter, Rooms.Kmc, objects));
+        objects.Set("application", "accepted", "");
+        using JsonDocument agreement = JsonDocument.Parse(await _platform.GetStringAsync("/api/ra/agreement"));
+        objects.Agreement = agreement.RootElement.GetProperty("version").GetString()!;
+        objects.RaCase = await EnterAsync(Rooms.Ra, Roles.EntryClerk, ActNames.RaCaseEnter, MatrixCall.Entering(objects.SigningSerial));
     }
 
     /// <summary>Does an act; the refusal's code, or null when it was done.</summary>
@@ -55,6 +55,13 @@ internal sealed class MatrixDesk : IDisposable
     {
         using HttpResponseMessage response = await SendAsync(await SignAsync(room, role, act, call, state), call);
         return await CodeAsync(response);
+    }
+
+    /// <summary>The generation of the key centre's storage key, as it is now.</summary>
+    public async Task<string> StorageKeyAsync()
+    {
+        using JsonDocument state = JsonDocument.Parse(await _platform.GetStringAsync("/api/kmc/storage-key"));
+        return state.RootElement.GetProperty("generation").GetRawText();
     }
 
     /// <summary>Seconds an appointment that another role has proposed.</summary>
@@ -96,6 +103,15 @@ internal sealed class MatrixDesk : IDisposable
     {
         _platform.Dispose();
         _agent.Dispose();
+    }
+
+    private async Task<string> EnterAsync(string room, string role, string act, MatrixCall call)
+    {
+        using HttpResponseMessage response = await SendAsync(await SignAsync(room, role, act, call, "-"), call);
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        using JsonDocument entered = JsonDocument.Parse(body);
+        return entered.RootElement.GetProperty("id").GetString()!;
     }
 
     private async Task<string> SignInAsync(string room, string role, string password)

@@ -29,6 +29,18 @@ internal sealed class MatrixObjects : IDisposable
     /// <summary>A recovery that was entered over HTTP.</summary>
     public string Case { get; set; } = "";
 
+    /// <summary>A case of the registration authority that was entered over HTTP.</summary>
+    public string RaCase { get; set; } = "";
+
+    /// <summary>The version of the subscriber agreement in force.</summary>
+    public string Agreement { get; set; } = "";
+
+    /// <summary>The generation of the key centre's storage key, as it is now.</summary>
+    public string StorageKey { get; set; } = "";
+
+    /// <summary>Serial of the application's signing certificate.</summary>
+    public string SigningSerial => Text(_ra, "SELECT signing_serial FROM ra_applications WHERE id = '" + Application + "'");
+
     /// <summary>Of no certificate.</summary>
     public string Serial => "6b6b6b6b6b6b6b6b6b6b";
 
@@ -48,8 +60,16 @@ internal sealed class MatrixObjects : IDisposable
         if (kind == "application")
         {
             Run(_ra, "UPDATE ra_applications SET state = @state WHERE id = @id", char.ToUpperInvariant(state[0]) + state[1..], Application);
-            string digest = Text(_ra, act is ActNames.RaCodeRenew or ActNames.RaPairHandOver ? "SELECT signing_serial FROM ra_applications WHERE id = '" + Application + "'" : "SELECT data_digest FROM ra_applications WHERE id = '" + Application + "'");
+            string digest = Text(_ra, "SELECT data_digest FROM ra_applications WHERE id = '" + Application + "'");
+            Run(_ra, "UPDATE ra_deliveries SET confirmed_at = NULL, codes_made = 1 WHERE application = @id AND @state <> ''", state, Application);
+            digest = act is ActNames.RaCodeRenew or ActNames.RaPairHandOver ? SigningSerial : digest;
             return ApplicationData.StateText(Enum.Parse<ApplicationState>(state, ignoreCase: true), digest);
+        }
+
+        if (kind == "case")
+        {
+            Run(_ra, $"UPDATE ra_cases SET kind = '{(act == ActNames.RaCaseClose ? "Recovery" : "Suspension")}', state = @state WHERE id = @id", char.ToUpperInvariant(state[0]) + state[1..], RaCase);
+            return state;
         }
 
         Run(_kmc, "UPDATE kmc_case SET kind = '" + kind + "', state = @state WHERE id = @id", state, Case);

@@ -61,7 +61,7 @@ public sealed record CaseClosing(string KeyCentreCase);
 /// <param name="Limit">1 to 100.</param>
 public sealed record CertificateCaseQuery(CertificateCaseState State, int Limit);
 
-/// <summary>A case.</summary>
+/// <summary>A case as clerk, vetter and auditor see it.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Kind">What is asked.</param>
 /// <param name="State">Where it stands.</param>
