@@ -17,6 +17,7 @@ namespace Hufu.Ra.Renewal;
 /// </summary>
 internal sealed class CreateRenewal(RaDesk desk)
 {
+    [Clause("6.2.6.2-a")]
     [Clause("6.2.6.3-a")]
     [Clause("6.2.6.4-a")]
     public async Task<ApplicationCreated> RunAsync(NewRenewal renewal, CancellationToken ct)

@@ -23,6 +23,7 @@ internal static class Checklist
     [Clause("6.1.3.2-c")]
     [Clause("6.1.3.2-d")]
     [Clause("6.1.3.2-e")]
+    [Clause("6.2.2.1-a")]
     [Clause("7.2.6-c")]
     public static void MustBeAnswered(
         ApplicationForm form, CertificateProfile profile, IReadOnlyDictionary<string, string> fields, bool renewal, IReadOnlySet<string> known, VettingDecision decision)
