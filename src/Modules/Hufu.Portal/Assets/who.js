@@ -13,7 +13,7 @@ async function show() {
     const subject = container.signing?.subject;
     if (!subject || !part(subject, 'OU')) continue;
     const item = fresh('person');
-    const person = { token: token.id, container: container.name, name: part(subject, 'CN'), role: part(subject, 'OU'), serial: container.signing.serial };
+    const person = { token: token.id, container: container.name, name: part(subject, 'CN'), role: part(subject, 'OU'), serial: container.signing.serial, digest: container.signing.digest };
     item.querySelector('strong').textContent = person.name;
     item.querySelector('.role').textContent = person.role;
     item.querySelector('.small').textContent = token.id;

@@ -16,6 +16,7 @@ internal sealed class DeskPages(PageDoor door, HealthWatch health)
     public void Map(IEndpointRouteBuilder endpoints)
     {
         PageDoor.Get(endpoints, "/desk", (http, _) => door.PageAsync<WhoPage>(http));
+        PageDoor.Get(endpoints, "/desk/session", (http, _) => door.PageAsync<SessionPage>(http));
         PageDoor.Get(endpoints, "/desk/ra", (http, _) => door.PageAsync<RaPage>(http));
         PageDoor.Get(endpoints, "/desk/ca", async (http, ct) => await door.PageAsync<CaPage>(http, new() { ["Health"] = await health.ReportAsync().WaitAsync(ct) }));
         PageDoor.Get(endpoints, "/desk/batch", BatchAsync);

@@ -1,0 +1,53 @@
+// Signs in with user name, password and the token's signature over the room's challenge; then shows what this person may do, and who may do the rest.
+import { ask } from '/assets/agent.js';
+import { act, calm, format, me, say, tell, when } from '/assets/desk.js';
+
+const $ = id => document.getElementById(id);
+const form = $('session');
+const chinese = document.documentElement.lang.startsWith('zh');
+
+async function room(path, method, body) {
+  const answer = await fetch(`/api/${form.room.value}/${path}`, { method, headers: body === undefined ? {} : { 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
+  return answer.status === 204 ? null : answer.json().catch(() => null);
+}
+
+function show(session) {
+  $('signed-in').hidden = !session;
+  form.hidden = Boolean(session);
+  if (!session) return;
+  $('s-name').textContent = `${session.name} · ${session.roles.map(role => chinese ? role.zh : role.en).join('、')}`;
+  $('s-ends').textContent = format('jsSessionEnds', when(session.idleEnds), when(session.passwordChangeDue));
+  $('rights').tBodies[0].replaceChildren(...session.acts.map(right => {
+    const line = document.createElement('tr');
+    for (const text of [chinese ? right.what : right.act, right.allowed ? say.jsMay : say.jsMayNot, right.reason ?? '', right.who.map(role => chinese ? role.zh : role.en).join(chinese ? '、' : ', ')]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
+    line.children[1].className = right.allowed ? 'good' : 'warn';
+    return line;
+  }));
+}
+
+form.addEventListener('submit', async event => {
+  event.preventDefault();
+  try {
+    if (!me) throw Object.assign(new Error('who'), { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } });
+    const { challenge } = await room('session/challenge', 'POST');
+    const { signed } = await ask('/v1/statements', { token: me.token, container: me.container, statements: [{ text: challenge }] });
+    show(await room('session', 'POST', { userName: form.user.value.trim(), password: form.password.value, challenge, signature: signed[0].signature, certificate: me.digest, newPassword: null }));
+    calm();
+  } catch (error) {
+    tell(error);
+  }
+});
+
+$('open-account').addEventListener('click', async () => {
+  try {
+    const blind = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+    const name = form.room.value;
+    const answer = await act({ room: name, path: `/api/${name}/account`, act: 'staff.account.open', object: `account/${form.user.value.trim()}`, payload: { userName: form.user.value.trim(), password: form.password.value, blind }, what: say.jsOpenAccount, on: form.user.value.trim(), quiet: true });
+    if (answer) { calm(); $('receipt-text')?.remove(); form.append(Object.assign(document.createElement('p'), { id: 'receipt-text', className: 'good', textContent: say.jsAccountOpen })); }
+  } catch (error) {
+    tell(error);
+  }
+});
+
+$('sign-out').addEventListener('click', async () => { try { await room('session', 'DELETE'); show(null); } catch (error) { tell(error); } });
