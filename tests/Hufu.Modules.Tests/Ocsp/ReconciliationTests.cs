@@ -5,6 +5,7 @@ using Hufu.Contracts;
 using Hufu.Ocsp;
 using Hufu.Ocsp.Status;
 using Hufu.Pki;
+using Hufu.Records;
 using Hufu.Testing;
 using Xunit;
 using Reason = Hufu.Contracts.RevocationReason;
@@ -120,5 +121,24 @@ public sealed class ReconciliationTests
         await again.StartAsync(Cancel);
         Assert.Null(again.NeededSince);
         Assert.Equal(OcspCertificateStatus.Good, (await place.AskAboutAsync(known.SerialNumber)).Responses[0].Status);
+    }
+
+    [Fact]
+    public async Task R17_a_room_that_hufu_restore_has_marked_is_reconciled_first_and_once()
+    {
+        await using var place = await OcspPlace.OpenAsync();
+        var folder = place.Room.Context.DataDirectory;
+        var now = place.Room.Context.Clock.GetUtcNow();
+        await place.Module.DisposeAsync();
+        await place.Room.Context.DisposeAsync();
+        new RestoreMark("b", now.AddHours(-1), now, 1, 1).Set(folder);
+        for (var start = 0; start < 2; start++)
+        {
+            await using var restored = await TestRoom.OpenAsync(Rooms.Ocsp, typeof(OcspModule).Assembly, beside: place.Ca, folder: place.Room.Folder);
+            await using var module = new OcspModule(restored.Context, new OcspOptions());
+            await module.StartAsync(Cancel);
+            Assert.Equal(1, await restored.Context.Database.ReadAsync(session => session.Scalar<long>("SELECT count(*) FROM ocsp_reconciliation WHERE done_at IS NULL"), Cancel));
+            restored.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
     }
 }

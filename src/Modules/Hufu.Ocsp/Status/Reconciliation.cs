@@ -25,6 +25,15 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
         {
             await DemandAsync($"the database ends at change {latest}, the room had written {Marked()}", ct);
         }
+        else if (RestoreMark.Read(directory) is { } restored)
+        {
+            // hufu restore puts the mark beside the database back too; the room's own mark says it. Once is enough: it stays until the operator has reconciled all rooms.
+            var since = restored.RestoredAt.ToUnixTimeMilliseconds();
+            if (await database.ReadAsync(session => session.Scalar<long>("SELECT count(*) FROM ocsp_reconciliation WHERE found_at >= @since", new { since }), ct) == 0)
+            {
+                await DemandAsync($"restored from backup {restored.Backup}", ct);
+            }
+        }
 
         Volatile.Write(ref _openSince, await database.ReadAsync(
             session => session.Scalar<long?>("SELECT MIN(found_at) FROM ocsp_reconciliation WHERE done_at IS NULL") ?? -1, ct));
