@@ -2,6 +2,7 @@ using Hufu.Ca.Alarms;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
+using Hufu.Ca.Hierarchy;
 using Hufu.Ca.Issuing;
 using Hufu.Ca.KeyCentre;
 using Hufu.Ca.Revocation;
@@ -40,6 +41,7 @@ internal sealed class CaDesks : IAsyncDisposable
         Crls = new CrlDesk(new CrlParts(
             parts.Database, parts.Ledger, parts.Policy.Values, parts.Clock, Authorities, parts.Addresses, parts.Facts, Alarms, parts.Options, new CrlMaker(parts.Database, Path.Combine(parts.Folder, "crls")), parts.Log));
         Plan = new CrlPlan(parts.Database, Crls, parts.Policy.Values, parts.Clock, Authorities, parts.Options, Alarms, parts.Log);
+        Lives = new LifeWatch(parts.Database, parts.Policy, parts.Clock, Authorities, Alarms, parts.Options);
         Standing = new StandingBook(parts.Ledger, parts.Clock, parts.Facts, parts.Staff, parts.Policy.Values, Alarms);
         Revocation = new RevocationDesk(parts.Database, Standing, Authorities, parts.Policy, parts.Clock);
     }
@@ -61,6 +63,8 @@ internal sealed class CaDesks : IAsyncDisposable
     public CrlPlan Plan { get; }
 
     public AlarmBook Alarms { get; }
+
+    public LifeWatch Lives { get; }
 
     public StandingBook Standing { get; }
 

@@ -1,8 +1,10 @@
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Crls;
+using Hufu.Ca.Hierarchy;
 using Hufu.Ca.Initialisation;
 using Hufu.Ca.Issuing;
 using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Overview;
 using Hufu.Ca.Revocation;
 using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
@@ -31,6 +33,8 @@ public sealed partial class CaModule : IRoom
     private readonly ServiceDesk services;
     private readonly CrlOrder crls;
     private readonly RevocationActs revocations;
+    private readonly ProposalDesk proposals;
+    private readonly OverviewDesk overview;
     private readonly CancellationTokenSource stop = new();
     private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
@@ -65,6 +69,8 @@ public sealed partial class CaModule : IRoom
         crls = new CrlOrder(context, desks.Crls, desks.Authorities);
         revocations = new RevocationActs(context, desks, options);
         beat = new AliveBeat(context.Database, desks.Authorities, outlet, context.Clock, context.Log);
+        proposals = new ProposalDesk(context, desks, new AuthorityDeeds(context, desks, outlet));
+        overview = new OverviewDesk(context, desks, options);
         RegisterHandlers();
     }
 
@@ -90,6 +96,14 @@ public sealed partial class CaModule : IRoom
             .WithName("ca-suspensions").WithTags(Name).WithSummary("Suspends a holder's certificate (CertificateSuspension)").Produces<PairSuspended>().ProducesRefusals();
         endpoints.MapPost("/api/ca/resumptions", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.ResumeAsync(request, ct), ContractJson.Options))
             .WithName("ca-resumptions").WithTags(Name).WithSummary("Lifts a suspension (CertificateSuspension)").Produces<PairResumed>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/proposals", async (ActRequest request, CancellationToken ct) => Results.Json(await proposals.ProposeAsync(request, ct), ContractJson.Options))
+            .WithName("ca-proposals").WithTags(Name).WithSummary("Proposes a deed about the CAs (AuthorityProposal)").Produces<ProposalStanding>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/proposals/{id}", async (string id, CancellationToken ct) => Results.Json(await proposals.FindAsync(id, ct), ContractJson.Options))
+            .WithName("ca-proposal").WithTags(Name).WithSummary("A proposal and what it would do").Produces<ProposalStanding>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/proposals/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await proposals.ApproveAsync(id, request, ct), ContractJson.Options))
+            .WithName("ca-proposal-approval").WithTags(Name).WithSummary("Approves a proposal as another person and carries it out").Produces<DeedDone>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/overview", async (ActRequest request, CancellationToken ct) => Results.Json(await overview.ReadAsync(request, ct), ContractJson.Options))
+            .WithName("ca-overview").WithTags(Name).WithSummary("The CA's figures: numbers by type and time, CRL ages, keys' lives, deadlines, alarms").Produces<CaOverview>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
             .WithName("ca-crls").WithTags(Name).WithSummary("Signs a CRL now (CrlRequest)").Produces<CrlSigned>().ProducesRefusals();
     }
@@ -177,6 +191,7 @@ public sealed partial class CaModule : IRoom
                 if (desks.Authorities.Current is not null)
                 {
                     await desks.Settling.SettleAsync(ct).ConfigureAwait(false);
+                    await desks.Lives.LookAsync(ct).ConfigureAwait(false);
                 }
 
                 await Task.Delay(options.SettleEvery, context.Clock, ct).ConfigureAwait(false);

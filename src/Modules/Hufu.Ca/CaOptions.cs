@@ -23,6 +23,12 @@ public sealed record CaOptions
     /// <summary>Whether a revocation is followed by a CRL at once instead of waiting for the next regular one (6.2.7.6-a allows 24 hours).</summary>
     public bool CrlAtOnce { get; init; }
 
+    /// <summary>Whether a warning of the linter ends an issue as an error does.</summary>
+    public bool RefuseLintWarnings { get; init; }
+
+    /// <summary>How old a staff act on an order may be when it is taken up. One hour to a year.</summary>
+    public TimeSpan ActLife { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How often a CA makes its full CRL, by the CA's name; anchored at the policy's time of day. A CA that is not named follows the policy (6.2.7.5-a). One minute to 31 days.</summary>
     public IReadOnlyDictionary<string, TimeSpan> CrlEvery { get; init; } = new Dictionary<string, TimeSpan>();
 
@@ -43,6 +49,7 @@ public sealed record CaOptions
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(SettleEvery >= TimeSpan.FromSeconds(1) && SettleEvery <= TimeSpan.FromHours(1), true, nameof(SettleEvery));
         ArgumentOutOfRangeException.ThrowIfNotEqual(KeyCentreTimeout >= TimeSpan.FromSeconds(1) && KeyCentreTimeout <= TimeSpan.FromMinutes(1), true, nameof(KeyCentreTimeout));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ActLife >= TimeSpan.FromHours(1) && ActLife <= TimeSpan.FromDays(366), true, nameof(ActLife));
         ArgumentOutOfRangeException.ThrowIfNotEqual(CrlEvery.Values.All(every => every >= TimeSpan.FromMinutes(1) && every <= TimeSpan.FromDays(31)), true, nameof(CrlEvery));
         ArgumentOutOfRangeException.ThrowIfNotEqual(DeltaCrlEvery.Values.All(every => every >= TimeSpan.FromMinutes(1) && every <= TimeSpan.FromDays(1)), true, nameof(DeltaCrlEvery));
         ArgumentOutOfRangeException.ThrowIfNotEqual(CrlParts.Values.All(count => count is >= 1 and <= 1_000), true, nameof(CrlParts));

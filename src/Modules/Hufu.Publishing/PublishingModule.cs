@@ -36,6 +36,8 @@ public sealed partial class PublishingModule : IRoom
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         (this.context, this.options) = (context, options);
+        context.Post.Subscribe<AuthorityLinked>((session, fact) => AuthorityShelf.Certified(session, new AuthorityCertified(fact.Body.Name, fact.Body.Certificate), Now));
+        context.Post.Subscribe<AuthorityCompromised>((_, fact) => LogCompromised(context.Log, fact.Body.Ca, fact.Body.Successor));
         files = new CrlFiles(Path.Combine(context.DataDirectory, "crls"));
         directories = new DirectoryDesk(context, files);
         documents = new DocumentShelf(context.DataDirectory);
@@ -218,6 +220,9 @@ public sealed partial class PublishingModule : IRoom
         var crl = await context.Database.ReadAsync(find, ct) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no CRL of this name.", "name");
         return CrlAnswer.Of(http, name, crl, files, context.Clock.GetUtcNow());
     }
+
+    [LoggerMessage(6011, LogLevel.Critical, "The key of CA {Ca} is compromised; {Successor} follows it")]
+    private static partial void LogCompromised(ILogger log, string ca, string successor);
 
     [LoggerMessage(6010, LogLevel.Error, "CRL {Number} of {Name} came in pieces that are not whole; the old one stands")]
     private static partial void LogNotWhole(ILogger log, string name, long number);

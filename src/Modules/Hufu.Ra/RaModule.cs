@@ -66,6 +66,7 @@ public sealed class RaModule : IRoom
         context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
+        context.Post.Subscribe<AuthorityCompromised>((session, fact) => revocations.Seen(session, fact.Body));
     }
 
     /// <inheritdoc />

@@ -31,8 +31,13 @@ internal sealed class CaPlace : IAsyncDisposable
     private readonly Sm2KeyPair audit = Sm2KeyPair.Generate();
     private readonly CaOptions options;
 
-    private CaPlace(CaOptions? options)
+    private readonly Func<string, DatabaseOptions>? where;
+    private readonly IFactOutlet? outlet;
+
+    private CaPlace(CaOptions? options, Func<string, DatabaseOptions>? where, IFactOutlet? outlet)
     {
+        this.where = where;
+        this.outlet = outlet;
         this.options = options ?? new CaOptions { KeyCentreTimeout = TimeSpan.FromMilliseconds(300) };
         Authority = new TestAuthority(Clock);
         KeyCentre = new TestKeyCentre(Clock, Authority);
@@ -67,9 +72,12 @@ internal sealed class CaPlace : IAsyncDisposable
     public string AuditFolder => folder["audit"];
 
     /// <summary>A CA with keys, certificates and the RA's staff.</summary>
-    public static async Task<CaPlace> OpenAsync(CaOptions? options = null)
+    /// <param name="options">The room's options.</param>
+    /// <param name="where">Where its database lies, given the file that it has otherwise; null for that file.</param>
+    /// <param name="outlet">Takes the facts instead of <see cref="Facts"/>.</param>
+    public static async Task<CaPlace> OpenAsync(CaOptions? options = null, Func<string, DatabaseOptions>? where = null, IFactOutlet? outlet = null)
     {
-        var place = new CaPlace(options);
+        var place = new CaPlace(options, where, outlet);
         SoftwareDevice.Create(place.folder["device"], Pin, DeviceOptions.ForTests).Dispose();
         await place.StartAsync(null);
         await place.BearAsync();
@@ -88,12 +96,12 @@ internal sealed class CaPlace : IAsyncDisposable
     {
         Device = SoftwareDevice.Open(folder["device"], Pin);
         Database = await Database.OpenAsync(
-            new DatabaseOptions { Path = folder["ca.db"], Clock = Clock },
+            where?.Invoke(folder["ca.db"]) ?? new DatabaseOptions { Path = folder["ca.db"], Clock = Clock },
             [.. Migration.FromAssembly(typeof(CaModule).Assembly), .. Migration.FromAssembly(typeof(Staff).Assembly)], CancellationToken.None);
         Ledger = await Ledger.OpenAsync(new LedgerOptions { Database = Database, Directory = AuditFolder, Origin = Rooms.Ca, Signer = audit, Clock = Clock }, CancellationToken.None);
         var staff = new Staff(Rooms.Ca, Policy, Clock);
         Desks = new CaDesks(new CaParts(
-            Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, Facts, probe ?? NoProbe.Instance, NullLogger.Instance, folder.Path));
+            Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, outlet ?? Facts, probe ?? NoProbe.Instance, NullLogger.Instance, folder.Path));
         await Desks.LoadAsync(CancellationToken.None);
     }
 

@@ -187,4 +187,17 @@ public sealed class IssuingTests
 
     internal static string Bytes(PairIssued issued) => string.Join(
         ' ', new[] { issued.SigningCertificate, issued.EncryptionCertificate!, issued.EnvelopedKey! }.Concat(issued.Chain).Select(Convert.ToHexString));
+
+    [Fact]
+    public async Task ActIsRecent_AnApprovalThatLayForLongIssuesNothing()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        using var holder = Sm2KeyPair.Generate();
+        var order = place.Order(holder);
+        place.Clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromSeconds(1));
+        var refusal = await Refusals.ExpectAsync(RefusalCode.StatementStale, () => place.IssueAsync(order));
+        Assert.Equal("entry", refusal.Field);
+        Assert.Equal(0, await place.CountAsync("SELECT count(*) FROM ca_intents"));
+        Assert.NotEmpty((await place.IssueAsync(place.Sign(order))).SigningCertificate);
+    }
 }

@@ -117,7 +117,12 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         }
 
         var user = ((ApplyKeyRequest)request).User;
-        var pair = PairFor(task, user);
+        Sm2KeyPair pair;
+        lock (tasks)
+        {
+            pair = PairFor(task, user);
+        }
+
         var number = Mood == KeyCentreMood.WrongCertificateNumber ? SerialNumber.Create() : user.UserCertificateNumber;
         var enveloped = Sm2EnvelopedKey.Create(user.UserPublicKey.RequireSm2(), pair.PrivateKey);
         if (Mood is KeyCentreMood.PairDoesNotMatch or KeyCentreMood.SigningKeyBack)

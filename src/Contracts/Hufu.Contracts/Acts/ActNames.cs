@@ -54,6 +54,15 @@ public static partial class ActNames
     /// <summary>Lift a suspension; object <c>certificate/{ca}/{serial}</c>, payload <see cref="CertificateSuspension"/>.</summary>
     public const string CaResume = "ca.certificate.resume";
 
+    /// <summary>Propose a deed about the installation's CAs; object <c>ca/{name}</c>, payload <see cref="AuthorityProposal"/>.</summary>
+    public const string CaProposalMake = "ca.proposal.make";
+
+    /// <summary>Approve a proposal and carry it out, as another person; object <c>proposal/{id}</c>, payload <see cref="ProposalApproval"/>.</summary>
+    public const string CaProposalApprove = "ca.proposal.approve";
+
+    /// <summary>Read the CA's figures; object <c>ca/overview</c>, payload <see cref="OverviewQuery"/>.</summary>
+    public const string CaOverviewRead = "ca.overview.read";
+
     /// <summary>Present a share of the device's administration key; object <c>device/{room}</c>, payload <see cref="SharePresentation"/>.</summary>
     public const string SharePresent = "ceremony.share.present";
 

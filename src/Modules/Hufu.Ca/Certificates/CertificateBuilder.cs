@@ -30,6 +30,9 @@ internal sealed record CertificateContent(
 /// <summary>Builds every certificate of this CA (step 5 of docs/issuing.md): the one place where extensions are chosen.</summary>
 internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addresses)
 {
+    /// <summary>Whether a linter's warning ends an issue as an error does.</summary>
+    public bool RefusesWarnings => options.RefuseLintWarnings;
+
     /// <summary>The to-be-signed certificate.</summary>
     /// <param name="profile">Its profile.</param>
     /// <param name="side">Which of a pair.</param>

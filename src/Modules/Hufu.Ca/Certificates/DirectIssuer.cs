@@ -25,6 +25,12 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
         await database.WriteAsync(
             session =>
             {
+                // R24: nothing is signed before the ledger has it.
+                ledger.Append(session, new LedgerRecord
+                {
+                    Actor = "system", Act = "ca.serial.reserved", Object = $"ca/{issuer}", Outcome = LedgerOutcome.Done,
+                    Detail = new JsonObject { ["serials"] = string.Join(' ', serials), ["purposes"] = string.Join(", ", purposes) },
+                });
                 for (var i = 0; i < serials.Length; i++)
                 {
                     session.Execute(
@@ -47,17 +53,18 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
         var now = authorities.DemandTrustedTime(clock.GetUtcNow(), policy.Values);
         var notBefore = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var notAfter = order.Profile.Life.InclusiveEnd(notBefore);
+        notAfter = order.Until < notAfter ? order.Until.Value : notAfter;
         ValidityWithinLimits.Demand(order.Profile, policy.Values, notBefore, notAfter);
         if (signer.Certificate is { } issuer)
         {
             IssuerOutlivesCertificate.Demand(issuer.NotBefore, issuer.NotAfter, notBefore, notAfter);
         }
 
-        var subject = SubjectBuilder.Build(order.Profile, order.Fields);
+        var subject = order.Subject ?? SubjectBuilder.Build(order.Profile, order.Fields);
         var content = new CertificateContent(serial, subject, order.Key, notBefore, notAfter, order.Fields);
         var tbs = builder.Build(order.Profile, PairSide.Signing, content, signer.Name, signer.Subject ?? subject, signer.Signer.PublicKey).Encode();
         var kind = !order.Profile.IsAuthority ? CertificateKind.EndEntity : signer.Certificate is null ? CertificateKind.Root : CertificateKind.Authority;
-        LintGate.Demand(tbs, kind, signer.Certificate);
+        LintGate.Demand(tbs, kind, signer.Certificate, order.Subject is null ? order.Profile : null, builder.RefusesWarnings);
         var certificate = Certificate.Assemble(tbs, signer.Signer.Algorithm, signer.Signer.Sign(tbs));
         SignedEqualsLinted.Demand(tbs, certificate, signer.Signer.PublicKey);
         authorities.Signed(now);

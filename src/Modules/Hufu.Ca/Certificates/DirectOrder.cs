@@ -11,8 +11,11 @@ namespace Hufu.Ca.Certificates;
 /// <param name="Fields">What fills the subject.</param>
 /// <param name="Key">The key that is certified.</param>
 /// <param name="Staff">Room, role and name when it is a person's.</param>
+/// <param name="Until">Ends at this moment at the latest, whatever the profile allows; null for the profile's life.</param>
+/// <param name="Subject">The subject as it is, where another certificate has it already; null for one built from the fields.</param>
 internal sealed record DirectOrder(
-    CertificateProfile Profile, string Kind, string Requester, string Holder, IReadOnlyDictionary<string, string> Fields, SubjectPublicKeyInfo Key, StaffPlace? Staff = null);
+    CertificateProfile Profile, string Kind, string Requester, string Holder, IReadOnlyDictionary<string, string> Fields, SubjectPublicKeyInfo Key, StaffPlace? Staff = null, DateTimeOffset? Until = null,
+    DistinguishedName? Subject = null);
 
 /// <summary>A person's place.</summary>
 /// <param name="Room">The room.</param>

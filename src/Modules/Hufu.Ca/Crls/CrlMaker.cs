@@ -49,9 +49,22 @@ internal sealed class CrlMaker(Database database, string folder)
         {
             // 1
             var (ca, scope) = (task.Authority.Name, task.Scope);
-            var viewing = database.ReadAsync(session => Fill(session, view, CrlRows.Revoked(session, ca, scope, task.LastRegular)), ct);
+            var viewing = database.ReadAsync(session => Fill(session, view, add => CrlRows.Revoked(session, ca, scope, task.LastRegular, add)), ct);
             var listed = await database.ReadAsync(
-                session => Fill(session, entries, task.Kind == CrlKind.Full ? CrlRows.Entries(session, ca, scope, task.LastRegular) : CrlRows.Changes(session, ca, scope, task.Last!.Events!.Value)), ct).ConfigureAwait(false);
+                session => Fill(session, entries, add =>
+                {
+                    if (task.Kind == CrlKind.Full)
+                    {
+                        CrlRows.Entries(session, ca, scope, task.LastRegular, add);
+                        return;
+                    }
+
+                    foreach (var change in CrlRows.Changes(session, ca, scope, task.Last!.Events!.Value))
+                    {
+                        add(change);
+                    }
+                }),
+                ct).ConfigureAwait(false);
 
             // 2
             await Task.Run(() => Write(making, task, entries), ct).ConfigureAwait(false);
@@ -78,12 +91,12 @@ internal sealed class CrlMaker(Database database, string folder)
     /// <summary>The kept bytes of a CRL.</summary>
     public CrlFile Open(Session session, CrlRow row) => row.File is { } name ? CrlFile.Open(Path.Combine(Folder, name)) : CrlFile.Of(CrlStore.Der(session, row)!);
 
-    private static long Fill<T>(Session session, CrlSpool<T> spool, IEnumerable<T> records)
+    private static long Fill<T>(Session session, CrlSpool<T> spool, Action<Action<T>> read)
         where T : unmanaged
     {
         // The first statement of a session fixes its snapshot.
         var events = RevocationStore.LastEvent(session);
-        spool.AddAll(records);
+        spool.AddAll(read);
         return events;
     }
 

@@ -21,7 +21,7 @@ internal sealed class CrlSpool<T> : IDisposable
     /// <summary>How many records it holds.</summary>
     public long Count => written + filled;
 
-    public void Add(in T record)
+    private void Add(T record)
     {
         buffer[filled++] = record;
         if (filled == Buffered)
@@ -30,13 +30,10 @@ internal sealed class CrlSpool<T> : IDisposable
         }
     }
 
-    public void AddAll(IEnumerable<T> records)
+    /// <summary>Adds everything that a reading hands over.</summary>
+    public void AddAll(Action<Action<T>> read)
     {
-        foreach (var record in records)
-        {
-            Add(record);
-        }
-
+        read(Add);
         Flush();
     }
 

@@ -21,7 +21,7 @@ internal sealed record IssuingParts(
 [Clause("6.2.3.1-a")]
 internal sealed class IssuingLine(IssuingParts parts)
 {
-    private readonly OrderOpening opening = new(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities);
+    private readonly OrderOpening opening = new(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities, parts.Options.ActLife);
     private readonly PolicyDecision decision = new(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options);
     private readonly PairWriter writer = new(parts);
     private readonly InFlight inFlight = new();

@@ -10,7 +10,7 @@ using Hufu.Records;
 namespace Hufu.Ca.Issuing;
 
 /// <summary>Step 1: who signed what is asked for (docs/issuing.md).</summary>
-internal sealed class OrderOpening(Database database, PolicyValues values, TimeProvider clock, AuthorityRegister authorities)
+internal sealed class OrderOpening(Database database, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, TimeSpan actLife)
 {
     /// <summary>Verifies both staff acts of an order that Messaging has opened and authenticated.</summary>
     /// <exception cref="RefusedException">Of the rules ActIsByOurStaff, TwoPersonsActed, ActsCoverTheData.</exception>
@@ -24,6 +24,8 @@ internal sealed class OrderOpening(Database database, PolicyValues values, TimeP
         var now = clock.GetUtcNow();
         var entry = ActIsByOurStaff.Demand(order.Entry, entryEvidence, requester, Roles.EntryClerk, now, values.ActTimeWindow, "entry");
         var approval = ActIsByOurStaff.Demand(order.Approval, approvalEvidence, requester, Roles.Vetter, now, values.ActTimeWindow, "approval");
+        ActIsRecent.Demand(entry, now, actLife, "entry");
+        ActIsRecent.Demand(approval, now, actLife, "approval");
         TwoPersonsActed.Demand(entryEvidence, approvalEvidence);
         ActsCoverTheData.Demand(order, entry, approval);
         return new OpenedOrder(

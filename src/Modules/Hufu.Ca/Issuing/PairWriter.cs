@@ -27,10 +27,10 @@ internal sealed class PairWriter(IssuingParts parts)
         // step 6: lint them
         parts.Probe.At(IssuingStep.Lint, done: false);
         var issuer = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
-        LintGate.Demand(signTbs, CertificateKind.EndEntity, issuer);
+        LintGate.Demand(signTbs, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
         if (encTbs is not null)
         {
-            LintGate.Demand(encTbs, CertificateKind.EndEntity, issuer);
+            LintGate.Demand(encTbs, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
         }
 
         parts.Probe.At(IssuingStep.Lint, done: true);

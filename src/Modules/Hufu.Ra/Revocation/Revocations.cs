@@ -81,6 +81,15 @@ internal sealed class Revocations(RaDesk desk)
     /// <summary>The CA says that a suspension was lifted.</summary>
     public void Seen(Session session, CertificateResumed fact) => Record(session, "ra.certificate.resumed", fact.Serial);
 
+    /// <summary>The CA says that a CA's key is compromised: kept in the ledger, where its people look.</summary>
+    public void Seen(Session session, AuthorityCompromised fact) => desk.Context.Ledger.Append(
+        session,
+        new LedgerRecord
+        {
+            Actor = Rooms.Ca, Act = "ra.authority.compromised", Object = $"ca/{fact.Ca}", Outcome = LedgerOutcome.Done,
+            Detail = new JsonObject { ["revokedAt"] = fact.RevokedAt.ToUnixTimeMilliseconds(), ["successor"] = fact.Successor },
+        });
+
     private void Record(Session session, string act, string serial) => desk.Context.Ledger.Append(
         session, new LedgerRecord { Actor = Rooms.Ca, Act = act, Object = $"certificate/{serial}", Outcome = LedgerOutcome.Done });
 

@@ -70,6 +70,8 @@ internal abstract class DatabaseLink : IDisposable
 
     internal abstract List<T> Query<T>(string sql, object? args);
 
+    internal abstract void Each(string sql, object? args, Action<System.Data.Common.DbDataReader> row);
+
     internal abstract T? First<T>(string sql, object? args);
 
     internal abstract object? Scalar(string sql, object? args);

@@ -266,6 +266,14 @@ internal sealed class PostgresLink : DatabaseLink
         return rows;
     }
 
+    internal override void Each(string sql, object? args, Action<DbDataReader> row) => Read(sql, args, reader =>
+    {
+        while (reader.Read())
+        {
+            row(reader);
+        }
+    });
+
     internal override T? First<T>(string sql, object? args)
         where T : default
     {

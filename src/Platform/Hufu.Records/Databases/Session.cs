@@ -65,6 +65,16 @@ public sealed class Session
     /// <returns>The rows, all read.</returns>
     public IReadOnlyList<T> Query<T>(string sql, object? args = null) => Link.Query<T>(sql, args);
 
+    /// <summary>Reads rows one after the other without keeping them: for what is too many for a list.</summary>
+    /// <param name="sql">One query.</param>
+    /// <param name="args">An object whose properties are the parameters.</param>
+    /// <param name="row">Is given each row in turn; looks at its columns and keeps nothing of the reader.</param>
+    public void Each(string sql, object? args, Action<System.Data.Common.DbDataReader> row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        Link.Each(sql, args, row);
+    }
+
     /// <summary>Reads the first row.</summary>
     /// <param name="sql">One query.</param>
     /// <param name="args">An object whose properties are the parameters.</param>

@@ -258,6 +258,27 @@ internal sealed class SqliteLink : DatabaseLink
         }
     }
 
+    internal override void Each(string sql, object? args, Action<System.Data.Common.DbDataReader> row)
+    {
+        try
+        {
+            if (!ArgumentBinder.TryBind(sql, args, this, out SqliteCommand? command))
+            {
+                throw new ArgumentException("The arguments are the properties of one object.");
+            }
+
+            using SqliteDataReader reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                row(reader);
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteDialect.Explain(e, sql);
+        }
+    }
+
     internal override T? First<T>(string sql, object? args)
         where T : default
     {

@@ -1,0 +1,294 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Hufu.Ca;
+using Hufu.Ca.Issuing;
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Messaging;
+using Hufu.Modules.Tests.Ca;
+using Hufu.Pki;
+using Hufu.Records;
+using Hufu.Testing;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+/// <summary>
+/// Dual certificates from the RA's sealed order to the sealed reply, wall clock, medians of three: sixteen clients, one order an applicant; every step of docs/issuing.md, synchronous=FULL or fsync on, ledger,
+/// facts in the outbox, pairs asked of a key centre by GM/T 0014 (its own store is measured by the bench kmc). A pair counts as two certificates. Peer: 1 / (1 / raw inserts of as many rows of the same sizes in
+/// groups of sixteen + 1 / raw cryptography, the SM2 operations that a pair needs on as many threads). issue-rate: the PostgreSQL row beside 3,000 certificates a second.
+/// </summary>
+internal sealed class IssueBench : IBench
+{
+    private const int Runs = 3;
+    private const int Clients = 16;
+    private const int RatePeer = 3_000;
+    private static readonly int Orders = Environment.GetEnvironmentVariable("HUFU_BENCH_SMALL") is null ? 800 : 160;
+
+    public string Name => "issue";
+
+    public string Title => "Dual certificates, certificates a second (bars: issue-sqlite and issue-postgres 0.6 of raw inserts and cryptography, issue-rate 1)";
+
+    public IEnumerable<BenchRow> Run()
+    {
+        double[] crypto = [.. Enumerable.Range(0, Runs).Select(_ => CryptoRate())];
+        Console.Error.WriteLine($"  raw cryptography: {Median(crypto):N0} pairs/s");
+        using (var sqlite = IssuePlace.Open(null))
+        {
+            yield return Row("issue-sqlite", sqlite, crypto);
+        }
+
+        var server = PostgresServer.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        try
+        {
+            BenchRow row;
+            using (var postgres = IssuePlace.Open(server.ConnectionString))
+            {
+                row = Row("issue-postgres", postgres, crypto);
+            }
+
+            yield return row;
+            yield return new BenchRow("issue-rate", row.Ours, RatePeer, row.Ours / RatePeer, 0);
+        }
+        finally
+        {
+            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static BenchRow Row(string name, IssuePlace place, double[] crypto)
+    {
+        double[] ours = new double[Runs], raw = new double[Runs];
+        for (var run = -1; run < Runs; run++)
+        {
+            var orders = place.Orders(run < 0 ? Orders / 4 : Orders);
+            var watch = Stopwatch.StartNew();
+            place.Issue(orders, Clients);
+            var rate = orders.Count / watch.Elapsed.TotalSeconds;
+            var inserted = place.RawPairs(Orders);
+            if (run >= 0)
+            {
+                (ours[run], raw[run]) = (rate, inserted);
+            }
+        }
+
+        var peer = 1 / ((1 / Median(raw)) + (1 / Median(crypto)));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: {Median(ours):N0} pairs/s, raw inserts {Median(raw):N0} pairs/s; ratio {Median(ours) / peer:N2} ({(Median(ours) >= 0.6 * peer ? "ok" : "missed")})"));
+        return new BenchRow(name, 2 * Median(ours), 2 * peer, Median(ours) / peer, 0);
+    }
+
+    // Opening the order (one decryption, one verification), two acts and the holder's request, the exchange with the key centre (two signatures of the question and the answer, one of the key, three verifications, one
+    // envelope), two certificates signed and verified, the reply signed and enveloped; and the sender's share of opening it.
+    private static double CryptoRate()
+    {
+        const int Pairs = 600;
+        using var key = Sm2PrivateKey.Generate();
+        var message = SecureRandom.GetBytes(600);
+        var signature = new byte[Sm2.SignatureSize];
+        key.SignData(Sm2.DefaultId, message, signature);
+        var sealedKey = new byte[16 + Sm2.CiphertextOverhead];
+        key.PublicKey.Encrypt(new byte[16], sealedKey);
+        var watch = Stopwatch.StartNew();
+        Parallel.For(0, Pairs, _ =>
+        {
+            var made = new byte[Sm2.SignatureSize];
+            for (var i = 0; i < 9; i++)
+            {
+                key.PublicKey.VerifyData(Sm2.DefaultId, message, signature);
+            }
+
+            for (var i = 0; i < 6; i++)
+            {
+                key.SignData(Sm2.DefaultId, message, made);
+            }
+
+            key.TryDecrypt(sealedKey, new byte[16]);
+            for (var i = 0; i < 2; i++)
+            {
+                key.PublicKey.Encrypt(new byte[16], new byte[16 + Sm2.CiphertextOverhead]);
+            }
+        });
+        return Pairs / watch.Elapsed.TotalSeconds;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+
+    /// <summary>A CA room with an RA's staff and both rooms' keys.</summary>
+    private sealed class IssuePlace : IDisposable
+    {
+        // Of one pair: rows of commit A, B and C and about how large they are.
+        private static readonly (int Rows, int Size)[][] Commits = [[(1, 200), (1, 350), (1, 4_500)], [(1, 2_600), (1, 200), (1, 2_400)], [(2, 1_500), (4, 2_200), (1, 4_500)]];
+        private readonly CaPlace place;
+        private readonly string? postgres;
+        private readonly Sm2KeyPair raSign = Sm2KeyPair.Generate(), raEncrypt = Sm2KeyPair.Generate(), caSign = Sm2KeyPair.Generate(), caEncrypt = Sm2KeyPair.Generate();
+        private readonly Certificate raSigning, raEncryption, caSigning, caEncryption;
+        private readonly TempFolder folder = new();
+        private int next;
+
+        private IssuePlace(CaPlace place, string? postgres)
+        {
+            (this.place, this.postgres) = (place, postgres);
+            raSigning = place.Authority.Issue("RA", raSign.PublicKey);
+            raEncryption = place.Authority.Issue("RA", raEncrypt.PublicKey, KeyUsages.Encryption);
+            caSigning = place.Authority.Issue("CA", caSign.PublicKey);
+            caEncryption = place.Authority.Issue("CA", caEncrypt.PublicKey, KeyUsages.Encryption);
+        }
+
+        public static IssuePlace Open(string? postgres)
+        {
+            var facts = new OutboxOutlet();
+            var options = new CaOptions { KeyCentreTimeout = TimeSpan.FromSeconds(30) };
+            var schema = PostgresServer.NewSchema("ca");
+            var place = CaPlace.OpenAsync(
+                options, postgres is null ? null : file => new DatabaseOptions { Postgres = postgres, Schema = schema, Clock = TimeProvider.System }, facts).GetAwaiter().GetResult();
+            facts.Begin(new Outbox(place.Database, TimeProvider.System));
+            return new IssuePlace(place, postgres);
+        }
+
+        /// <summary>Sealed orders, ready before the clock starts: every applicant another organisation with a key of its own.</summary>
+        public IReadOnlyList<byte[]> Orders(int count) =>
+        [
+            .. Enumerable.Range(0, count).Select(_ =>
+            {
+                var number = Interlocked.Increment(ref next);
+                using var holder = Sm2KeyPair.Generate();
+                var order = place.Order(holder, $"B{number:D12}", fields: Fields(number));
+                var header = new MessageHeader(SecureRandom.NewId(), nameof(IssuePair), Rooms.Ra, Rooms.Ca, place.Clock.GetUtcNow());
+                return SealedMessage.Seal(header, JsonSerializer.SerializeToUtf8Bytes(order, ContractJson.Options), raSign, raSigning, caEncryption);
+            }),
+        ];
+
+        private static Dictionary<string, string> Fields(int number)
+        {
+            var fields = CaPlace.Organisation($"某市第{number}局");
+            fields["creditCode"] = CreditCode(number);
+            return fields;
+        }
+
+        // GB 32100: 17 characters and one that checks them.
+        private static string CreditCode(int number)
+        {
+            const string Characters = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+            var text = $"91110108{number:D9}";
+            long weight = 1, sum = 0;
+            foreach (var character in text)
+            {
+                sum += Characters.IndexOf(character, StringComparison.Ordinal) * weight;
+                weight = weight * 3 % 31;
+            }
+
+            return text + Characters[(int)((31 - (sum % 31)) % 31)];
+        }
+
+        /// <summary>All orders, by so many clients each waiting for its reply.</summary>
+        public void Issue(IReadOnlyList<byte[]> orders, int clients)
+        {
+            var waiting = new ConcurrentQueue<byte[]>(orders);
+            Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
+            {
+                while (waiting.TryDequeue(out var message))
+                {
+                    var opened = await SealedMessage.OpenAsync(message, Rooms.Ca, caEncrypt, caEncryption, _ => new(raSigning), place.Clock.GetUtcNow());
+                    var order = JsonSerializer.Deserialize<IssuePair>(opened.Body.Span, ContractJson.Options)!;
+                    await place.Desks.Issuing.IssueAsync(order, Rooms.Ra, new SealedSink(this, opened.Header), CancellationToken.None);
+                }
+            }))).GetAwaiter().GetResult();
+        }
+
+        /// <summary>Pairs a second of raw inserts: as many rows of the same sizes, the three commits of sixteen pairs together.</summary>
+        public double RawPairs(int pairs)
+        {
+            using System.Data.Common.DbConnection connection = postgres is null
+                ? new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = folder["raw.db"], Pooling = false }.ToString())
+                : new NpgsqlConnection(postgres + ";Pooling=false;Max Auto Prepare=16;Auto Prepare Min Usages=2");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            if (postgres is null)
+            {
+                command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384";
+                command.ExecuteNonQuery();
+            }
+
+            command.CommandText = "CREATE TABLE IF NOT EXISTS raw_row (k TEXT PRIMARY KEY, at BIGINT NOT NULL, body BYTEA NOT NULL)";
+            command.ExecuteNonQuery();
+            command.CommandText = "INSERT INTO raw_row (k, at, body) VALUES (@k, 1795000000000, @body)";
+            var (k, body) = (command.CreateParameter(), command.CreateParameter());
+            (k.ParameterName, body.ParameterName) = ("k", "body");
+            command.Parameters.Add(k);
+            command.Parameters.Add(body);
+            var bodies = Commits.SelectMany(commit => commit).Select(rows => rows.Size).Distinct().ToDictionary(size => size, SecureRandom.GetBytes);
+            var watch = Stopwatch.StartNew();
+            for (var at = 0; at < pairs; at += Clients)
+            {
+                foreach (var commit in Commits)
+                {
+                    using var transaction = connection.BeginTransaction();
+                    command.Transaction = transaction;
+                    for (var pair = 0; pair < Clients; pair++)
+                    {
+                        foreach (var (rows, size) in commit)
+                        {
+                            for (var row = 0; row < rows; row++)
+                            {
+                                (k.Value, body.Value) = (SecureRandom.NewId(), bodies[size]);
+                                command.ExecuteNonQuery();
+                            }
+                        }
+                    }
+
+                    transaction.Commit();
+                }
+            }
+
+            return pairs / watch.Elapsed.TotalSeconds;
+        }
+
+        public void Dispose()
+        {
+            place.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            folder.Dispose();
+            foreach (var key in new[] { raSign, raEncrypt, caSign, caEncrypt })
+            {
+                key.Dispose();
+            }
+        }
+
+        /// <summary>Step 12: the reply sealed to the RA, kept with the deed.</summary>
+        private sealed class SealedSink(IssuePlace owner, MessageHeader asked) : IReplySink
+        {
+            private byte[] answer = [];
+
+            public void Prepare(PairIssued reply) => answer = SealedMessage.Seal(
+                new MessageHeader(asked.Id, "reply", Rooms.Ca, Rooms.Ra, owner.place.Clock.GetUtcNow()), JsonSerializer.SerializeToUtf8Bytes(reply, ContractJson.Options), owner.caSign, owner.caSigning,
+                owner.raEncryption);
+
+            public void Reply(Session session, PairIssued reply) =>
+                session.Execute("INSERT INTO outbox_item (destination, id, kind, body, state, tries, due, added) VALUES ('receipts', @Id, 'receipt', @answer, 'waiting', 0, 0, 0)", new { asked.Id, answer });
+        }
+    }
+
+    /// <summary>Facts as the room's post leaves them: JSON, a row a receiver.</summary>
+    private sealed class OutboxOutlet : IFactOutlet
+    {
+        private Outbox? outbox;
+
+        public void Begin(Outbox to) => outbox = to;
+
+        public void Publish<TFact>(Session session, TFact fact)
+            where TFact : IFact
+        {
+            if (outbox is null)
+            {
+                return;
+            }
+
+            var body = JsonSerializer.SerializeToUtf8Bytes(fact, ContractJson.Options);
+            var id = SecureRandom.NewId();
+            foreach (var to in new[] { Rooms.Publishing, Rooms.Ocsp })
+            {
+                outbox.Add(session, new OutboxItem { Destination = to, Id = id, Kind = "fact:" + typeof(TFact).Name, Body = body });
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Governance;
+using Hufu.Hosting;
+using Hufu.Records;
+
+namespace Hufu.Ca.Hierarchy;
+
+/// <summary>
+/// Deeds that one person alone never does (6.6.1.6-a, 6.6.2.6-e): proposed by one, shown with its effects, approved by another who signs for exactly that proposal, then carried out. What breaks off
+/// after the approval is carried out by approving again; what is done is answered again.
+/// </summary>
+internal sealed class ProposalDesk(RoomContext context, CaDesks desks, AuthorityDeeds deeds)
+{
+    private const int WordsLimit = 1_000;
+
+    /// <summary><c>POST /api/ca/proposals</c>, act ca.proposal.make.</summary>
+    /// <exception cref="RefusedException">The act or the proposal is not in order.</exception>
+    public async Task<ProposalStanding> ProposeAsync(ActRequest request, CancellationToken ct)
+    {
+        var all = desks.Authorities.Demand();
+        var proposal = request.Payload<AuthorityProposal>();
+        if (!Enum.IsDefined(proposal.Deed) || string.IsNullOrWhiteSpace(proposal.Words) || proposal.Words.Length > WordsLimit)
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"A deed, and why: 1 to {WordsLimit} characters.", "words");
+        }
+
+        var effects = await context.Database.ReadAsync(session => deeds.EffectsOf(session, all, proposal), ct).ConfigureAwait(false);
+        var id = SecureRandom.NewId();
+        var body = KeptJson.Write(proposal);
+        var row = await context.Acts.RunAsync(
+            request,
+            new ExpectedAct(ActNames.CaProposalMake, $"ca/{proposal.Name}"),
+            (session, authorised) =>
+            {
+                var made = new ProposalRow(id, body, ActStatement.Digest(body), ProposalRow.Proposed, authorised.Person.PersonId, authorised.Person.ToString(), null);
+                session.Execute(
+                    "INSERT INTO ca_proposals (id, body, digest, state, proposer, person, proposed_at) VALUES (@Id, @Body, @Digest, @State, @Proposer, @Person, @Now)",
+                    new { made.Id, made.Body, made.Digest, made.State, made.Proposer, made.Person, Now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
+                authorised.Detail["proposal"] = id;
+                authorised.Detail["deed"] = proposal.Deed.ToString();
+                return made;
+            },
+            ct).ConfigureAwait(false);
+        return Standing(row, proposal, effects);
+    }
+
+    /// <summary><c>GET /api/ca/proposals/{id}</c>: what is proposed and what it would do.</summary>
+    /// <exception cref="RefusedException">UnknownObject.</exception>
+    public async Task<ProposalStanding> FindAsync(string id, CancellationToken ct)
+    {
+        var all = desks.Authorities.Demand();
+        return await context.Database.ReadAsync(
+            session =>
+            {
+                var row = Find(session, id);
+                var proposal = KeptJson.Read<AuthorityProposal>(row.Body);
+                return Standing(row, proposal, row.State == ProposalRow.Proposed ? deeds.EffectsOf(session, all, proposal) : []);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary><c>POST /api/ca/proposals/{id}/approval</c>, act ca.proposal.approve: by another person; then it is carried out.</summary>
+    /// <exception cref="RefusedException">The act is not in order; SamePerson; or the deed is refused.</exception>
+    [Clause("6.6.1.6-a")]
+    [Clause("6.6.2.6-e")]
+    public async Task<DeedDone> ApproveAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        request.Payload<ProposalApproval>();
+        var found = await context.Database.ReadAsync(session => Find(session, id), ct).ConfigureAwait(false);
+        await context.Acts.RunAsync(
+            request,
+            new ExpectedAct(ActNames.CaProposalApprove, $"proposal/{id}", session => Find(session, id).StateText) { MustDifferFrom = [found.Proposer] },
+            (session, authorised) =>
+            {
+                var row = Find(session, id);
+                if (row.State == ProposalRow.Proposed)
+                {
+                    session.Execute("UPDATE ca_proposals SET state = @state WHERE id = @id", new { id, state = ProposalRow.Approved });
+                }
+
+                authorised.Detail["proposal"] = row.Digest;
+                return true;
+            },
+            ct).ConfigureAwait(false);
+        if (found.Reply is { } reply)
+        {
+            return KeptJson.Read<DeedDone>(reply);
+        }
+
+        var proposal = KeptJson.Read<AuthorityProposal>(found.Body);
+        return await deeds.CarryOutAsync(
+            id, proposal,
+            (session, done) => session.Execute("UPDATE ca_proposals SET state = @state, reply = @reply WHERE id = @id", new { id, state = ProposalRow.Done, reply = KeptJson.Write(done) }), ct).ConfigureAwait(false);
+    }
+
+    private static ProposalStanding Standing(ProposalRow row, AuthorityProposal proposal, IReadOnlyList<string> effects) => new(row.Id, row.StateText, row.Person, effects, proposal);
+
+    private static ProposalRow Find(Session session, string id) =>
+        session.QueryFirst<ProposalRow>("SELECT id, body, digest, state, proposer, person, reply FROM ca_proposals WHERE id = @id", new { id })
+        ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such proposal.", "id");
+}
+
+/// <summary>A row of ca_proposals.</summary>
+internal sealed record ProposalRow(string Id, byte[] Body, string Digest, string State, string Proposer, string Person, byte[]? Reply)
+{
+    public const string Proposed = "proposed";
+    public const string Approved = "approved";
+    public const string Done = "done";
+
+    public string StateText => $"{State}/{Digest}";
+}
