@@ -1,8 +1,9 @@
+using System.Text.Json.Serialization;
 using Hufu.Pki.Gmt0014;
 
 namespace Hufu.Ca;
 
-/// <summary>What an operator sets for the CA room besides policy. Figures with a clause are policy values, not options.</summary>
+/// <summary>What an operator sets for the CA room besides policy; also as JSON (ContractJson), the member <c>ca</c> of a settings file. Figures with a clause are policy values, not options.</summary>
 public sealed record CaOptions
 {
     /// <summary>The operator's certificate policy, a dotted OID, written into every certificate but the root's (certificatePolicies, not critical); null writes none.</summary>
@@ -17,7 +18,8 @@ public sealed record CaOptions
     /// <summary>How long one question to the key centre may take before the order is answered RoomUnreachable and left to the settle job. One second to one minute.</summary>
     public TimeSpan KeyCentreTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The open points of GM/T 0014 as agreed with the key centre.</summary>
+    /// <summary>The open points of GM/T 0014 as agreed with the key centre; set in code, not in a settings file.</summary>
+    [JsonIgnore]
     public Gmt0014Options KeyCentreExchange { get; init; } = Gmt0014Options.Hufu;
 
     /// <summary>Whether a revocation is followed by a CRL at once instead of waiting for the next regular one (6.2.7.6-a allows 24 hours).</summary>
@@ -39,7 +41,7 @@ public sealed record CaOptions
     public IReadOnlyDictionary<string, int> CrlParts { get; init; } = new Dictionary<string, int>();
 
     /// <summary>CAs that also make a CRL of CA certificates alone (ARL).</summary>
-    public IReadOnlySet<string> AuthorityCrls { get; init; } = new HashSet<string>();
+    public IReadOnlyList<string> AuthorityCrls { get; init; } = [];
 
     /// <summary>Which line of CAs issues a profile; what is not named comes from <c>operational</c>.</summary>
     public IReadOnlyDictionary<string, string> ProfileAuthorities { get; init; } = new Dictionary<string, string>();

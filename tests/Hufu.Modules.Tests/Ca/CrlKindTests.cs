@@ -17,7 +17,7 @@ public sealed class CrlKindTests
         KeyCentreTimeout = TimeSpan.FromMilliseconds(300),
         CrlParts = new Dictionary<string, int> { ["operational"] = 3 },
         DeltaCrlEvery = new Dictionary<string, TimeSpan> { ["operational"] = TimeSpan.FromHours(1) },
-        AuthorityCrls = new HashSet<string> { "root" },
+        AuthorityCrls = ["root"],
     };
 
     [Fact]
@@ -108,6 +108,17 @@ public sealed class CrlKindTests
         // A part that loses an entry is not published; nor is anything after it.
         await place.Database.WriteAsync(session => session.Execute("UPDATE ca_revocations SET part = 0 WHERE serial = @serial", new { serial = union[0] }), CancellationToken.None);
         await Refusals.ExpectAsync(RefusalCode.Fault, () => place.Desks.Crls.IssueAsync("operational", CrlOccasion.Regular, "t", CancellationToken.None));
+    }
+
+    [Fact]
+    public void OptionsAreReadFromJson()
+    {
+        var json = """{ "crlEvery": { "operational": "06:00:00" }, "deltaCrlEvery": { "operational": "01:00:00" }, "crlParts": { "operational": 16 }, "authorityCrls": ["root"], "crlAtOnce": true, "actLife": "7.00:00:00" }""";
+        var options = System.Text.Json.JsonSerializer.Deserialize<CaOptions>(json, ContractJson.Options)!;
+        Assert.Equal((TimeSpan.FromHours(6), 16, "root", TimeSpan.FromDays(7)), (options.CrlEvery["operational"], options.CrlParts["operational"], options.AuthorityCrls.Single(), options.ActLife));
+        options.Check();
+        Assert.Throws<ArgumentOutOfRangeException>(() => (options with { CrlParts = new Dictionary<string, int> { ["operational"] = 0 } }).Check());
+        Assert.Throws<System.Text.Json.JsonException>(() => System.Text.Json.JsonSerializer.Deserialize<CaOptions>("""{ "crlEvry": {} }""", ContractJson.Options));
     }
 
     [Fact]

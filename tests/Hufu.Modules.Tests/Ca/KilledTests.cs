@@ -84,6 +84,36 @@ public sealed class KilledTests
         Assert.Equal(1, place.KeyCentre.Pairs);
     }
 
+    // 50 deaths, with HUFU_LONG=1 (./test --long) a thousand: at every step in turn, over one database that keeps all that the earlier ones left.
+    [Fact]
+    public async Task R03_ManyDeathsOverOneDatabaseOneCertificateEach()
+    {
+        var runs = Environment.GetEnvironmentVariable("HUFU_LONG") == "1" ? 1_000 : 50;
+        await using var place = await CaPlace.OpenAsync();
+        var steps = Enum.GetValues<IssuingStep>();
+        for (var run = 0; run < runs; run++)
+        {
+            using var holder = Sm2KeyPair.Generate();
+            var order = place.Order(holder, $"K{run:D6}");
+            await place.RestartAsync(new Killer(steps[run * 7 % steps.Length], done: run / steps.Length % 2 == 0));
+            await Assert.ThrowsAsync<KilledException>(() => place.IssueAsync(order));
+            await place.RestartAsync();
+            if (run % 2 == 0)
+            {
+                await place.Desks.Settling.SettleAsync(CancellationToken.None);
+            }
+
+            var first = await place.IssueAsync(order);
+            Assert.Equal(IssuingTests.Bytes(first), IssuingTests.Bytes(await place.IssueAsync(order)));
+            await RevocationTests.RevokeAsync(place, new RevokePair(RevocationTests.Serial(first.SigningCertificate), Hufu.Contracts.RevocationReason.Superseded, "next", place.Clock.GetUtcNow()));
+        }
+
+        Assert.Equal(2 * runs, await PairsAsync(place));
+        Assert.Equal(runs, await place.CountAsync("SELECT count(*) FROM ca_intents"));
+        Assert.Equal(runs, await place.CountAsync("SELECT count(*) FROM ca_intents WHERE state = 'done' AND ledger_entry IS NOT NULL"));
+        Assert.Equal(2 * runs, (await place.Desks.Crls.IssueAsync("operational", Hufu.Ca.Crls.CrlOccasion.OnDemand, "t", CancellationToken.None)).Entries);
+    }
+
     [Fact]
     public async Task R10_WhenSigningBeginsTheIntentAndItsBytesAreDurable()
     {

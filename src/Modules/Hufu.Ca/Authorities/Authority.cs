@@ -51,6 +51,13 @@ internal sealed record AuthoritySet
     {
         All = all;
         Names = [.. all.Select(authority => authority.Name)];
+        Issuers = [.. all.OrderByDescending(authority => authority.State == AuthorityState.Active && authority.Line != AuthorityNames.Root).Select(authority => authority.Name)];
+        foreach (var authority in all)
+        {
+            // Everything that is signed is verified against these again and again.
+            authority.Certificate.PublicKey.Sm2?.Precompute();
+        }
+
         Root = ActiveOf(AuthorityNames.Root) ?? all.First(authority => authority.Line == AuthorityNames.Root);
         Operational = ActiveOf(AuthorityNames.Operational) ?? all.Last(authority => authority.Line == AuthorityNames.Operational);
         Chain = ChainOf(Operational);
@@ -61,6 +68,9 @@ internal sealed record AuthoritySet
 
     /// <summary>Their names.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The names again, those that issue most first: the order in which a serial is looked for.</summary>
+    public IReadOnlyList<string> Issuers { get; }
 
     /// <summary>Signs operational CAs and its own CRL.</summary>
     public Authority Root { get; }

@@ -37,7 +37,7 @@ internal static class CertificateStore
 {
     private const string Columns = "issuer, serial, kind, profile, requester, intent, twin, holder, subject_digest, spki_digest, not_before, not_after, issued_at, der, part";
 
-    public static void Insert(Session session, CertificateRow row) => session.Execute(
+    public static void Insert(Session session, CertificateRow row) => session.Send(
         $"""
         INSERT INTO ca_certificates ({Columns})
         VALUES (@Issuer, @Serial, @Kind, @Profile, @Requester, @Intent, @Twin, @Holder, @SubjectDigest, @SpkiDigest, @NotBefore, @NotAfter, @IssuedAt, @Der, @Part)
@@ -71,6 +71,19 @@ internal static class CertificateStore
     /// <summary>Whether a certificate for a key exists.</summary>
     public static bool IsCertified(Session session, string spkiDigest) =>
         session.Scalar<long>("SELECT count(*) FROM ca_certificates WHERE spki_digest = @spkiDigest", new { spkiDigest }) > 0;
+
+    /// <summary>Key, whether it is certified, and the subject's holder in one question.</summary>
+    public static (KeyRow? Key, bool Certified, string? SubjectHolder) FindClaims(Session session, string spkiDigest, string subjectDigest)
+    {
+        var row = session.QueryFirst<ClaimRow>(
+            """
+            SELECT k.holder, k.use, k.blocked, (SELECT count(*) FROM ca_certificates c WHERE c.spki_digest = @spkiDigest) AS certified,
+                   (SELECT s.holder FROM ca_subjects s WHERE s.subject_digest = @subjectDigest) AS subject_holder
+            FROM (SELECT 1 AS one) o LEFT JOIN ca_keys k ON k.spki_digest = @spkiDigest
+            """,
+            new { spkiDigest, subjectDigest })!;
+        return (row.Holder is null ? null : new KeyRow(spkiDigest, row.Holder, row.Use!, row.Blocked), row.Certified > 0, row.SubjectHolder);
+    }
 
     /// <summary>Claims a key for a holder and a use; the caller has found that it is free or already theirs.</summary>
     public static Claim ClaimKey(Session session, string spkiDigest, string holder, string use, long now) =>
@@ -150,3 +163,17 @@ internal sealed record KeyRow(string SpkiDigest, string Holder, string Use, stri
 
 /// <summary>A row of ca_staff.</summary>
 internal sealed record StaffRow(string Issuer, string Serial, string Room, string Role, string Name, string? Act);
+
+/// <summary>What <see cref="CertificateStore.FindClaims"/> reads.</summary>
+internal sealed class ClaimRow
+{
+    public string? Holder { get; set; }
+
+    public string? Use { get; set; }
+
+    public string? Blocked { get; set; }
+
+    public long Certified { get; set; }
+
+    public string? SubjectHolder { get; set; }
+}

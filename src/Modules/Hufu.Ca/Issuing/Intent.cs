@@ -119,4 +119,9 @@ internal static class IntentStore
 /// <summary>What step 3 commits.</summary>
 internal sealed record NewIntent(
     string Application, string Requester, string OrderDigest, string Profile, string Holder, byte[] OrderSealed, string SignSerial, string? EncSerial, long NotBefore, long NotAfter,
-    string? ClaimedKey, string? ClaimedName, long OpenedAt, string Issuer, long Part);
+    string? ClaimedKey, string? ClaimedName, long OpenedAt, string Issuer, long Part)
+{
+    /// <summary>The intent as it stands once it has its number.</summary>
+    public Intent Opened(long number) => new(
+        number, Application, Requester, OrderDigest, Profile, Holder, OrderSealed, SignSerial, EncSerial, NotBefore, NotAfter, NotBefore, NotAfter, IntentState.Open, null, null, null, null, 0, OpenedAt, Issuer, Part);
+}

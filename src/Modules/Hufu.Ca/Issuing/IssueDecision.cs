@@ -52,7 +52,7 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         IssuerOutlivesCertificate.Demand(issuer.Certificate.NotBefore, issuer.Certificate.NotAfter, notBefore, notAfter);
         var decision = new IssueDecision(
             profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null, issuer);
-        var found = await database.ReadAsync(session => Find(session, order, decision, authorities.Demand().Names), ct).ConfigureAwait(false);
+        var found = await database.ReadAsync(session => Find(session, order, decision, authorities.Demand().Issuers), ct).ConfigureAwait(false);
         if (order.RenewalOf is not null)
         {
             RenewalIsAllowed.Demand(found.Renewed, profile, decision.Holder, decision.Subject, decision.Key, policy.Values, now);
@@ -65,8 +65,8 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
     /// <summary>The part that the database decides; asked again in the transaction of step 3.</summary>
     internal static void DemandFree(Session session, IssueDecision decision)
     {
-        var key = CertificateStore.FindKey(session, decision.SpkiDigest);
-        Demand(decision, key, CertificateStore.IsCertified(session, decision.SpkiDigest), CertificateStore.SubjectHolder(session, decision.SubjectDigest));
+        var (key, certified, holder) = CertificateStore.FindClaims(session, decision.SpkiDigest, decision.SubjectDigest);
+        Demand(decision, key, certified, holder);
     }
 
     private static void Demand(IssueDecision decision, KeyRow? key, bool certified, string? subjectHolder)
@@ -80,9 +80,8 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         var renewed = order.RenewalOf is { } serial && CertificateStore.FindOf(session, issuers, serial) is { } row
             ? new RenewedCertificate(row, RevocationStore.Find(session, row.Issuer, serial) is not null)
             : new RenewedCertificate(null, false);
-        return new Found(
-            renewed, CertificateStore.FindKey(session, decision.SpkiDigest), CertificateStore.IsCertified(session, decision.SpkiDigest),
-            CertificateStore.SubjectHolder(session, decision.SubjectDigest));
+        var (key, certified, holder) = CertificateStore.FindClaims(session, decision.SpkiDigest, decision.SubjectDigest);
+        return new Found(renewed, key, certified, holder);
     }
 
     // A holder's key arrives as PKCS#10, inside a sealed order (6.6.2.1-c).

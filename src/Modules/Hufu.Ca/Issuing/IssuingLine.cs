@@ -120,13 +120,11 @@ internal sealed class IssuingLine(IssuingParts parts)
                 PolicyDecision.DemandFree(session, decided);
                 var key = CertificateStore.ClaimKey(session, decided.SpkiDigest, decided.Holder, CertificateUse.Signing, Now);
                 var name = CertificateStore.ClaimSubject(session, decided.SubjectDigest, decided.Holder, decided.Subject.ToString(), Now);
-                var number = IntentStore.Insert(
-                    session,
-                    new NewIntent(
-                        opened.Order.Application, opened.Requester, opened.Digest, decided.Profile.Id, decided.Holder, kept, signSerial, encSerial,
-                        decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds(),
-                        key == Claim.New ? decided.SpkiDigest : null, name == Claim.New ? decided.SubjectDigest : null, Now, decided.Issuer.Name, part));
-                return IntentStore.Find(session, number)!;
+                var fresh = new NewIntent(
+                    opened.Order.Application, opened.Requester, opened.Digest, decided.Profile.Id, decided.Holder, kept, signSerial, encSerial,
+                    decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds(),
+                    key == Claim.New ? decided.SpkiDigest : null, name == Claim.New ? decided.SubjectDigest : null, Now, decided.Issuer.Name, part);
+                return fresh.Opened(IntentStore.Insert(session, fresh));
             },
             ct).ConfigureAwait(false);
         parts.Probe.At(IssuingStep.Reserve, done: true);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Revocation;
@@ -12,15 +13,20 @@ namespace Hufu.Ca.Issuing;
 /// <summary>Step 1: who signed what is asked for (docs/issuing.md).</summary>
 internal sealed class OrderOpening(Database database, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, TimeSpan actLife)
 {
+    private const int Remembered = 256;
+    private readonly ConcurrentDictionary<string, Certificate> known = new(StringComparer.Ordinal);
+
     /// <summary>Verifies both staff acts of an order that Messaging has opened and authenticated.</summary>
     /// <exception cref="RefusedException">Of the rules ActIsByOurStaff, TwoPersonsActed, ActsCoverTheData.</exception>
     [Clause("6.2.3.1-a")]
     public async Task<OpenedOrder> OpenAsync(IssuePair order, string requester, string digest, CancellationToken ct)
     {
-        var entryCertificate = Decode(order.EntryCertificate, "entryCertificate");
-        var approvalCertificate = Decode(order.ApprovalCertificate, "approvalCertificate");
-        var issuers = authorities.Demand().Names;
+        var entryCertificate = Known(order.EntryCertificate, "entryCertificate");
+        var approvalCertificate = Known(order.ApprovalCertificate, "approvalCertificate");
+        var issuers = authorities.Demand().Issuers;
         var (entryEvidence, approvalEvidence) = await database.ReadAsync(session => (Find(session, issuers, entryCertificate), Find(session, issuers, approvalCertificate)), ct).ConfigureAwait(false);
+        Remember(entryEvidence);
+        Remember(approvalEvidence);
         var now = clock.GetUtcNow();
         var entry = ActIsByOurStaff.Demand(order.Entry, entryEvidence, requester, Roles.EntryClerk, now, values.ActTimeWindow, "entry");
         var approval = ActIsByOurStaff.Demand(order.Approval, approvalEvidence, requester, Roles.Vetter, now, values.ActTimeWindow, "approval");
@@ -32,6 +38,27 @@ internal sealed class OrderOpening(Database database, PolicyValues values, TimeP
             order, requester, digest,
             new ProvenAct(order.Entry, entry, entryCertificate, entryEvidence.Staff!.Name),
             new ProvenAct(order.Approval, approval, approvalCertificate, approvalEvidence.Staff!.Name));
+    }
+
+    // Staff sign order after order: their certificates are read once and their keys precomputed, once they are found to be ours. Whether they are revoked is asked each time.
+    private Certificate Known(byte[] der, string field) => known.TryGetValue(ActStatement.Digest(der), out var certificate) ? certificate : Decode(der, field);
+
+    private void Remember(StaffEvidence evidence)
+    {
+        if (evidence.Issued is null || !evidence.Issued.Der.AsSpan().SequenceEqual(evidence.Certificate.RawData.Span))
+        {
+            return;
+        }
+
+        if (known.Count >= Remembered)
+        {
+            known.Clear();
+        }
+
+        if (known.TryAdd(ActStatement.Digest(evidence.Certificate.RawData.Span), evidence.Certificate))
+        {
+            evidence.Certificate.PublicKey.Sm2?.Precompute();
+        }
     }
 
     internal static StaffEvidence Find(Session session, IEnumerable<string> issuers, Certificate certificate)

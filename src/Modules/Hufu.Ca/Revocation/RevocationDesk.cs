@@ -77,7 +77,7 @@ internal sealed class RevocationDesk(Database database, StandingBook book, Autho
 
     private async Task<TReply> RunAsync<TReply>(RevocationChange change, Func<RevocationOutcome, TReply> answer, Action<Session, TReply> reply, CancellationToken ct)
     {
-        var issuers = authorities.Demand().Names;
+        var issuers = authorities.Demand().Issuers;
         Check(change, clock.GetUtcNow());
         return await database.WriteAsync(
             session =>
