@@ -139,8 +139,12 @@ internal sealed class PairWriter(IssuingParts parts)
             ActStatement.Digest(certificate.PublicKey.RawData.Span), intent.NotBefore, intent.NotAfter, Now, certificate.Encode(), intent.Part);
 
         // Claimed in steps 3 and 7; again here, so that a certificate never stands without its claims, whatever another intent gave back in between.
-        if (CertificateStore.ClaimKey(session, row.SpkiDigest, row.Holder, kind, row.IssuedAt) == Claim.Taken
-            || CertificateStore.ClaimSubject(session, row.SubjectDigest, row.Holder, certificate.Subject.ToString(), row.IssuedAt) == Claim.Taken)
+        var (key, _, subjectHolder) = CertificateStore.FindClaims(session, row.SpkiDigest, row.SubjectDigest);
+        var keyStands = key is null ? CertificateStore.ClaimKey(session, row.SpkiDigest, row.Holder, kind, row.IssuedAt) != Claim.Taken : key.Blocked is null && key.Holder == row.Holder && key.Use == kind;
+        var subjectStands = subjectHolder is null
+            ? CertificateStore.ClaimSubject(session, row.SubjectDigest, row.Holder, certificate.Subject.ToString(), row.IssuedAt) != Claim.Taken
+            : subjectHolder == row.Holder;
+        if (!keyStands || !subjectStands)
         {
             throw new InvalidOperationException($"Key or subject of intent {intent.Number} is another holder's now.");
         }
