@@ -96,12 +96,12 @@ public sealed partial class CaModule : IRoom
             .WithName("ca-suspensions").WithTags(Name).WithSummary("Suspends a holder's certificate (CertificateSuspension)").Produces<PairSuspended>().ProducesRefusals();
         endpoints.MapPost("/api/ca/resumptions", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.ResumeAsync(request, ct), ContractJson.Options))
             .WithName("ca-resumptions").WithTags(Name).WithSummary("Lifts a suspension (CertificateSuspension)").Produces<PairResumed>().ProducesRefusals();
-        endpoints.MapPost("/api/ca/proposals", async (ActRequest request, CancellationToken ct) => Results.Json(await proposals.ProposeAsync(request, ct), ContractJson.Options))
-            .WithName("ca-proposals").WithTags(Name).WithSummary("Proposes a deed about the CAs (AuthorityProposal)").Produces<ProposalStanding>().ProducesRefusals();
-        endpoints.MapGet("/api/ca/proposals/{id}", async (string id, CancellationToken ct) => Results.Json(await proposals.FindAsync(id, ct), ContractJson.Options))
-            .WithName("ca-proposal").WithTags(Name).WithSummary("A proposal and what it would do").Produces<ProposalStanding>().ProducesRefusals();
-        endpoints.MapPost("/api/ca/proposals/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await proposals.ApproveAsync(id, request, ct), ContractJson.Options))
-            .WithName("ca-proposal-approval").WithTags(Name).WithSummary("Approves a proposal as another person and carries it out").Produces<DeedDone>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/deeds", async (ActRequest request, CancellationToken ct) => Results.Json(await proposals.ProposeAsync(request, ct), ContractJson.Options))
+            .WithName("ca-deeds").WithTags(Name).WithSummary("Proposes a deed about the CAs (AuthorityProposal)").Produces<ProposalStanding>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/deeds/{id}", async (string id, CancellationToken ct) => Results.Json(await proposals.FindAsync(id, ct), ContractJson.Options))
+            .WithName("ca-deed").WithTags(Name).WithSummary("A proposal and what it would do").Produces<ProposalStanding>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/deeds/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await proposals.ApproveAsync(id, request, ct), ContractJson.Options))
+            .WithName("ca-deed-approval").WithTags(Name).WithSummary("Approves a proposal as another person and carries it out").Produces<DeedDone>().ProducesRefusals();
         endpoints.MapPost("/api/ca/overview", async (ActRequest request, CancellationToken ct) => Results.Json(await overview.ReadAsync(request, ct), ContractJson.Options))
             .WithName("ca-overview").WithTags(Name).WithSummary("The CA's figures: numbers by type and time, CRL ages, keys' lives, deadlines, alarms").Produces<CaOverview>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))

@@ -53,13 +53,13 @@ public sealed class HierarchyTests
         var proposal = await ProposeAsync(ca, ca.Super, new AuthorityProposal(AuthorityDeed.ChangeKey, "operational", "x"));
         Assert.Contains(proposal.Effects, effect => effect.Contains("linking", StringComparison.Ordinal));
         Assert.StartsWith("proposed/", proposal.State, StringComparison.Ordinal);
-        Assert.Equal("same-person", await ca.Site.RefusedAsync($"/api/ca/proposals/{proposal.Id}/approval", Approval(ca, ca.Super, proposal)));
+        Assert.Equal("same-person", await ca.Site.RefusedAsync($"/api/ca/deeds/{proposal.Id}/approval", Approval(ca, ca.Super, proposal)));
 
         // The approver signs for exactly this proposal.
-        Assert.Equal("state-wrong", await ca.Site.RefusedAsync($"/api/ca/proposals/{proposal.Id}/approval", Approval(ca, ca.AuditAdministrator, proposal with { State = "proposed/00" })));
-        Assert.Equal("role-missing", await ca.Site.RefusedAsync($"/api/ca/proposals/{proposal.Id}/approval", Approval(ca, ca.Operator, proposal)));
+        Assert.Equal("state-wrong", await ca.Site.RefusedAsync($"/api/ca/deeds/{proposal.Id}/approval", Approval(ca, ca.AuditAdministrator, proposal with { State = "proposed/00" })));
+        Assert.Equal("role-missing", await ca.Site.RefusedAsync($"/api/ca/deeds/{proposal.Id}/approval", Approval(ca, ca.Operator, proposal)));
         Assert.Equal(["root", "operational"], ca.Module.Desks.Authorities.Demand().Names);
-        Assert.Equal("field-invalid", await ca.Site.RefusedAsync("/api/ca/proposals", ca.Act(
+        Assert.Equal("field-invalid", await ca.Site.RefusedAsync("/api/ca/deeds", ca.Act(
             ca.Super, ActNames.CaProposalMake, "ca/../x", new AuthorityProposal(AuthorityDeed.Create, "../x", "x", CommonName: "x"))));
     }
 
@@ -79,7 +79,7 @@ public sealed class HierarchyTests
         Assert.Equal((old.SerialHex, Hufu.Pki.RevocationReason.KeyCompromise, since.ToUnixTimeSeconds()), (entry.SerialNumber.ToString(), entry.Reason, entry.InvalidityDate!.Value.ToUnixTimeSeconds()));
         Assert.Equal(1, await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM ca_alarms WHERE kind = 'ca-compromised'"));
         Assert.Equal(1, await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM outbox_item WHERE kind = 'fact:AuthorityCompromised' AND destination = 'ra'"));
-        Assert.Equal("state-wrong", await ca.Site.RefusedAsync("/api/ca/proposals", ca.Act(ca.Super, ActNames.CaProposalMake, "ca/root", new AuthorityProposal(AuthorityDeed.Compromise, "root", "x"))));
+        Assert.Equal("state-wrong", await ca.Site.RefusedAsync("/api/ca/deeds", ca.Act(ca.Super, ActNames.CaProposalMake, "ca/root", new AuthorityProposal(AuthorityDeed.Compromise, "root", "x"))));
     }
 
     // GM/T 0037 8.10: a request goes out, a certificate comes back.
@@ -182,8 +182,8 @@ public sealed class HierarchyTests
 
     private static async Task<ProposalStanding> ProposeAsync(BornCa ca, TestPerson person, AuthorityProposal proposal)
     {
-        var made = await ca.Site.PostAsync<ActRequest, ProposalStanding>("/api/ca/proposals", ca.Act(person, ActNames.CaProposalMake, $"ca/{proposal.Name}", proposal));
-        var read = (await ca.Site.Client.GetFromJsonAsync<ProposalStanding>($"/api/ca/proposals/{made.Id}", ContractJson.Options))!;
+        var made = await ca.Site.PostAsync<ActRequest, ProposalStanding>("/api/ca/deeds", ca.Act(person, ActNames.CaProposalMake, $"ca/{proposal.Name}", proposal));
+        var read = (await ca.Site.Client.GetFromJsonAsync<ProposalStanding>($"/api/ca/deeds/{made.Id}", ContractJson.Options))!;
         Assert.Equal(made.State, read.State);
         return read;
     }
@@ -194,10 +194,10 @@ public sealed class HierarchyTests
     private static async Task<DeedDone> CarryOutAsync(BornCa ca, AuthorityProposal proposal)
     {
         var made = await ProposeAsync(ca, ca.Super, proposal);
-        return await ca.Site.PostAsync<ActRequest, DeedDone>($"/api/ca/proposals/{made.Id}/approval", Approval(ca, ca.AuditAdministrator, made));
+        return await ca.Site.PostAsync<ActRequest, DeedDone>($"/api/ca/deeds/{made.Id}/approval", Approval(ca, ca.AuditAdministrator, made));
     }
 
-    private static Task<string?> RefusedAsync(BornCa ca, AuthorityProposal proposal) => ca.Site.RefusedAsync("/api/ca/proposals", ca.Act(ca.Super, ActNames.CaProposalMake, $"ca/{proposal.Name}", proposal));
+    private static Task<string?> RefusedAsync(BornCa ca, AuthorityProposal proposal) => ca.Site.RefusedAsync("/api/ca/deeds", ca.Act(ca.Super, ActNames.CaProposalMake, $"ca/{proposal.Name}", proposal));
 
     private static Task<CrlSigned> CrlAsync(BornCa ca, string name) =>
         ca.Site.PostAsync<ActRequest, CrlSigned>("/api/ca/crls", ca.Act(ca.Operator, ActNames.CaCrlIssue, $"ca/{name}", new CrlRequest(name)));

@@ -22,7 +22,7 @@ public enum AuthorityDeed
     BlockKeys,
 }
 
-/// <summary>Proposes a deed: <c>POST /api/ca/proposals</c>, act <see cref="ActNames.CaProposalMake"/>, object <c>ca/{Name}</c>. Nothing happens before another person approves.</summary>
+/// <summary>Proposes a deed: <c>POST /api/ca/deeds</c>, act <see cref="ActNames.CaProposalMake"/>, object <c>ca/{Name}</c>. Nothing happens before another person approves.</summary>
 /// <param name="Deed">What.</param>
 /// <param name="Name">The line of CAs that it is about; of <see cref="AuthorityDeed.Create"/> the new one's: 2 to 24 of a–z, 0–9, beginning with a letter.</param>
 /// <param name="CommonName">Of a new CA.</param>
@@ -36,7 +36,7 @@ public sealed record AuthorityProposal(
     AuthorityDeed Deed, string Name, string Words, string? CommonName = null, bool? FromAbove = null, byte[]? Certificate = null, IReadOnlyList<byte[]>? Chain = null,
     DateTimeOffset? InvalidFrom = null, IReadOnlyList<string>? Keys = null);
 
-/// <summary>A proposal as it stands: the answer to making one, and <c>GET /api/ca/proposals/{id}</c>.</summary>
+/// <summary>A proposal as it stands: the answer to making one, and <c>GET /api/ca/deeds/{id}</c>.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="State">What an approval signs: <c>proposed/{digest}</c>, <c>approved/{digest}</c>, <c>done/{digest}</c>.</param>
 /// <param name="ProposedBy">Who proposed it.</param>
@@ -44,7 +44,7 @@ public sealed record AuthorityProposal(
 /// <param name="Proposal">The proposal.</param>
 public sealed record ProposalStanding(string Id, string State, string ProposedBy, IReadOnlyList<string> Effects, AuthorityProposal Proposal);
 
-/// <summary>Approves and carries out: <c>POST /api/ca/proposals/{id}/approval</c>, act <see cref="ActNames.CaProposalApprove"/>, object <c>proposal/{id}</c>, by another person than who proposed it.</summary>
+/// <summary>Approves and carries out: <c>POST /api/ca/deeds/{id}/approval</c>, act <see cref="ActNames.CaProposalApprove"/>, object <c>proposal/{id}</c>, by another person than who proposed it.</summary>
 /// <param name="Remark">The approver's words.</param>
 public sealed record ProposalApproval(string Remark);
 

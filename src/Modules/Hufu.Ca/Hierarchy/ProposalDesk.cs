@@ -14,7 +14,7 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
 {
     private const int WordsLimit = 1_000;
 
-    /// <summary><c>POST /api/ca/proposals</c>, act ca.proposal.make.</summary>
+    /// <summary><c>POST /api/ca/deeds</c>, act ca.proposal.make.</summary>
     /// <exception cref="RefusedException">The act or the proposal is not in order.</exception>
     public async Task<ProposalStanding> ProposeAsync(ActRequest request, CancellationToken ct)
     {
@@ -45,7 +45,7 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
         return Standing(row, proposal, effects);
     }
 
-    /// <summary><c>GET /api/ca/proposals/{id}</c>: what is proposed and what it would do.</summary>
+    /// <summary><c>GET /api/ca/deeds/{id}</c>: what is proposed and what it would do.</summary>
     /// <exception cref="RefusedException">UnknownObject.</exception>
     public async Task<ProposalStanding> FindAsync(string id, CancellationToken ct)
     {
@@ -60,7 +60,7 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
             ct).ConfigureAwait(false);
     }
 
-    /// <summary><c>POST /api/ca/proposals/{id}/approval</c>, act ca.proposal.approve: by another person; then it is carried out.</summary>
+    /// <summary><c>POST /api/ca/deeds/{id}/approval</c>, act ca.proposal.approve: by another person; then it is carried out.</summary>
     /// <exception cref="RefusedException">The act is not in order; SamePerson; or the deed is refused.</exception>
     [Clause("6.6.1.6-a")]
     [Clause("6.6.2.6-e")]
