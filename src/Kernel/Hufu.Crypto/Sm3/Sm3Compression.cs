@@ -10,6 +10,9 @@ namespace Hufu.Crypto;
 /// <summary>The compression function of SM3 (GB/T 32905 clause 5.3), one message at a time.</summary>
 internal static class Sm3Compression
 {
+    // W has 68 words; W′ⱼ = Wⱼ ⊕ Wⱼ₊₄ lies this many words after Wⱼ.
+    private const int Later = 68;
+
     internal static ReadOnlySpan<uint> InitialValue => [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E];
 
     /// <summary>Tⱼ rotated left by j mod 32: 79CC4519 for the first sixteen rounds, 7A879D8A after.</summary>
@@ -26,47 +29,55 @@ internal static class Sm3Compression
     ];
 
     /// <summary>Takes every block of <paramref name="blocks"/> (a multiple of 64 octets) into the eight words of <paramref name="chain"/>.</summary>
+    /// <remarks>One pointer walks over W, W′ and one over T, and nothing else lives through the rounds but the eight letters: that is what keeps all of them in registers.</remarks>
     internal static void Compress(Span<uint> chain, ReadOnlySpan<byte> blocks)
     {
-        Span<uint> expanded = stackalloc uint[68];
+        Span<uint> expanded = stackalloc uint[2 * Later];
         ref uint w = ref MemoryMarshal.GetReference(expanded);
-        ref uint t = ref MemoryMarshal.GetReference(RoundConstants);
         for (; blocks.Length >= Sm3.BlockSize; blocks = blocks[Sm3.BlockSize..])
         {
             Load(ref w, ref MemoryMarshal.GetReference(blocks));
             Vector128<uint> v0 = Vector128.LoadUnsafe(ref w), v1 = Vector128.LoadUnsafe(ref w, 4), v2 = Vector128.LoadUnsafe(ref w, 8), v3 = Vector128.LoadUnsafe(ref w, 12);
             uint a = chain[0], b = chain[1], c = chain[2], d = chain[3], e = chain[4], f = chain[5], g = chain[6], h = chain[7];
-            for (nint j = 0; j < 16; j += 4)
+            ref uint wj = ref w;
+            ref uint tj = ref MemoryMarshal.GetReference(RoundConstants);
+            do
             {
-                ref uint wj = ref Unsafe.Add(ref w, j);
-                ref uint tj = ref Unsafe.Add(ref t, j);
                 ExtendFour(ref wj, ref v0, ref v1, ref v2, ref v3);
-                RoundXor(wj, Unsafe.Add(ref wj, 4), tj, a, ref b, c, ref d, e, ref f, g, ref h);
-                RoundXor(Unsafe.Add(ref wj, 1), Unsafe.Add(ref wj, 5), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
-                RoundXor(Unsafe.Add(ref wj, 2), Unsafe.Add(ref wj, 6), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
-                RoundXor(Unsafe.Add(ref wj, 3), Unsafe.Add(ref wj, 7), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
+                RoundXor(ref wj, tj, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundXor(ref Unsafe.Add(ref wj, 1), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundXor(ref Unsafe.Add(ref wj, 2), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundXor(ref Unsafe.Add(ref wj, 3), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
+                wj = ref Unsafe.Add(ref wj, 4);
+                tj = ref Unsafe.Add(ref tj, 4);
             }
+            while (Unsafe.IsAddressLessThan(ref wj, ref Unsafe.Add(ref w, 16)));
 
-            for (nint j = 16; j < 52; j += 4)
+            do
             {
-                ref uint wj = ref Unsafe.Add(ref w, j);
-                ref uint tj = ref Unsafe.Add(ref t, j);
                 ExtendFour(ref wj, ref v0, ref v1, ref v2, ref v3);
-                RoundChoose(wj, Unsafe.Add(ref wj, 4), tj, a, ref b, c, ref d, e, ref f, g, ref h);
-                RoundChoose(Unsafe.Add(ref wj, 1), Unsafe.Add(ref wj, 5), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
-                RoundChoose(Unsafe.Add(ref wj, 2), Unsafe.Add(ref wj, 6), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
-                RoundChoose(Unsafe.Add(ref wj, 3), Unsafe.Add(ref wj, 7), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
+                RoundChoose(ref wj, tj, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundChoose(ref Unsafe.Add(ref wj, 1), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundChoose(ref Unsafe.Add(ref wj, 2), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundChoose(ref Unsafe.Add(ref wj, 3), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
+                wj = ref Unsafe.Add(ref wj, 4);
+                tj = ref Unsafe.Add(ref tj, 4);
             }
+            while (Unsafe.IsAddressLessThan(ref wj, ref Unsafe.Add(ref w, 52)));
 
-            for (nint j = 52; j < 64; j += 4)
+            (v0 ^ v1).StoreUnsafe(ref wj, Later);
+            (v1 ^ v2).StoreUnsafe(ref wj, Later + 4);
+            (v2 ^ v3).StoreUnsafe(ref wj, Later + 8);
+            do
             {
-                ref uint wj = ref Unsafe.Add(ref w, j);
-                ref uint tj = ref Unsafe.Add(ref t, j);
-                RoundChoose(wj, Unsafe.Add(ref wj, 4), tj, a, ref b, c, ref d, e, ref f, g, ref h);
-                RoundChoose(Unsafe.Add(ref wj, 1), Unsafe.Add(ref wj, 5), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
-                RoundChoose(Unsafe.Add(ref wj, 2), Unsafe.Add(ref wj, 6), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
-                RoundChoose(Unsafe.Add(ref wj, 3), Unsafe.Add(ref wj, 7), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
+                RoundChoose(ref wj, tj, a, ref b, c, ref d, e, ref f, g, ref h);
+                RoundChoose(ref Unsafe.Add(ref wj, 1), Unsafe.Add(ref tj, 1), d, ref a, b, ref c, h, ref e, f, ref g);
+                RoundChoose(ref Unsafe.Add(ref wj, 2), Unsafe.Add(ref tj, 2), c, ref d, a, ref b, g, ref h, e, ref f);
+                RoundChoose(ref Unsafe.Add(ref wj, 3), Unsafe.Add(ref tj, 3), b, ref c, d, ref a, f, ref g, h, ref e);
+                wj = ref Unsafe.Add(ref wj, 4);
+                tj = ref Unsafe.Add(ref tj, 4);
             }
+            while (Unsafe.IsAddressLessThan(ref wj, ref Unsafe.Add(ref w, 64)));
 
             chain[0] ^= a;
             chain[1] ^= b;
@@ -92,7 +103,7 @@ internal static class Sm3Compression
         }
     }
 
-    /// <summary>Four words of the expansion, sixteen places on. Made in the round that leaves execution units idle, not beforehand.</summary>
+    /// <summary>Four words of W, sixteen places on, and W′ of the four in hand. Made in the round that leaves execution units idle, not beforehand.</summary>
     /// <remarks>
     /// Wⱼ₊₁₆ = P₁(Wⱼ + Wⱼ₊₇ + Wⱼ₊₁₃⋘15) + Wⱼ₊₃⋘7 + Wⱼ₊₁₀. The fourth word needs the first: what it lacks, P₁ of the first word ⋘15, is added when that is known, since P₁ is linear.
     /// </remarks>
@@ -101,10 +112,13 @@ internal static class Sm3Compression
     {
         Vector128<uint> x = v0 ^ From(v1, v2, 12) ^ Rotate(From(v3, Vector128<uint>.Zero, 4), 15);
         Vector128<uint> y = Rotate(From(v0, v1, 12), 7) ^ From(v2, v3, 8);
-        Vector128<uint> r = x ^ Rotate(x, 15) ^ Rotate(x, 23) ^ y;
-        Vector128<uint> first = From(Vector128<uint>.Zero, r, 4);
-        r ^= Rotate(first, 15) ^ Rotate(first, 30) ^ Rotate(first, 6);
+        Vector128<uint> x15 = Rotate(x, 15), r = x ^ x15 ^ RotateOctet(x15) ^ y;
+
+        // Of a word beside itself the upper half of a 64-bit shift is the rotation: one instruction where vectors do not rotate, and as fast where they do.
+        Vector128<ulong> twice = Vector128.Shuffle(r, Vector128<uint>.Zero).AsUInt64();
+        r ^= ((twice << 15) ^ (twice << 30) ^ (twice << 6)).AsUInt32() & Vector128.Create(0, 0, 0, uint.MaxValue);
         r.StoreUnsafe(ref w, 16);
+        (v0 ^ v1).StoreUnsafe(ref w, Later);
         v0 = v1;
         v1 = v2;
         v2 = v3;
@@ -120,21 +134,27 @@ internal static class Sm3Compression
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Rotate(Vector128<uint> x, int by) => (x << by) | (x >>> (32 - by));
 
+    // By eight bits: one move of octets.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> RotateOctet(Vector128<uint> x) => Ssse3.IsSupported && KernelPath.Rounds
+        ? Ssse3.Shuffle(x.AsByte(), Vector128.Create((byte)3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14)).AsUInt32()
+        : Rotate(x, 8);
+
     /// <summary>A round of the first sixteen. Instead of moving eight words along, the next round is called with its letters turned by one; sums are grouped so that what comes last waits least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RoundXor(uint word, uint later, uint t, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
+    private static void RoundXor(ref uint w, uint t, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
     {
-        uint x = (a ^ b ^ c) + (d + (word ^ later));
-        uint y = (e ^ f ^ g) + (h + word);
+        uint x = (d + Unsafe.Add(ref w, Later)) + (b ^ c ^ a);
+        uint y = (h + w) + (f ^ g ^ e);
         Finish(t, a, ref b, ref d, e, ref f, ref h, x, y);
     }
 
-    /// <summary>A round of the last forty-eight: majority and choice.</summary>
+    /// <summary>A round of the last forty-eight: majority and choice, each as a sum of two parts that share no bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RoundChoose(uint word, uint later, uint t, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
+    private static void RoundChoose(ref uint w, uint t, uint a, ref uint b, uint c, ref uint d, uint e, ref uint f, uint g, ref uint h)
     {
-        uint x = ((a & (b | c)) | (b & c)) + (d + (word ^ later));
-        uint y = (((f ^ g) & e) ^ g) + (h + word);
+        uint x = ((d + Unsafe.Add(ref w, Later)) + (b & c)) + (a & (b ^ c));
+        uint y = ((h + w) + (~e & g)) + (e & f);
         Finish(t, a, ref b, ref d, e, ref f, ref h, x, y);
     }
 
@@ -142,7 +162,7 @@ internal static class Sm3Compression
     private static void Finish(uint t, uint a, ref uint b, ref uint d, uint e, ref uint f, ref uint h, uint x, uint y)
     {
         uint a12 = BitOperations.RotateLeft(a, 12);
-        uint ss1 = BitOperations.RotateLeft(a12 + (e + t), 7);
+        uint ss1 = BitOperations.RotateLeft((a12 + t) + e, 7);
         uint tt2 = y + ss1;
         b = BitOperations.RotateLeft(b, 9);
         d = x + (ss1 ^ a12);
