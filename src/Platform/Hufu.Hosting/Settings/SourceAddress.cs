@@ -1,4 +1,4 @@
-namespace Hufu.Ra;
+namespace Hufu.Hosting;
 
 /// <summary>Where a third-party source is asked.</summary>
 /// <param name="Url">Takes a <c>SourceRequest</c> by POST.</param>
