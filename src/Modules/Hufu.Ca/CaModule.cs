@@ -150,11 +150,18 @@ public sealed partial class CaModule : IRoom
         stop.Dispose();
     }
 
+    private Task IssuingAsync(Func<Task> issue)
+    {
+        RestoreMark.Demand(context.DataDirectory);
+        return RecordedAsync(issue());
+    }
+
     // What may come by post, and from whom, stands in access.csv; Messaging has checked it before these run.
     private void RegisterHandlers()
     {
-        context.Post.Handle<IssuePair, PairIssued>((order, ct) => RecordedAsync(desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct)));
-        context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => RecordedAsync(desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct)));
+        // A room put back from a backup issues nothing before it is reconciled (R17).
+        context.Post.Handle<IssuePair, PairIssued>((order, ct) => IssuingAsync(() => desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct)));
+        context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => IssuingAsync(() => desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Handle<RevokePair, PairRevoked>((order, ct) => ChangedAsync(desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Handle<SuspendPair, PairSuspended>((order, ct) => ChangedAsync(desks.Revocation.SuspendAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Handle<ResumePair, PairResumed>((order, ct) => ChangedAsync(desks.Revocation.ResumeAsync(order.Body, order.From, order.Reply, ct)));

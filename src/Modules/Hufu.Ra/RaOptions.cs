@@ -1,4 +1,5 @@
 using System.Net;
+using Hufu.Hosting;
 
 namespace Hufu.Ra;
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Crypto;
+using Hufu.Hosting;
 using Hufu.Pki;
 
 namespace Hufu.Ra.Sources;
