@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hufu.Portal.Rendering;
 
-/// <summary>Renders a component to HTML, by itself and at once (docs/decisions/0007). Chinese stays Chinese.</summary>
+/// <summary>Renders a component to HTML, by itself and at once (docs/decisions/0008). Chinese stays Chinese.</summary>
 internal sealed class PageRenderer : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection()
