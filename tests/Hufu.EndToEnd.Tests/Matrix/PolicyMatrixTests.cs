@@ -15,7 +15,7 @@ public sealed class PolicyMatrixTests(ITestOutputHelper output)
 
     // Acts that came to main while the matrix was being finished: their calls are still to be written in MatrixCall. Printed by the test; any other act without a call fails it.
     private static readonly string[] NotCalledYet =
-        ["ra.application.search", "ra.source.ask", "ra.disclosure.enter", "ra.disclosure.release", "ra.payment.record", "ra.refund.ask", "ra.refund.approve"];
+        ["ra.application.search", "ra.source.ask", "ra.disclosure.enter", "ra.disclosure.release", "ra.payment.record", "ra.refund.ask", "ra.refund.approve", "ca.overview.read", "ca.proposal.make", "ca.proposal.approve"];
 
     [Fact]
     [Clause("6.6.2.6-d")]

@@ -14,6 +14,7 @@ async function load(name) {
   try {
     const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50 }, quiet: true });
     const page = await answer.json();
+    if (queue !== name) return; // another queue was opened meanwhile
     calm();
     document.querySelector(`[data-queue=${name}] .count`).textContent = page.total;
     const rows = page.rows.map(row => {
@@ -34,6 +35,7 @@ async function load(name) {
     $('queue').tBodies[0].replaceChildren(...rows);
     $('empty').hidden = rows.length > 0;
   } catch (error) {
+    if (queue !== name) return;
     $('queue').tBodies[0].replaceChildren();
     tell(error);
   }
