@@ -43,7 +43,7 @@ internal sealed class ReaderPool : IAsyncDisposable
         {
             link.BeginReading();
             T result;
-            using (ct.UnsafeRegister(static state => ((DatabaseLink)state!).Interrupt(), link))
+            using (new ReadInterruption(link, ct))
             {
                 result = work(session);
             }
