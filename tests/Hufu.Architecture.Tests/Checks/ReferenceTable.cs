@@ -3,11 +3,11 @@ namespace Hufu.Architecture.Tests.Checks;
 /// <summary>The closed world: every project of the repository and the projects it may reference. A new project fails the tests until it is placed here.</summary>
 internal static class ReferenceTable
 {
-    private static readonly string[] Kernel = ["Hufu.Crypto", "Hufu.Pki", "Hufu.Devices"];
+    private static readonly string[] Kernel = ["Hufu.Crypto", "Hufu.Pki", "Hufu.Devices", "Hufu.Print"];
     private static readonly string[] WithoutDevices = ["Hufu.Crypto", "Hufu.Pki", "Hufu.Contracts"];
     private static readonly string[] Platform = ["Hufu.Records", "Hufu.Messaging", "Hufu.Governance", "Hufu.Hosting"];
     private static readonly string[] Modules = ["Hufu.Ca", "Hufu.Ra", "Hufu.Kmc", "Hufu.Ocsp", "Hufu.Tsa", "Hufu.Publishing", "Hufu.Portal"];
-    private static readonly string[] Room = [.. WithoutDevices, .. Platform];
+    private static readonly string[] Room = [.. WithoutDevices, "Hufu.Print", .. Platform];
     private static readonly string[] RoomWithKeys = [.. Room, "Hufu.Devices"];
 
     /// <summary>Project path → names of the projects that it may reference.</summary>
@@ -16,12 +16,14 @@ internal static class ReferenceTable
         ["src/Kernel/Hufu.Crypto/Hufu.Crypto.csproj"] = [],
         ["src/Kernel/Hufu.Pki/Hufu.Pki.csproj"] = ["Hufu.Crypto"],
         ["src/Kernel/Hufu.Devices/Hufu.Devices.csproj"] = ["Hufu.Crypto", "Hufu.Pki"],
+        // Printed papers (PDF): paragraphs in, bytes out.
+        ["src/Kernel/Hufu.Print/Hufu.Print.csproj"] = [],
         ["src/Contracts/Hufu.Contracts/Hufu.Contracts.csproj"] = ["Hufu.Crypto", "Hufu.Pki"],
         // Records holds the ledger's signing key, Messaging the role keys of a room: the only two of the platform that touch devices.
         ["src/Platform/Hufu.Records/Hufu.Records.csproj"] = [.. WithoutDevices, "Hufu.Devices"],
         ["src/Platform/Hufu.Messaging/Hufu.Messaging.csproj"] = [.. WithoutDevices, "Hufu.Devices", "Hufu.Records"],
         ["src/Platform/Hufu.Governance/Hufu.Governance.csproj"] = [.. WithoutDevices, "Hufu.Records"],
-        ["src/Platform/Hufu.Hosting/Hufu.Hosting.csproj"] = [.. WithoutDevices, "Hufu.Records", "Hufu.Messaging", "Hufu.Governance"],
+        ["src/Platform/Hufu.Hosting/Hufu.Hosting.csproj"] = [.. WithoutDevices, "Hufu.Print", "Hufu.Records", "Hufu.Messaging", "Hufu.Governance"],
         ["src/Modules/Hufu.Ca/Hufu.Ca.csproj"] = RoomWithKeys,
         ["src/Modules/Hufu.Kmc/Hufu.Kmc.csproj"] = RoomWithKeys,
         ["src/Modules/Hufu.Ocsp/Hufu.Ocsp.csproj"] = RoomWithKeys,

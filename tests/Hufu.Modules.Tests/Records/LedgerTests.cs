@@ -85,6 +85,7 @@ public class LedgerTests : IDisposable
         await using Database database = await place.OpenDatabaseAsync();
         await using Ledger ledger = await place.OpenLedgerAsync(database);
         await database.WriteAsync(s => s.Execute("CREATE TABLE test_deed (n BIGINT)"), Ct);
+        await UntilAsync(() => ledger.Head is { Size: 1 }); // the keeper rests: its own write would otherwise fail in the same group
         await database.WriteAsync(s => s.Execute(place.OnPostgres ? "ALTER TABLE ledger_record ADD CONSTRAINT test_stop CHECK (sequence < 1) NOT VALID" : "CREATE TRIGGER test_stop BEFORE INSERT ON ledger_record BEGIN SELECT RAISE(ABORT, 'no room'); END"), Ct);
         await Assert.ThrowsAsync<DatabaseException>(() => database.WriteAsync(
             s =>

@@ -25,7 +25,7 @@ internal static class EndReport
                 }
                 else
                 {
-                    w.WriteString("pdfFont", end.PdfFont);
+                    w.WriteString("pdfFont", end.PdfFont.Path);
                 }
 
                 w.WriteString("stopped", end.Stopped?.Message);

@@ -1,19 +1,15 @@
 using Hufu.Ceremony.Script;
 using Hufu.Pki;
+using Hufu.Print;
 
 namespace Hufu.Ceremony.Paper;
-
-/// <summary>A line of the printed transcript.</summary>
-/// <param name="Size">Points.</param>
-/// <param name="Text">One paragraph.</param>
-internal sealed record PaperLine(double Size, string Text);
 
 /// <summary>The transcript as paragraphs, for the PDF.</summary>
 internal static class PaperText
 {
     private const double Title = 18, Heading = 13, Body = 9.5, Small = 8;
 
-    public static IEnumerable<PaperLine> Lines(CeremonyTranscript transcript, CeremonyScript script, bool chinese)
+    public static IEnumerable<PrintedLine> Lines(CeremonyTranscript transcript, CeremonyScript script, bool chinese)
     {
         yield return new(Title, chinese ? transcript.Title : transcript.TitleEn);
         if (chinese)

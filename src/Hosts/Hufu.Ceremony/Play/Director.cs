@@ -6,6 +6,7 @@ using Hufu.Ceremony.Script;
 using Hufu.Contracts;
 using Hufu.Devices;
 using Hufu.Pki;
+using Hufu.Print;
 
 namespace Hufu.Ceremony.Play;
 
@@ -14,7 +15,7 @@ namespace Hufu.Ceremony.Play;
 /// <param name="Verdict">The signed transcript, taken in again and verified.</param>
 /// <param name="Stopped">Why it ended early, with the next step; null when the whole script was done.</param>
 /// <param name="PdfFont">The font of the PDF; null when it is in English only.</param>
-internal sealed record CeremonyEnd(CeremonyTranscript Transcript, CeremonyVerdict Verdict, CeremonyRefusal? Stopped, string? PdfFont);
+internal sealed record CeremonyEnd(CeremonyTranscript Transcript, CeremonyVerdict Verdict, CeremonyRefusal? Stopped, PrintFont? PdfFont);
 
 // The order of a ceremony:
 //   1 nothing of an earlier one lies in the folder
@@ -38,7 +39,7 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
             throw new CeremonyRefusal($"{left} lies in {script.Folder} already: this script has been played.", "Copy the script into a new folder for another ceremony.");
         }
 
-        string? font = TranscriptPdf.FindFont(fontFile); // a font that cannot be used is said before the people begin, not after they are done
+        PrintFont? font = TranscriptPdf.FindFont(fontFile); // a font that cannot be used is said before the people begin, not after they are done
         using CeremonyRoom room = new(script, clock, options);
         DateTimeOffset begun = WholeSecond.Of(clock.GetUtcNow());
         List<CeremonyAct> acts = [];
@@ -122,7 +123,7 @@ internal sealed class Director(CeremonyScript script, IAttendant attendant, Time
     }
 
     // 4 and 5
-    private CeremonyEnd Close(CeremonyRoom room, DateTimeOffset begun, List<CeremonyAct> acts, CeremonyRefusal? stopped, string? font)
+    private CeremonyEnd Close(CeremonyRoom room, DateTimeOffset begun, List<CeremonyAct> acts, CeremonyRefusal? stopped, PrintFont? font)
     {
         CeremonyTranscript transcript = new()
         {

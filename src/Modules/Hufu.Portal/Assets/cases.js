@@ -2,8 +2,13 @@
 import { act, calm, say, tell, when } from '/assets/desk.js';
 
 const body = document.getElementById('cases').tBodies[0];
+const noun = { recovery: 'recoveries', justice: 'justice', destruction: 'destructions' };
+
+// The acts that can come next, by kind and state; the last word of an act is its address.
 const next = {
-  'recovery/entered': ['kmc.recovery.approve', 'recoveries', 'approval'], 'justice/entered': ['kmc.justice.approve', 'justice', 'approval'], 'destruction/entered': ['kmc.destruction.approve', 'destructions', 'approval'],
+  'recovery/entered': ['kmc.recovery.approve', 'kmc.recovery.refuse'],
+  'justice/entered': ['kmc.justice.approve', 'kmc.justice.refuse'], 'justice/approved': ['kmc.justice.witness'],
+  'destruction/entered': ['kmc.destruction.approve', 'kmc.destruction.refuse'], 'destruction/approved': ['kmc.destruction.witness'], 'destruction/witnessed': ['kmc.destruction.perform'],
 };
 
 async function load(kind) {
@@ -17,16 +22,17 @@ async function load(kind) {
       const line = document.createElement('tr');
       const content = JSON.parse(row.content);
       for (const text of [when(row.opened), say['jsCase_' + row.state] ?? row.state, content.holder ?? content.reason ?? row.id, '']) line.append(Object.assign(document.createElement('td'), { textContent: text }));
-      const step = next[`${kind}/${row.state}`];
-      if (step) {
-        const button = Object.assign(document.createElement('button'), { type: 'button', textContent: say.jsApproveCase });
+      for (const name of next[`${kind}/${row.state}`] ?? []) {
+        const verb = name.split('.').at(-1);
+        const what = say['jsCaseAct_' + verb];
+        const button = Object.assign(document.createElement('button'), { type: 'button', textContent: what, className: verb === 'refuse' || verb === 'perform' ? 'danger' : '' });
         button.addEventListener('click', async () => {
           try {
-            const done = await act({ room: 'kmc', path: `/api/kmc/${step[1]}/${row.id}/${step[2]}`, act: step[0], object: `${kind}/${row.id}`, state: row.stateToSign, payload: { remark: say.jsApproveCase }, what: say.jsApproveCase, on: content.holder ?? row.id });
+            const done = await act({ room: 'kmc', path: `/api/kmc/${noun[kind]}/${row.id}/${verb}`, act: name, object: `${kind}/${row.id}`, state: row.stateToSign, payload: { remark: what }, what, on: content.holder ?? row.id });
             if (done) await load(kind);
           } catch (error) { tell(error); }
         });
-        line.lastChild.append(button);
+        line.lastChild.append(button, ' ');
       }
       return line;
     }));

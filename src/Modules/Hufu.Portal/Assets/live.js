@@ -3,7 +3,7 @@ const places = [...document.querySelectorAll('[data-live]')];
 const every = Math.max(2, ...places.map(place => Number(place.dataset.every ?? 5))) * 1000;
 async function refresh() {
   if (document.hidden) return;
-  const answer = await fetch(location.href, { headers: { 'X-Live': '1' } }).catch(() => null);
+  const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const place of document.querySelectorAll('[data-live]')) {

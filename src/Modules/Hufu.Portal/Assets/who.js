@@ -19,7 +19,7 @@ async function show() {
     item.querySelector('.small').textContent = token.id;
     const button = item.querySelector('button');
     button.setAttribute('aria-pressed', String(me?.serial === person.serial));
-    button.addEventListener('click', () => { become(person); location.href = button.dataset.to ?? location.href; });
+    button.addEventListener('click', () => { become(person); location.reload(); });
     list.append(item);
   }
 }

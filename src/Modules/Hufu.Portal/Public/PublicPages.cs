@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Crypto;
+using Hufu.Pki;
 using Hufu.Portal.Rendering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -50,21 +50,26 @@ internal sealed class PublicPages(PageDoor door, HealthWatch health, string open
     private async Task<IResult> CheckAsync(HttpContext http, CancellationToken ct)
     {
         var name = http.Request.Query["name"].ToString();
+        var serial = http.Request.Query["serial"].ToString();
+        if (serial.Length is > 0 and <= 64 && serial.All(char.IsAsciiHexDigitLower))
+        {
+            // The repository finds by name: the certificate itself says it.
+            var file = await door.Rooms.SendAsync(HttpMethod.Get, $"/repository/certificates/{serial}.cer", null, null, null, ct);
+            if (file.Value is null || Certificate.Decode(file.Value).Subject.CommonName is not { } subject)
+            {
+                return await door.PageAsync<CheckPage>(http, new() { ["Found"] = Array.Empty<FoundCertificate>() });
+            }
+
+            name = subject;
+        }
+
         if (name.Length is 0 or > 128)
         {
             return await door.PageAsync<CheckPage>(http);
         }
 
-        var answer = await door.Rooms.SendAsync(HttpMethod.Get, "/repository/certificates?name=" + Uri.EscapeDataString(name), null, null, null, ct);
-        var found = answer.Value is null ? null : Read(answer.Value);
-        return await door.PageAsync<CheckPage>(http, new() { ["Name"] = name, ["Found"] = found }, answer.Problem);
-    }
-
-    private static List<FoundCertificate>? Read(byte[] json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var rows = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement
-            : document.RootElement.EnumerateObject().Select(member => member.Value).FirstOrDefault(value => value.ValueKind == JsonValueKind.Array);
-        return rows.ValueKind == JsonValueKind.Array ? rows.Deserialize<List<FoundCertificate>>(ContractJson.Options) : null;
+        var found = await door.Rooms.GetAsync<List<FoundCertificate>>("/repository/certificates?name=" + Uri.EscapeDataString(name), ct);
+        return await door.PageAsync<CheckPage>(
+            http, new() { ["Name"] = name, ["Found"] = found.Value?.Where(certificate => serial.Length == 0 || certificate.Serial == serial).ToList() }, found.Problem);
     }
 }

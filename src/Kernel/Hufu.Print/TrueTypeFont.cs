@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Hufu.Ceremony.Script;
 
-namespace Hufu.Ceremony.Paper;
+namespace Hufu.Print;
 
 /// <summary>A TrueType font file (OpenType specification: table directory, cmap 4 and 12, head, hhea, hmtx, loca, glyf), read for embedding: widths, glyphs of characters, and a subset.</summary>
 internal sealed class TrueTypeFont
@@ -60,16 +59,16 @@ internal sealed class TrueTypeFont
     /// <summary>xMin, yMin, xMax, yMax of all glyphs, in thousandths of the size.</summary>
     public int[] Box => [.. Enumerable.Range(0, 4).Select(i => Scaled(I16(Table("head") + 36 + (2 * i))))];
 
-    /// <exception cref="CeremonyRefusal">Not a font that can be embedded.</exception>
+    /// <exception cref="InvalidDataException">Not a font that can be embedded.</exception>
     public static TrueTypeFont Load(string path)
     {
         try
         {
             return new FileInfo(path).Length <= LargestFile ? new TrueTypeFont(File.ReadAllBytes(path)) : throw new InvalidDataException("larger than any font");
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
-            throw new CeremonyRefusal($"{path} cannot be used as a font: {e.Message}", "Name a TrueType file (.ttf), or leave --font out.");
+            throw new InvalidDataException($"{path} cannot be used as a font: {e.Message}", e);
         }
     }
 

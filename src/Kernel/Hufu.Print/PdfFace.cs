@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 
-namespace Hufu.Ceremony.Paper;
+namespace Hufu.Print;
 
-/// <summary>The one face of a transcript: how text is measured, written, and put into the file.</summary>
+/// <summary>The one face of a document: how text is measured, written, and put into the file.</summary>
 internal abstract class PdfFace
 {
     /// <summary>Characters that the face has none for come back as their code points.</summary>
@@ -57,7 +57,7 @@ internal sealed class EmbeddedFace(TrueTypeFont font) : PdfFace
     public override void Embed(PdfFile file, int number)
     {
         int descendant = file.Reserve(), descriptor = file.Reserve(), program = file.Reserve(), map = file.Reserve();
-        const string Name = "HUFUAA+Transcript";
+        const string Name = "HUFUAA+Print";
         string widths = string.Join(' ', _used.Keys.Select(g => $"{g} [{font.Width(g)}]"));
         byte[] subset = font.Subset(_used.Keys);
         file.Set(number, $"<< /Type /Font /Subtype /Type0 /BaseFont /{Name} /Encoding /Identity-H /DescendantFonts [{descendant} 0 R] /ToUnicode {map} 0 R >>");

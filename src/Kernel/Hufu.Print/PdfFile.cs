@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace Hufu.Ceremony.Paper;
+namespace Hufu.Print;
 
 /// <summary>The frame of a PDF 1.7 file: numbered objects, the table of where they lie, the trailer.</summary>
 internal sealed class PdfFile
