@@ -6,6 +6,7 @@ using Hufu.Ca.Hierarchy;
 using Hufu.Ca.Issuing;
 using Hufu.Ca.KeyCentre;
 using Hufu.Ca.Revocation;
+using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
 using Hufu.Devices;
 using Hufu.Governance;
@@ -32,6 +33,7 @@ internal sealed class CaDesks : IAsyncDisposable
         this.parts = parts;
         Builder = new CertificateBuilder(parts.Options, parts.Addresses);
         Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, parts.Facts);
+        Renewals = new ServiceRenewals(parts, Authorities, Direct);
         Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
         var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
         Issuing = new IssuingLine(new IssuingParts(
@@ -53,6 +55,8 @@ internal sealed class CaDesks : IAsyncDisposable
     public DirectIssuer Direct { get; }
 
     public RoomStaffing Staffing { get; }
+
+    public ServiceRenewals Renewals { get; }
 
     public IssuingLine Issuing { get; }
 
@@ -89,5 +93,6 @@ internal sealed class CaDesks : IAsyncDisposable
     {
         await Plan.DisposeAsync().ConfigureAwait(false);
         Crls.Dispose();
+        Renewals.Dispose();
     }
 }

@@ -39,6 +39,7 @@ public sealed partial class CaModule : IRoom
     private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
     private Task beating = Task.CompletedTask;
+    private Task renewing = Task.CompletedTask;
 
     /// <summary>The room over what the host has opened for it.</summary>
     /// <param name="context">The room <c>ca</c>, opened with this module's assembly.</param>
@@ -119,6 +120,7 @@ public sealed partial class CaModule : IRoom
         // Beside the start: the key centre may open after this room, and nobody waits for what was left yesterday.
         settling = Task.Run(() => SettleAsync(stop.Token), CancellationToken.None);
         beating = Task.Run(() => beat.RunAsync(stop.Token), CancellationToken.None);
+        renewing = Task.Run(() => RenewAsync(stop.Token), CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -145,6 +147,7 @@ public sealed partial class CaModule : IRoom
         await stop.CancelAsync().ConfigureAwait(false);
         await settling.ConfigureAwait(false);
         await beating.ConfigureAwait(false);
+        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await desks.DisposeAsync().ConfigureAwait(false);
         birth.Dispose();
         stop.Dispose();
@@ -162,9 +165,28 @@ public sealed partial class CaModule : IRoom
         // A room put back from a backup issues nothing before it is reconciled (R17).
         context.Post.Handle<IssuePair, PairIssued>((order, ct) => IssuingAsync(() => desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct)));
         context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => IssuingAsync(() => desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct)));
+        context.Post.Subscribe<ServiceRenewalAsked>((session, fact) => desks.Renewals.Note(session, fact.Id, fact.From, fact.Body));
         context.Post.Handle<RevokePair, PairRevoked>((order, ct) => ChangedAsync(desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Handle<SuspendPair, PairSuspended>((order, ct) => ChangedAsync(desks.Revocation.SuspendAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Handle<ResumePair, PairResumed>((order, ct) => ChangedAsync(desks.Revocation.ResumeAsync(order.Body, order.From, order.Reply, ct)));
+    }
+
+    // Rooms' requests for a certificate to follow one of theirs: as soon as they are noted, and what was left at each start.
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await desks.Renewals.CarryOutAsync(ct).ConfigureAwait(false);
+                await desks.Renewals.WaitAsync(options.SettleEvery, ct).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogFault(context.Log, fault);
+                await Task.Delay(options.SettleEvery, context.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     private async Task ChangedAsync(Task change)

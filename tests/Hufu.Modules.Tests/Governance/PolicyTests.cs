@@ -26,7 +26,7 @@ public sealed class PolicyTests
         Assert.Equal("P10Y", Values.RecordsKeptAfterEnd.ToString());
         Assert.Equal(8, Values.PasswordLength);
         Assert.Equal("P3M", Values.PasswordLife.ToString());
-        Assert.Equal("P30D P30D P60D P30D P7D", string.Join(' ', Values.ByClause("6.2.6.1-a").Select(value => value.Text)));
+        Assert.Equal("P30D P30D P60D P60D P30D P7D", string.Join(' ', Values.ByClause("6.2.6.1-a").Select(value => value.Text)));
         Assert.Matches("^[0-9a-f]{64}$", SourceTree.Policy.Digest);
     }
 

@@ -14,6 +14,9 @@ public sealed record PolicyValues
     /// <summary>Renewal closes this long after expiry (6.2.6.1-a).</summary>
     public required CalendarPeriod RenewalClosesAfter { get; init; }
 
+    /// <summary>The platform's own certificates renew themselves this long before they end (6.2.6.1-a, R18).</summary>
+    public required CalendarPeriod ServiceRenewalOpensBefore { get; init; }
+
     /// <summary>A refusal and its reason reach the applicant within this time (6.2.2.2-b).</summary>
     public required TimeSpan RefusalNoticeWithin { get; init; }
 

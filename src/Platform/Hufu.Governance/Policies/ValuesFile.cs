@@ -40,6 +40,7 @@ internal static class ValuesFile
             TimeZone = Zone(Entry("time-zone")),
             RenewalOpensBefore = Period("renewal-opens-before"),
             RenewalClosesAfter = Period("renewal-closes-after"),
+            ServiceRenewalOpensBefore = Period("service-renewal-opens-before"),
             RefusalNoticeWithin = Span("refusal-notice-within"),
             AnswerWithin = Span("answer-within"),
             HolderRevocationWithin = Span("holder-revocation-within"),
