@@ -7,6 +7,7 @@ using Hufu.Kmc.StorageKeys;
 using Hufu.Kmc.Stores;
 using Hufu.Messaging;
 using Hufu.Pki;
+using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -67,6 +68,8 @@ public sealed class KmcModule : IRoom
         _refill = new RefillJob(
             context.Database, _maker, () => Volatile.Read(ref _serving)?.Generation ?? 0, Marks, _growth, context.Clock, fault => KmcLog.RefillFault(context.Log, fault));
         context.Post.HandleDer(Gmt0014Exchange.MessageType, ServeAsync);
+        context.Post.Handle<OpenRecovery, RecoveryOpened>((order, ct) => _doors.Asking.RunAsync(order, ct));
+        context.Post.Handle<FetchRecovered, RecoveredKeys>((order, ct) => _doors.Download.RunAsync(order, ct));
     }
 
     /// <inheritdoc/>
@@ -97,6 +100,7 @@ public sealed class KmcModule : IRoom
         await HolderIndex.CompleteAsync(_context.Database, _context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), ct);
         await _maker.StartAsync(ct);
         await ReadyAsync(ct);
+        await _setup.CompleteAsync();
         _context.Post.Start();
         _refill.Start();
         _reseal.Start();
@@ -114,8 +118,10 @@ public sealed class KmcModule : IRoom
         var stores = await _stores.CountAsync(ct);
         var good = await _context.Database.ReadAsync(RunDrill.LastGood, ct);
         var due = good is { } at && _context.Policy.Values.RecoveryDrillEvery.After(DateTimeOffset.FromUnixTimeMilliseconds(at)) < _context.Clock.GetUtcNow();
+        var marked = RestoreMark.IsSet(_context.DataDirectory);
         return
         [
+            new RoomCheck("reconciled", !marked, marked ? "Restored from a backup and not reconciled: nothing is handed out." : "Not restored, or reconciled."),
             new RoomCheck("spare-keys", true, $"{stores.Spare} spare, {stores.InUse} in use, {stores.History} in history"),
             new RoomCheck("recovery-drill", !due, due ? "The recovery drill is due." : "In time."),
         ];
@@ -162,7 +168,7 @@ public sealed class KmcModule : IRoom
     }
 
     private (long Low, long Full) Marks() =>
-        Volatile.Read(ref _serving) is null ? (0, 0) : (_context.Policy.Values.SpareKeysLow, _context.Policy.Values.SpareKeysFull);
+        Volatile.Read(ref _serving) is null || RestoreMark.IsSet(_context.DataDirectory) ? (0, 0) : (_context.Policy.Values.SpareKeysLow, _context.Policy.Values.SpareKeysFull);
 
     private async Task<RefillProgress> ProgressAsync(CancellationToken ct)
     {
@@ -174,6 +180,7 @@ public sealed class KmcModule : IRoom
     private async Task ServeAsync(ReceivedOrder<ReadOnlyMemory<byte>, byte[]> order, CancellationToken ct)
     {
         var centre = Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised.");
+        RestoreMark.Demand(_context.DataDirectory);
         var ca = await _context.Peers.FindAsync(order.From, ct) ?? throw new RefusedException(RefusalCode.PeerUnknown, order.From);
         var answer = await _server.AnswerAsync(ca.Name, ca.Signing, centre, order.Body, new AnswerKeeper(order.Prepare, order.Reply), ct);
         _refill.Poke();

@@ -28,25 +28,30 @@ internal sealed class PeopleDoors(
 {
     private const string Api = "/api/kmc";
 
+    private readonly CaseBook cases = new(context);
+
+    /// <summary>Holders' requests, from the open door or from a registration authority.</summary>
+    public RequestRecovery Asking { get; } = new(context, new CaseBook(context), escrowed, centre);
+
+    /// <summary>Holders' downloads, from the open door or through a registration authority.</summary>
+    public DownloadRecovered Download { get; } = new(context, escrow, new CaseBook(context));
+
     /// <summary>Maps the addresses.</summary>
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
-        var cases = new CaseBook(context);
         Post<CaseList>(endpoints, "/cases/read", "Reads the cases of a kind (CaseQuery)", cases.ReadAsync);
 
         Post<CaseStep>(endpoints, "/recoveries", "Enters a holder's request (RecoveryRequest)", new EnterRecovery(context, cases, escrowed, centre).RunAsync);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryApprove, CaseKind.Recovery, CaseState.Entered, CaseState.Approved);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryRefuse, CaseKind.Recovery, CaseState.Entered, CaseState.Refused);
         PostTo<RecoveryReleased>(endpoints, "/recoveries/{id}/release", "Releases an approved recovery, makes the one-time code", new ReleaseRecovery(context, cases).RunAsync);
-        var asking = new RequestRecovery(context, cases, escrowed, centre);
-        endpoints.MapPost(Api + "/recoveries/requests", async (RecoveryRequest body, CancellationToken ct) => Results.Json(await asking.RunAsync(body, ct), ContractJson.Options))
+        endpoints.MapPost(Api + "/recoveries/requests", async (RecoveryRequest body, CancellationToken ct) => Results.Json(await Asking.RunAsync(body, ct), ContractJson.Options))
             .WithName("kmc-recoveries-requests").WithTags(Rooms.Kmc).WithSummary("A holder asks for the encryption keys back").Produces<RecoveryStatus>().ProducesRefusals();
-        endpoints.MapGet(Api + "/recoveries/{id}", async (string id, CancellationToken ct) => Results.Json(await asking.StatusAsync(id, ct), ContractJson.Options))
+        endpoints.MapGet(Api + "/recoveries/{id}", async (string id, CancellationToken ct) => Results.Json(await Asking.StatusAsync(id, ct), ContractJson.Options))
             .WithName("kmc-recoveries-status").WithTags(Rooms.Kmc).WithSummary("How far a recovery is").Produces<RecoveryStatus>().ProducesRefusals();
         PostTo<CaseStep>(endpoints, "/recoveries/{id}/enter", "Takes a holder's own request up (CaseRemark)", (id, request, ct) =>
             cases.MoveAsync(request, ActNames.KmcRecoveryEnter, CaseKind.Recovery, id, CaseState.Requested, CaseState.Entered, ct));
-        var download = new DownloadRecovered(context, escrow, cases);
-        endpoints.MapPost(Api + "/recoveries/{id}/download", async (string id, RecoveryDownload body, CancellationToken ct) => Results.Json(await download.RunAsync(id, body, ct), ContractJson.Options))
+        endpoints.MapPost(Api + "/recoveries/{id}/download", async (string id, RecoveryDownload body, CancellationToken ct) => Results.Json(await Download.RunAsync(id, body, ct), ContractJson.Options))
             .WithName("kmc-recoveries-download").WithTags(Rooms.Kmc).WithSummary("The holder fetches with the one-time code").Produces<RecoveredKeys>().ProducesRefusals();
 
         Post<CaseStep>(endpoints, "/justice", "Registers an order of justice (JusticeOrder)", new RegisterJustice(context, cases).RunAsync);

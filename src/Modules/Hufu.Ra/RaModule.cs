@@ -17,6 +17,7 @@ using Hufu.Ra.Search;
 using Hufu.Ra.Sources;
 using Hufu.Ra.Types;
 using Hufu.Ra.Vetting;
+using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,6 +32,7 @@ public sealed class RaModule : IRoom
     private readonly BatchWorker batches;
     private readonly Timekeeper timekeeper;
     private readonly HandleCases cases;
+    private readonly RecoverKeys recoveries;
     private readonly InitialiseRegistration initialise;
     private readonly CodeNotice codes;
     private readonly OrderPair orderPair;
@@ -49,7 +51,8 @@ public sealed class RaModule : IRoom
         codes = new CodeNotice(desk);
         orderPair = new OrderPair(desk, codes);
         revocations = new Revocations(desk);
-        cases = new HandleCases(desk, revocations);
+        recoveries = new RecoverKeys(desk);
+        cases = new HandleCases(desk, revocations, recoveries);
         context.Post.OnAnswer<IssuePair, PairIssued>((session, answer) =>
         {
             orderPair.Answered(session, answer.Order.Application, answer.Reply, answer.Refusal);
@@ -63,6 +66,8 @@ public sealed class RaModule : IRoom
             cases.Answered(session, answer.Order.Serial, CertificateCaseKind.Suspension, answer.Reply?.SuspendedAt, answer.Refusal));
         context.Post.OnAnswer<ResumePair, PairResumed>((session, answer) =>
             cases.Answered(session, answer.Order.Serial, CertificateCaseKind.Resumption, answer.Reply?.ResumedAt, answer.Refusal));
+        context.Post.OnAnswer<OpenRecovery, RecoveryOpened>((session, answer) => recoveries.Answered(session, answer.Order.RaCase, answer.Reply, answer.Refusal));
+        context.Post.Subscribe<RecoveryMoved>((session, fact) => recoveries.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
@@ -94,8 +99,10 @@ public sealed class RaModule : IRoom
             ct);
         var late = await desk.Context.Database.ReadAsync(
             session => session.Scalar<long>("SELECT COUNT(*) FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind <> 'Recovery' AND due_at < @Now", new { desk.Now }), ct);
+        var marked = RestoreMark.IsSet(desk.Context.DataDirectory);
         return
         [
+            new RoomCheck("reconciled", !marked, marked ? "restored from a backup and not reconciled: nothing is ordered or handed out" : "not restored, or reconciled"),
             new RoomCheck("notices", untold == 0, untold == 0 ? "no notice waits longer than it may" : $"{untold} notices could not be sent in time; is the mail server reached?"),
             new RoomCheck("malware-scanner", true, desk.Options.Clamd is null ? "no scanner is configured: papers are not scanned" : desk.Options.Clamd),
             new RoomCheck("cases-due", late == 0, late == 0 ? "no revocation is past its deadline" : $"{late} revocations or suspensions are past their deadline"),
@@ -259,6 +266,9 @@ public sealed class RaModule : IRoom
             .WithName("RaFetch").WithSummary("Fetch the pair with the one-time code: acceptance");
         ra.MapPost("/applications/{id}/acceptance", (string id, AcceptPair accept, CancellationToken ct) => new AcceptIssuedPair(desk).RunAsync(id, accept, ct))
             .WithName("RaAccept").WithSummary("Confirm that the pair arrived whole");
+        ra.MapGet("/recoveries/{id}", (string id, CancellationToken ct) => recoveries.ReadAsync(id, ct)).WithName("RaRecovery").WithSummary("How far a recovery is, here and at the key centre");
+        ra.MapPost("/recoveries/{id}/download", (string id, RecoveryDownload download, CancellationToken ct) => recoveries.FetchAsync(id, download, ct))
+            .WithName("RaRecoveryDownload").WithSummary("Fetch recovered encryption keys with the one-time code");
         ra.MapPost("/renewals", async (NewRenewal renewal, CancellationToken ct) =>
         {
             var created = await new CreateRenewal(desk).RunAsync(renewal, ct);

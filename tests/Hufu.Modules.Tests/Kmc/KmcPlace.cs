@@ -38,9 +38,11 @@ internal sealed class KmcPlace : IAsyncDisposable
 
     /// <summary>A key centre that is not initialised.</summary>
     /// <param name="settings">Its kmc.json, or null.</param>
-    public static async Task<KmcPlace> OpenAsync(string? settings = null)
+    /// <param name="beside">A room of the same test with which it can talk.</param>
+    /// <param name="folder">Its data directory, kept at the end; null for a new one.</param>
+    public static async Task<KmcPlace> OpenAsync(string? settings = null, TestRoom? beside = null, string? folder = null)
     {
-        var room = await TestRoom.OpenAsync(Rooms.Kmc, typeof(KmcModule).Assembly);
+        var room = await TestRoom.OpenAsync(Rooms.Kmc, typeof(KmcModule).Assembly, beside, folder);
         if (settings is not null)
         {
             await File.WriteAllTextAsync(Path.Combine(room.Context.DataDirectory, "kmc.json"), settings);
@@ -52,9 +54,9 @@ internal sealed class KmcPlace : IAsyncDisposable
         return new KmcPlace(room, module, site);
     }
 
-    public static async Task<KmcPlace> OpenInitialisedAsync(string? settings = null)
+    public static async Task<KmcPlace> OpenInitialisedAsync(string? settings = null, TestRoom? beside = null)
     {
-        var place = await OpenAsync(settings);
+        var place = await OpenAsync(settings, beside);
         await place.InitialiseAsync();
         return place;
     }
@@ -98,18 +100,23 @@ internal sealed class KmcPlace : IAsyncDisposable
     {
         var ca = await TestRoom.OpenAsync(name, beside: Room);
         ca.InstallIdentity();
-        var by = business ?? await AppointAsync(Super, Roles.BusinessAdministrator, "孙业务");
-        byte[][] chain = [.. ca.Authority.Chain.Select(certificate => certificate.Encode())];
-        Xunit.Assert.Null(await Site.RefusedAsync(
-            "/api/kmc/peers", by.Act(Rooms.Kmc, ActNames.PeerRegister, $"room/{name}", new PeerRegistration(ca.Context.Identity.AsPeer(), chain), Now)));
+        await KnowAsync(name, ca.Context.Identity.AsPeer(), ca.Authority, business);
         await ca.Context.Database.WriteAsync(
             session => ca.Context.Peers.Register(session, Initialised!.Identity, [Certificate.Decode(Initialised.KmCertificate)]), CancellationToken.None);
+        return ca;
+    }
+
+    /// <summary>The business administrator registers another room.</summary>
+    public async Task KnowAsync(string name, PeerInfo peer, TestAuthority authority, TestPerson? business = null)
+    {
+        var by = business ?? await AppointAsync(Super, Roles.BusinessAdministrator, "孙业务");
+        byte[][] chain = [.. authority.Chain.Select(certificate => certificate.Encode())];
+        Xunit.Assert.Null(await Site.RefusedAsync(
+            "/api/kmc/peers", by.Act(Rooms.Kmc, ActNames.PeerRegister, $"room/{name}", new PeerRegistration(peer, chain), Now)));
         if (business is null)
         {
             by.Dispose();
         }
-
-        return ca;
     }
 
     /// <summary>A CA asks by a sealed order; the answers in order.</summary>

@@ -178,7 +178,7 @@ public sealed class RecoveryTests
             "state-wrong", await place.RefusedAsync($"/recoveries/{entered.Id}/approve", staff.Business, ActNames.KmcRecoveryApprove, $"recovery/{entered.Id}", Fine, refused.StateToSign));
     }
 
-    private static RecoveryRequest Request(TestPerson holder, IReadOnlyList<SerialNumber> numbers) =>
+    internal static RecoveryRequest Request(TestPerson holder, IReadOnlyList<SerialNumber> numbers) =>
         new(Rooms.Ca, [.. numbers.Select(number => number.ToString())], holder.Name, RecoveryGround.Lost, "介质丢失", holder.Request().Request);
 
     private static Task<CaseStep> EnterAsync(KmcPlace place, KmcStaff staff, RecoveryRequest request) =>

@@ -59,6 +59,9 @@ internal sealed class Applicant : IDisposable
         return key;
     }
 
+    /// <summary>Takes a key that was encrypted to this token.</summary>
+    public SubjectPublicKeyInfo Recover(byte[] envelope) => Token.ImportEncryptionPair(Container, Sm2EnvelopedKey.Decode(envelope));
+
     public byte[] Decrypt(byte[] cipher) => Token.GetDecryptor(Container).Decrypt(cipher);
 
     public void Dispose()

@@ -24,7 +24,8 @@ public sealed record IssuePair(
 /// <param name="EncryptionCertificate">加密证书; null where the profile has none.</param>
 /// <param name="EnvelopedKey">SM2EnvelopedKey (GM/T 0009) of the encryption private key under the holder's signing key; null where the profile has none.</param>
 /// <param name="Chain">Issuing CA first, root last.</param>
-public sealed record PairIssued(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, IReadOnlyList<byte[]> Chain);
+/// <param name="History">For a renewal with the same signing key: the encryption keys of the certificates that this one renews, as the key centre's restore gave them for that key; at most 20. Null or empty where there are none.</param>
+public sealed record PairIssued(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, IReadOnlyList<byte[]> Chain, IReadOnlyList<RecoveredKey>? History = null);
 
 /// <summary>Why a certificate is revoked: 6.2.7.1-a mapped to RFC 5280 5.3.1.</summary>
 public enum RevocationReason

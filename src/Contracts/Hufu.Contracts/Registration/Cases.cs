@@ -44,8 +44,24 @@ public enum CertificateCaseState
 /// <param name="Proof">How origin and right were proven: documents, call back, letter (6.2.7.3-e); 1 to 500 characters. Null only when CA or RA asks (6.1.3.4-b).</param>
 /// <param name="Ground">For a revocation: the ground (6.2.7.1-a).</param>
 /// <param name="InvalidFrom">For a revocation: since when key or data is known or feared to be wrong.</param>
+/// <param name="Recovery">For a recovery: to which new key; null when the key centre is asked by other means and the case closed by hand.</param>
 public sealed record NewCertificateCase(
-    CertificateCaseKind Kind, string Serial, RevocationAsker Asker, DateTimeOffset AskedAt, string Reason, string? Proof, RevocationGround? Ground = null, DateTimeOffset? InvalidFrom = null);
+    CertificateCaseKind Kind, string Serial, RevocationAsker Asker, DateTimeOffset AskedAt, string Reason, string? Proof, RevocationGround? Ground = null, DateTimeOffset? InvalidFrom = null,
+    RecoveryWish? Recovery = null);
+
+/// <summary>What a recovery needs to go on to the key centre by itself once it is approved (6.2.8-b).</summary>
+/// <param name="Ground">Damaged or lost.</param>
+/// <param name="SigningRequest">PKCS#10 of the holder's (new) signing key, DER: proves that the holder has it. The keys are enveloped to it.</param>
+/// <param name="Earlier">Whether the encryption keys of the certificates that this one renews are asked for too.</param>
+public sealed record RecoveryWish(RecoveryGround Ground, byte[] SigningRequest, bool Earlier = true);
+
+/// <summary>How far a recovery is, here and at the key centre, as one thing: <c>GET /api/ra/recoveries/{case}</c>, open to whoever has the case's number (128 random bits, told to the applicant). With the
+/// one-time code the keys are fetched at <c>POST /api/ra/recoveries/{case}/download</c> (<see cref="RecoveryDownload"/>, answered with <see cref="RecoveredKeys"/>); the same code gets the same keys again.</summary>
+/// <param name="Case">The RA's number.</param>
+/// <param name="State">Here.</param>
+/// <param name="KeyCentre">At the key centre; null before it has the case.</param>
+/// <param name="CodeUntil">Until when the one-time code opens the download; null when none is out.</param>
+public sealed record RecoveryProgress(string Case, CertificateCaseState State, CaseState? KeyCentre, DateTimeOffset? CodeUntil);
 
 /// <summary>The reviewer's word: act <see cref="ActNames.RaCaseApprove"/> or <see cref="ActNames.RaCaseRefuse"/>, object <c>case/{id}</c>, state <c>entered</c>; answered with <see cref="CertificateCase"/>.</summary>
 /// <param name="Approve">True approves; must agree with the act.</param>

@@ -11,7 +11,9 @@ public sealed record FetchPair(string Code);
 /// <param name="Chain">The chain without the root, as degenerate PKCS#7 (6.6.2.1-d).</param>
 /// <param name="CsrResponse">The same as CSRResponse of GM/T 0092.</param>
 /// <param name="ReceiptToken">Goes back with the receipt, <see cref="AcceptPair"/>.</param>
-public sealed record FetchedPair(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, byte[] Chain, byte[] CsrResponse, string ReceiptToken);
+/// <param name="History">After a renewal: the earlier encryption keys, each under the same signing key, so that what was encrypted to them stays readable from the new medium; null or empty where there are none.</param>
+public sealed record FetchedPair(
+    byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, byte[] Chain, byte[] CsrResponse, string ReceiptToken, IReadOnlyList<RecoveredKey>? History = null);
 
 /// <summary>
 /// Confirms the download: <c>POST /api/ra/applications/{id}/acceptance</c>. Downloading is itself acceptance and is recorded then (6.2.4.1-a); this is the holder's receipt, with the new key

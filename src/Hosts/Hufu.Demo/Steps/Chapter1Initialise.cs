@@ -15,8 +15,8 @@ internal static class Chapter1Initialise
         stage.Log.Chapter(1, "初始化：密钥管理中心、证书认证系统、注册系统及其人员", "Initialise: key centre, authority, registration, and their people");
         var kmcAdministrator = await InitialiseKeyCentreAsync(stage);
         var caAdministrator = await InitialiseAuthorityAsync(stage, kmcAdministrator);
-        await InitialiseServicesAsync(stage, caAdministrator);
-        await InitialiseRegistrationAsync(stage, caAdministrator);
+        var ra = await InitialiseServicesAsync(stage, caAdministrator);
+        await InitialiseRegistrationAsync(stage, kmcAdministrator, ra);
     }
 
     private static async Task<KeyCentre> InitialiseKeyCentreAsync(Stage stage)
@@ -100,8 +100,9 @@ internal static class Chapter1Initialise
         return administrator;
     }
 
-    private static async Task InitialiseServicesAsync(Stage stage, Person caAdministrator)
+    private static async Task<ServiceRegistered> InitialiseServicesAsync(Stage stage, Person caAdministrator)
     {
+        ServiceRegistered registration = null!;
         await stage.Log.StepAsync("6.2.3.1-a", "Service rooms get their certificates: RA, OCSP, TSA, repository", async () =>
         {
             (string Room, string Name)[] rooms = [(Rooms.Ra, "虎符示范注册机构"), (Rooms.Ocsp, "虎符示范 OCSP"), (Rooms.Tsa, "虎符示范时间戳"), (Rooms.Publishing, "虎符示范证书库")];
@@ -113,7 +114,7 @@ internal static class Chapter1Initialise
                     caAdministrator, Rooms.Ca, "/api/ca/services", ActNames.CaServiceRegister, $"room/{room}", "-", new ServiceRegistration(room, name, requests));
             }
 
-            var ra = registered[Rooms.Ra];
+            var ra = registration = registered[Rooms.Ra];
             foreach (var (room, _) in rooms)
             {
                 var its = registered[room];
@@ -130,11 +131,11 @@ internal static class Chapter1Initialise
             stage.Write("tsa.cer", registered[Rooms.Tsa].SigningCertificate);
             return string.Join(", ", rooms.Select(room => room.Name));
         });
+        return registration;
     }
 
-    private static async Task InitialiseRegistrationAsync(Stage stage, Person caAdministrator)
+    private static async Task InitialiseRegistrationAsync(Stage stage, KeyCentre keyCentre, ServiceRegistered ra)
     {
-        _ = caAdministrator;
         var cast = stage.Cast;
         var (administrator, auditor) = (cast.Add("ra-business-administrator", "吴注管"), cast.Add("ra-auditor", "冯审计"));
         (stage.Clerk, stage.Vetter) = (cast.Add("ra-entry-clerk", "陈录入"), cast.Add("ra-vetter", "褚审核"));
@@ -144,6 +145,14 @@ internal static class Chapter1Initialise
             administrator.Receive(made.BusinessAdministrator.Certificate);
             auditor.Receive(made.Auditor.Certificate);
             return $"{administrator.Name}, {auditor.Name}";
+        });
+        await stage.Log.StepAsync("6.2.8-b", "RA and key centre know each other by certificate, so that a holder's recovery goes from the one to the other", async () =>
+        {
+            await stage.Platform.ActAsync<NoAnswer>(administrator, Rooms.Ra, "/api/ra/peers", ActNames.PeerRegister, $"room/{Rooms.Kmc}", "-",
+                new PeerRegistration(keyCentre.Made.Identity, [keyCentre.Made.KmCertificate]));
+            await stage.Platform.ActAsync<NoAnswer>(keyCentre.Administrator, Rooms.Kmc, "/api/kmc/peers", ActNames.PeerRegister, $"room/{Rooms.Ra}", "-",
+                new PeerRegistration(new PeerInfo(Rooms.Ra, ra.SigningCertificate, ra.EncryptionCertificate), ra.Chain));
+            return "registered on both sides by their business administrators";
         });
         await stage.Log.StepAsync("6.6.1.2-c", "Entry clerk (录入员) and vetter (审核员) appointed, each with a certificate of their own", async () =>
         {

@@ -2,6 +2,7 @@ using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Governance;
 using Hufu.Hosting;
+using Hufu.Kmc.Recovery;
 using Hufu.Pki;
 using Hufu.Records;
 
@@ -66,7 +67,7 @@ internal sealed class CaseBook(RoomContext context)
 
                 authorised.Detail["case"] = found.Digest;
                 var result = work(session, authorised, found);
-                Set(session, id, to);
+                Set(session, kind, id, to);
                 return result;
             },
             ct);
@@ -76,8 +77,15 @@ internal sealed class CaseBook(RoomContext context)
     public Task<CaseStep> MoveAsync(ActRequest request, string act, CaseKind kind, string id, CaseState from, CaseState to, CancellationToken ct) =>
         MoveAsync(request, act, kind, id, from, to, (_, _, found) => found.Step(to), ct);
 
-    /// <summary>Moves a case without an act: a holder has fetched, or has tried too often.</summary>
-    public static void Set(Session session, string id, CaseState state) => session.Execute("UPDATE kmc_case SET state = @state WHERE id = @id", new { id, state = CaseWords.Of(state) });
+    /// <summary>Moves a case; without an act when a holder has fetched, or has tried too often. A registration authority that has opened it is told.</summary>
+    public void Set(Session session, CaseKind kind, string id, CaseState state)
+    {
+        session.Execute("UPDATE kmc_case SET state = @state WHERE id = @id", new { id, state = CaseWords.Of(state) });
+        if (kind == CaseKind.Recovery && RecoveryOrigin.Find(session, id) is { } origin)
+        {
+            context.Post.Publish(session, new RecoveryMoved(origin.RaCase, id, state, RecoveryOrigin.CodeUntil(session, id)));
+        }
+    }
 
     /// <summary>Cases in given states, for rules that depend on them; at most 100.</summary>
     public IReadOnlyList<Case> InState(Session session, CaseKind kind, params CaseState[] states) =>

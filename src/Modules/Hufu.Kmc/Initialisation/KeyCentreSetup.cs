@@ -50,6 +50,7 @@ internal sealed class KeyCentreSetup(RoomContext context, Func<IEscrowDevice> es
         var digest = ActStatement.Digest(JsonSerializer.SerializeToUtf8Bytes(initialisation, ContractJson.Options));
         if (await context.Database.ReadAsync(session => CentreStore.Birth(session, digest), ct) is { } born)
         {
+            await CompleteAsync();
             return born;
         }
 
@@ -100,8 +101,19 @@ internal sealed class KeyCentreSetup(RoomContext context, Func<IEscrowDevice> es
         // 6
         var initialised = await context.Database.WriteAsync(
             session => Record(session, initialisation, digest, people, backup, km, signing, encryption, audit), CancellationToken.None);
-        await context.Ledger.InstallCertificateAsync(audit.Encode(), CancellationToken.None);
+        await CompleteAsync();
         return initialised;
+    }
+
+    /// <summary>The ledger's certificate is put on record after everything else is; when the process has ended in between, at the next start or when the request is repeated.</summary>
+    public async Task CompleteAsync()
+    {
+        var audit = context.Identity.AuditCertificate?.Encode();
+        var known = Path.Combine(context.DataDirectory, "audit", "head-signer.cer");
+        if (audit is not null && !(File.Exists(known) && (await File.ReadAllBytesAsync(known)).AsSpan().SequenceEqual(audit)))
+        {
+            await context.Ledger.InstallCertificateAsync(audit, CancellationToken.None);
+        }
     }
 
     private KmcInitialised Record(

@@ -2,6 +2,7 @@ using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Pki;
+using Hufu.Records;
 
 namespace Hufu.Kmc.Initialisation;
 
@@ -22,6 +23,7 @@ internal sealed class KmStaffCertifier(RoomContext context) : IStaffCertifier
     /// <inheritdoc/>
     public async Task<byte[]> CertifyAsync(StaffCertification certification, CancellationToken ct)
     {
+        RestoreMark.Demand(context.DataDirectory);
         var serial = SerialNumber.Create();
         var profile = ProfileOf(certification.Role);
         var centre = await context.Database.WriteAsync(

@@ -8,6 +8,7 @@ using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Stores;
 using Hufu.Pki;
+using Hufu.Records;
 
 namespace Hufu.Kmc.Justice;
 
@@ -25,6 +26,7 @@ internal sealed class ExportForJustice(RoomContext context, Func<IEscrowDevice> 
         request, ActNames.KmcJusticeExport, CaseKind.Justice, id, CaseState.Witnessed, CaseState.Done,
         (session, act, found) =>
         {
+            RestoreMark.Demand(context.DataDirectory);
             var order = found.Read<JusticeOrder>();
             var now = context.Clock.GetUtcNow();
             if (order.ValidUntil <= now)

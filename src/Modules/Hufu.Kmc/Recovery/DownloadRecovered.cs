@@ -5,6 +5,7 @@ using Hufu.Devices;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Stores;
+using Hufu.Messaging;
 using Hufu.Records;
 
 namespace Hufu.Kmc.Recovery;
@@ -22,9 +23,25 @@ internal sealed class DownloadRecovered(RoomContext context, Func<IEscrowDevice>
 
     /// <summary>The keys, once.</summary>
     /// <exception cref="RefusedException">CodeWrong, CodeExpired, CodeUsed, TriesExhausted.</exception>
-    [Clause("6.2.8-b")]
-    public async Task<RecoveredKeys> RunAsync(string id, RecoveryDownload download, CancellationToken ct)
+    public Task<RecoveredKeys> RunAsync(string id, RecoveryDownload download, CancellationToken ct) => RunAsync(id, download, static (_, _) => { }, ct);
+
+    /// <summary>The keys, once, through the registration authority that has opened the case (<see cref="FetchRecovered"/>): its order is answered in the transaction that uses the code up.</summary>
+    /// <exception cref="RefusedException">As above; another room's case looks like a wrong code.</exception>
+    public async Task RunAsync(ReceivedOrder<FetchRecovered, RecoveredKeys> order, CancellationToken ct)
     {
+        var id = order.Body.KeyCentreCase;
+        if (await context.Database.ReadAsync(session => RecoveryOrigin.Find(session, id), ct) is not { } origin || origin.Room != order.From)
+        {
+            throw new RefusedException(RefusalCode.CodeWrong, "", "code");
+        }
+
+        await RunAsync(id, new RecoveryDownload(order.Body.Code), order.Reply, ct);
+    }
+
+    [Clause("6.2.8-b")]
+    private async Task<RecoveredKeys> RunAsync(string id, RecoveryDownload download, Action<Session, RecoveredKeys> keep, CancellationToken ct)
+    {
+        RestoreMark.Demand(context.DataDirectory);
         if (download.Code.Length > 100)
         {
             throw new RefusedException(RefusalCode.TooLarge, "A code has twenty letters and digits.", "code");
@@ -53,12 +70,14 @@ internal sealed class DownloadRecovered(RoomContext context, Func<IEscrowDevice>
                     escrow().EnvelopEscrowed(
                         PairMetadata.StorageKeyLabel(one.Pair.Generation), one.Pair.Sealed, PairMetadata.AssociatedData(one.Pair.Pair, one.Pair.Generation, one.Pair.MadeAt),
                         CaseScope.PublicKeyOf(one.Pair), key).Encode())).ToList();
-                CaseBook.Set(session, id, CaseState.Done);
+                cases.Set(session, CaseKind.Recovery, id, CaseState.Done);
                 context.Ledger.Append(session, Record(id, "kmc.recovery.fetched", LedgerOutcome.Done, new JsonObject
                 {
                     ["case"] = found.Digest, ["ca"] = asked.Ca, ["userCertNumbers"] = new JsonArray([.. keys.Select(one => JsonValue.Create(one.UserCertNo))]),
                 }));
-                return new RecoveredKeys(keys);
+                var recovered = new RecoveredKeys(keys);
+                keep(session, recovered);
+                return recovered;
             },
             ct);
     }
@@ -95,7 +114,7 @@ internal sealed class DownloadRecovered(RoomContext context, Func<IEscrowDevice>
         {
             session.Execute("DELETE FROM kmc_recovery_code WHERE id = @id", new { id });
             session.Execute("DELETE FROM kmc_recovery_grant WHERE recovery = @id", new { id });
-            CaseBook.Set(session, id, CaseState.Shut);
+            cases.Set(session, CaseKind.Recovery, id, CaseState.Shut);
         }
 
         context.Ledger.Append(session, Record(id, "kmc.recovery.code-wrong", LedgerOutcome.Refused, new JsonObject { ["triesLeft"] = left }));

@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
+using Hufu.Records;
 
 namespace Hufu.Kmc.Recovery;
 
@@ -14,6 +15,7 @@ internal sealed class ReleaseRecovery(RoomContext context, CaseBook cases)
         request, ActNames.KmcRecoveryRelease, CaseKind.Recovery, id, CaseState.Approved, CaseState.Released,
         (session, act, found) =>
         {
+            RestoreMark.Demand(context.DataDirectory);
             var asked = found.Read<RecoveryRequest>();
             var code = OneTimeCode.Create();
             var until = context.Policy.Values.OneTimeCodeLife.After(context.Clock.GetUtcNow());

@@ -5,6 +5,8 @@ using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Serving;
 using Hufu.Kmc.Stores;
+using Hufu.Messaging;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Kmc.Recovery;
@@ -21,7 +23,48 @@ internal sealed class RequestRecovery(RoomContext context, CaseBook cases, Escro
     /// <summary>Keeps the request.</summary>
     /// <exception cref="RefusedException">FieldInvalid, FieldMissing, TooLarge, UnknownObject, PossessionNotProven, KeyWeak, KeyReused, TooManyRequests.</exception>
     [Clause("6.2.8-b")]
-    public Task<RecoveryStatus> RunAsync(RecoveryRequest asked, CancellationToken ct)
+    public async Task<RecoveryStatus> RunAsync(RecoveryRequest asked, CancellationToken ct)
+    {
+        var content = Read(asked, out var key);
+        var keys = centre().Keys;
+        return await context.Database.WriteAsync(
+            session =>
+            {
+                if (CaseBook.Count(session, CaseKind.Recovery, CaseState.Requested, MostWaiting) >= MostWaiting)
+                {
+                    throw new RefusedException(RefusalCode.TooManyRequests, $"{MostWaiting} requests wait for an operator.", "requests");
+                }
+
+                var step = Keep(session, asked, content, keys, key, "holder");
+                return new RecoveryStatus(step.Id, step.State, null);
+            },
+            ct);
+    }
+
+    /// <summary>A registration authority opens what two of its people have entered and reviewed: <see cref="OpenRecovery"/>. The bound of the open door does not hold it back.</summary>
+    /// <exception cref="RefusedException">As above, but for TooManyRequests.</exception>
+    [Clause("6.2.8-b")]
+    public Task RunAsync(ReceivedOrder<OpenRecovery, RecoveryOpened> order, CancellationToken ct)
+    {
+        var (raCase, asked) = (order.Body.RaCase, order.Body.Request);
+        if (raCase is not { Length: > 0 and <= 64 })
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 64 characters.", "raCase");
+        }
+
+        var content = Read(asked, out var key);
+        var keys = centre().Keys;
+        return context.Database.WriteAsync(
+            session =>
+            {
+                var step = Keep(session, asked, content, keys, key, order.From);
+                new RecoveryOrigin(order.From, raCase).Add(session, step.Id);
+                order.Reply(session, new RecoveryOpened(step.Id));
+            },
+            ct);
+    }
+
+    private static byte[] Read(RecoveryRequest asked, out SubjectPublicKeyInfo key)
     {
         CaseBook.Require(asked.Reason, "reason");
         CaseBook.Require(asked.Holder, "holder");
@@ -31,40 +74,28 @@ internal sealed class RequestRecovery(RoomContext context, CaseBook cases, Escro
             throw new RefusedException(RefusalCode.FieldMissing, "The certificates are missing.", "userCertNumbers");
         }
 
-        var key = PersonRequests.Open(asked.SigningRequest, "signingRequest").PublicKey;
-        var keys = centre().Keys;
-        var content = JsonSerializer.SerializeToUtf8Bytes(asked, ContractJson.Options);
-        return context.Database.WriteAsync(
-            session =>
-            {
-                if (CaseBook.Count(session, CaseKind.Recovery, CaseState.Requested, MostWaiting) >= MostWaiting)
-                {
-                    throw new RefusedException(RefusalCode.TooManyRequests, $"{MostWaiting} requests wait for an operator.", "requests");
-                }
+        key = PersonRequests.Open(asked.SigningRequest, "signingRequest").PublicKey;
+        return JsonSerializer.SerializeToUtf8Bytes(asked, ContractJson.Options);
+    }
 
-                _ = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers);
-                _ = HolderKeys.Require(session, escrowed, keys, key, "signingRequest");
-                var step = cases.Open(session, CaseKind.Recovery, content, CaseState.Requested);
-                context.Ledger.Append(session, new LedgerRecord
-                {
-                    Actor = "holder",
-                    Act = "kmc.recovery.requested",
-                    Object = $"recovery/{step.Id}",
-                    Outcome = LedgerOutcome.Done,
-                    Detail = new JsonObject { ["case"] = step.StateToSign, ["ca"] = asked.Ca, ["userCertNumbers"] = new JsonArray([.. asked.UserCertNumbers.Select(one => JsonValue.Create(one))]) },
-                });
-                return new RecoveryStatus(step.Id, step.State, null);
-            },
-            ct);
+    private CaseStep Keep(Session session, RecoveryRequest asked, byte[] content, IReadOnlyList<SubjectPublicKeyInfo> keys, SubjectPublicKeyInfo key, string actor)
+    {
+        _ = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers);
+        _ = HolderKeys.Require(session, escrowed, keys, key, "signingRequest");
+        var step = cases.Open(session, CaseKind.Recovery, content, CaseState.Requested);
+        context.Ledger.Append(session, new LedgerRecord
+        {
+            Actor = actor,
+            Act = "kmc.recovery.requested",
+            Object = $"recovery/{step.Id}",
+            Outcome = LedgerOutcome.Done,
+            Detail = new JsonObject { ["case"] = step.StateToSign, ["ca"] = asked.Ca, ["userCertNumbers"] = new JsonArray([.. asked.UserCertNumbers.Select(one => JsonValue.Create(one))]) },
+        });
+        return step;
     }
 
     /// <summary>How far it is.</summary>
     /// <exception cref="RefusedException">UnknownObject.</exception>
     public Task<RecoveryStatus> StatusAsync(string id, CancellationToken ct) => context.Database.ReadAsync(
-        session =>
-        {
-            var until = session.Scalar<long>("SELECT until FROM kmc_recovery_code WHERE id = @id", new { id });
-            return new RecoveryStatus(id, cases.Find(session, CaseKind.Recovery, id).State, until == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(until));
-        },
-        ct);
+        session => new RecoveryStatus(id, cases.Find(session, CaseKind.Recovery, id).State, RecoveryOrigin.CodeUntil(session, id)), ct);
 }

@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
+using Hufu.Records;
 
 namespace Hufu.Kmc.Retention;
 
@@ -13,6 +14,7 @@ internal sealed class PerformDestruction(RoomContext context, CaseBook cases, Re
         request, ActNames.KmcDestructionPerform, CaseKind.Destruction, id, CaseState.Witnessed, CaseState.Done,
         (session, act, found) =>
         {
+            RestoreMark.Demand(context.DataDirectory);
             var proposal = found.Read<DestructionProposal>();
             rules.Require(session, proposal.Pairs);
             RetentionRules.Destroy(session, proposal.Pairs, id, context.Clock.GetUtcNow().ToUnixTimeMilliseconds());

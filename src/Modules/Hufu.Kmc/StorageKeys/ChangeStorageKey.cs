@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Devices;
 using Hufu.Governance;
@@ -14,18 +16,57 @@ namespace Hufu.Kmc.StorageKeys;
 /// <remarks>The device is backed up anew in the same act, because a backup without the new storage key would lose every pair; the share holders get new shares.</remarks>
 internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> escrow, CeremonyDesk ceremony)
 {
-    /// <summary>Changes it.</summary>
+    /// <summary>Changes it. The very act again gets the same answer, so that no share is lost with a connection.</summary>
     /// <exception cref="RefusedException">NotInitialised, StateWrong (a change is under way), SharesTooFew (a share holder has no certificate in force), and what the gate refuses.</exception>
     [Clause("6.2.8-a")]
     public async Task<StorageKeyChanged> RunAsync(ActRequest request, CancellationToken ct)
     {
         CaseBook.Require(request.Payload<CaseRemark>().Remark, "remark");
+        var digest = DigestOf(request.Act);
+        if (await AgainAsync(digest, ct) is { } answered)
+        {
+            return answered;
+        }
+
         var from = await context.Database.ReadAsync(session => CentreStore.Find(session)?.Generation ?? 0, ct);
-        return await context.Acts.RunAsync(request, new ExpectedAct(ActNames.KmcStorageKeyChange, $"storage-key/{from}"), (session, act) => Change(session, act, from), ct);
+        return await context.Acts.RunAsync(
+            request,
+            new ExpectedAct(ActNames.KmcStorageKeyChange, $"storage-key/{from}"),
+            (session, act) =>
+            {
+                var changed = Change(session, act, from);
+                ResealStore.KeepReply(session, changed, digest);
+                return changed;
+            },
+            ct);
     }
+
+    // Who has the very act and its signature has made it, or holds the record of it; the shares open to their holders alone. Until the next change.
+    private async Task<StorageKeyChanged?> AgainAsync(string digest, CancellationToken ct)
+    {
+        if (await context.Database.ReadAsync(session => ResealStore.Reply(session, digest), ct) is not { } answered)
+        {
+            return null;
+        }
+
+        await context.Ledger.AppendAsync(
+            new LedgerRecord
+            {
+                Actor = Rooms.Kmc,
+                Act = "kmc.storage-key.answered-again",
+                Object = $"storage-key/{answered.From}",
+                Outcome = LedgerOutcome.Done,
+                Detail = new JsonObject { ["to"] = answered.To },
+            },
+            ct);
+        return answered;
+    }
+
+    private static string DigestOf(SignedAct act) => ActStatement.Digest([.. Encoding.UTF8.GetBytes(act.Statement), 0, .. act.Signature]);
 
     private StorageKeyChanged Change(Session session, AuthorisedAct act, long from)
     {
+        RestoreMark.Demand(context.DataDirectory);
         var centre = CentreStore.Find(session) ?? throw new RefusedException(RefusalCode.NotInitialised, "");
         if (centre.Generation != from || ResealStore.Unfinished(session) is not null)
         {

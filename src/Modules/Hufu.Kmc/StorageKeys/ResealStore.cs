@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Kmc.Initialisation;
 using Hufu.Kmc.Stores;
@@ -74,6 +75,21 @@ internal static class ResealStore
           + (SELECT COUNT(*) FROM kmc_history WHERE generation < @generation)
         """,
         new { generation });
+
+    /// <summary>Keeps the answer of a change, instead of that of the one before.</summary>
+    public static void KeepReply(Session session, StorageKeyChanged reply, string requestDigest)
+    {
+        session.Execute("DELETE FROM kmc_storage_key_reply");
+        session.Execute(
+            "INSERT INTO kmc_storage_key_reply (generation, request_digest, reply) VALUES (@To, @requestDigest, @reply)",
+            new { reply.To, requestDigest, reply = JsonSerializer.SerializeToUtf8Bytes(reply, ContractJson.Options) });
+    }
+
+    /// <summary>The answer of the last change, if this was its request.</summary>
+    public static StorageKeyChanged? Reply(Session session, string requestDigest) =>
+        session.QueryFirst<byte[]>("SELECT reply FROM kmc_storage_key_reply WHERE request_digest = @requestDigest", new { requestDigest }) is { } reply
+            ? JsonSerializer.Deserialize<StorageKeyChanged>(reply, ContractJson.Options)
+            : null;
 
     /// <summary>It is finished.</summary>
     public static void End(Session session, long generation, long now) => session.Execute("UPDATE kmc_storage_key SET ended_at = @now WHERE generation = @generation", new { generation, now });

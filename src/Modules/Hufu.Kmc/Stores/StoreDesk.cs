@@ -2,6 +2,7 @@ using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Kmc.Initialisation;
+using Hufu.Records;
 
 namespace Hufu.Kmc.Stores;
 
@@ -29,6 +30,7 @@ internal sealed class StoreDesk(RoomContext context, PairMaker maker)
             new ExpectedAct(ActNames.KmcRefill, "store/spare"),
             (session, act) =>
             {
+                RestoreMark.Demand(context.DataDirectory);
                 var centre = CentreStore.Find(session) ?? throw new RefusedException(RefusalCode.NotInitialised, "");
                 act.Detail["pairs"] = refill.Pairs;
                 return (act.Person.ToString(), centre.Generation);

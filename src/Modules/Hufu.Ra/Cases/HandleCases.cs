@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Governance;
+using Hufu.Hosting;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Notices;
 using Hufu.Ra.Revocation;
@@ -11,7 +12,7 @@ using Hufu.Records;
 namespace Hufu.Ra.Cases;
 
 /// <summary>Revocation, suspension, its lifting and recovery on somebody's request: entered with initiator and proof, decided by another person, ordered, and told (6.1.3.4, 6.2.7, 6.2.8-b).</summary>
-internal sealed class HandleCases(RaDesk desk, Revocations revocations)
+internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverKeys recoveries)
 {
     private const int TextLimit = 500;
 
@@ -37,6 +38,11 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations)
                     throw new RefusedException(RefusalCode.FieldInvalid, $"For this type these may ask: {string.Join(", ", desk.Form(row.Profile).Initiators)}.", "asker");
                 }
 
+                if (asked.Kind == CertificateCaseKind.Recovery && row.EncryptionSerial is null)
+                {
+                    throw new RefusedException(RefusalCode.UnknownObject, "The certificate has no encryption key.", "serial");
+                }
+
                 var id = "C" + SecureRandom.NewId();
                 var within = asked.Asker == RevocationAsker.Authority ? desk.Context.Policy.Values.AuthorityRevocationWithin : desk.Context.Policy.Values.HolderRevocationWithin;
                 var found = new CaseStore.CaseRow
@@ -56,6 +62,12 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations)
                     EnteredBy = act.Person.PersonId,
                 };
                 CaseStore.Insert(session, found);
+                if (asked.Recovery is { } wish)
+                {
+                    RecoveryStore.Add(session, desk.Cipher, id, wish);
+                    desk.Notify(session, row, NoticeText.RecoveryEntered(row.Id, row.Title, id));
+                }
+
                 act.Detail["case"] = id;
                 act.Detail["serial"] = found.Serial;
                 act.Detail["asker"] = asked.Asker.ToString();
@@ -184,10 +196,13 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations)
                 desk.Context.Post.Enqueue(session, Rooms.Ca, new SuspendPair(row.Serial, row.Asker, by, asked));
                 break;
             case CertificateCaseKind.Resumption:
+                // R17: after a restore nothing comes back into force before it is known what was asked since.
+                RestoreMark.Demand(desk.Context.DataDirectory);
                 desk.Context.Post.Enqueue(session, Rooms.Ca, new ResumePair(row.Serial, row.Asker, by, asked));
                 break;
             default:
                 // 6.2.8-b: a recovery is carried out at the key centre by its business administrator and an operator.
+                recoveries.Order(session, row, application);
                 break;
         }
     }
@@ -207,6 +222,16 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations)
         if (asked.Kind == CertificateCaseKind.Revocation != asked.Ground is not null)
         {
             throw new RefusedException(RefusalCode.FieldMissing, "A revocation has a ground, nothing else has.", "ground");
+        }
+
+        if (asked.Recovery is { } wish)
+        {
+            if (asked.Kind != CertificateCaseKind.Recovery)
+            {
+                throw new RefusedException(RefusalCode.FieldInvalid, "Only a recovery names a new key.", "recovery");
+            }
+
+            _ = PersonRequests.Open(wish.SigningRequest, "recovery.signingRequest");
         }
 
         if (asked.AskedAt > now.AddMinutes(5) || asked.InvalidFrom > now || asked.AskedAt < now.AddYears(-1))

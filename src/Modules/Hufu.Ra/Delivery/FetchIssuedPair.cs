@@ -15,6 +15,8 @@ internal sealed class FetchIssuedPair(RaDesk desk)
     [Clause("6.2.4.1-a")]
     public async Task<FetchedPair> RunAsync(string id, FetchPair fetch, CancellationToken ct)
     {
+        RestoreMark.Demand(desk.Context.DataDirectory);
+
         // The try is taken durably before the code is looked at: a crash never gives one back.
         var refusal = await desk.Context.Database.WriteAsync(session => TakeTry(session, id), ct);
         if (refusal is null && !OneTimeCode.Matches(id, fetch.Code, await desk.Context.Database.ReadAsync(session => DeliveryRow.Get(session, id).CodeDigest, ct)))
@@ -100,6 +102,6 @@ internal sealed class FetchIssuedPair(RaDesk desk)
         var encryption = pair.EncryptionCertificate is null ? null : Certificate.Decode(pair.EncryptionCertificate);
         var enveloped = pair.EnvelopedKey is null ? null : Sm2EnvelopedKey.Decode(pair.EnvelopedKey);
         var response = CsrResponse.Create([signing, .. chain], enveloped, encryption is null ? [] : [encryption, .. chain]);
-        return new FetchedPair(pair.SigningCertificate, pair.EncryptionCertificate, pair.EnvelopedKey, CertificateBag.Encode(chain, MessageSyntax.Cms), response.Encode(), receipt);
+        return new FetchedPair(pair.SigningCertificate, pair.EncryptionCertificate, pair.EnvelopedKey, CertificateBag.Encode(chain, MessageSyntax.Cms), response.Encode(), receipt, pair.History);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
+using Hufu.Records;
 
 namespace Hufu.Ra.Delivery;
 
@@ -24,6 +25,7 @@ internal sealed class HandOverAtCounter(RaDesk desk)
             new ExpectedAct(ActNames.RaPairHandOver, $"application/{id}", session => (row = ApplicationStore.Get(session, id)).DeliveryState()),
             (session, act) =>
             {
+                RestoreMark.Demand(desk.Context.DataDirectory);
                 ApplicationStore.MustBe(row, ApplicationState.Issued);
                 if (handed.Receipt is not null && !PaperStore.Of(session, id).Any(paper => paper.Digest == handed.Receipt))
                 {

@@ -61,6 +61,7 @@ internal sealed class InitialiseRegistration(RaDesk desk) : IStaffCertifier
     // The same order has the same id and gets the same certificate (R03); one that differs in anything is another one, so that an answer to it is never taken for this one's.
     private async Task<byte[]> CertifyAsync(string role, string name, CertificationRequest request, AppointmentEvidence? appointment, CancellationToken ct)
     {
+        RestoreMark.Demand(desk.Context.DataDirectory);
         var order = new IssueStaffCertificate(role, name, request.Encode(), appointment);
         var digest = ActStatement.Digest(JsonSerializer.SerializeToUtf8Bytes(order, ContractJson.Options));
         return (await desk.Context.Post.AskAsync(Rooms.Ca, order, $"staff-{digest[..48]}", ct)).Certificate;

@@ -18,9 +18,12 @@ namespace Hufu.Ra.Issuing;
 /// </summary>
 internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
 {
+    private const int MostHistory = 20;
+
     [Clause("6.2.3.1-a")]
     public void Enqueue(Session session, ApplicationRow row)
     {
+        RestoreMark.Demand(desk.Context.DataDirectory);
         var entry = StaffActRow.Find(session, row.Id, StaffActRow.Entry) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not entered.");
         var approval = StaffActRow.Find(session, row.Id, StaffActRow.Decision) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not approved.");
         var fields = SealedFields.Open(desk.Cipher, row);
@@ -84,9 +87,21 @@ internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
     {
         var dual = desk.HolderProfile(row.Profile).Pairs == KeyPairs.Dual;
         if (dual != pair.EncryptionCertificate is not null || dual != pair.EnvelopedKey is not null
-            || ActStatement.Digest(signing.PublicKey.Encode()) != row.KeyDigest)
+            || ActStatement.Digest(signing.PublicKey.Encode()) != row.KeyDigest || !IsHistory(pair.History))
         {
             throw new InvalidDataException($"The CA's answer to {row.Id} is not the pair that was ordered.");
+        }
+    }
+
+    private static bool IsHistory(IReadOnlyList<RecoveredKey>? keys)
+    {
+        try
+        {
+            return keys is null || (keys.Count <= MostHistory && keys.All(key => key.UserCertNo.Length <= 64 && Sm2EnvelopedKey.Decode(key.EnvelopedKey) is not null));
+        }
+        catch (PkiException)
+        {
+            return false;
         }
     }
 

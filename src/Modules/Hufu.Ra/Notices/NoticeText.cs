@@ -78,6 +78,30 @@ internal static class NoticeText
         The key centre has released your encryption keys under {keyCentreCase}; download them on the user page with the one-time code that it gave you.
         """);
 
+    public static (string Subject, string Body) RecoveryEntered(string application, string title, string recovery) => (
+        $"密钥恢复申请已受理（{application}）",
+        $"""
+        {title}：
+
+        您的加密密钥恢复申请已受理，编号 {recovery}。办理进度可凭编号查询；批准后由密钥管理中心人员核实并发给一次性验证码。
+
+        Application: {application}
+        Recovery: {recovery}
+        Your request for the recovery of your encryption keys was taken in. Follow it under this number; the key centre's people verify it and give you a one-time code.
+        """);
+
+    public static (string Subject, string Body) RecoveryReleased(string application, string title, string recovery, string until) => (
+        $"加密密钥可下载（{application}）",
+        $"""
+        {title}：
+
+        密钥管理中心已批准您的密钥恢复（编号 {recovery}）。请在北京时间 {until} 前，凭密钥管理中心当面交付的一次性验证码下载到新的密码介质。
+
+        Application: {application}
+        Recovery: {recovery}
+        The key centre has released your encryption keys. Fetch them into the new token before {until} (Beijing time) with the one-time code that the key centre gave you.
+        """);
+
     public static (string Subject, string Body) Deadline(string id, bool overdue, string state, string due) => (
         overdue ? $"已逾期：{id}" : $"即将到期：{id}",
         $"""
