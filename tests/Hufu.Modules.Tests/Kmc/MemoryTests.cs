@@ -104,7 +104,14 @@ public sealed class MemoryTests
 
             foreach (var file in files)
             {
-                Assert.Null(search.In(file));
+                try
+                {
+                    Assert.Null(search.In(file));
+                }
+                catch (FileNotFoundException) when (Path.GetFileName(file).StartsWith("pg_internal.init", StringComparison.Ordinal))
+                {
+                    // PostgreSQL's cache of its own catalogue comes and goes while it runs; it holds no rows.
+                }
             }
 
             // The search finds what is there.
