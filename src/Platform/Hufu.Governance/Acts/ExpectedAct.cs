@@ -1,3 +1,4 @@
+using Hufu.Contracts;
 using Hufu.Records;
 
 namespace Hufu.Governance;
@@ -15,6 +16,9 @@ public sealed record ExpectedAct(string Act, string Object, Func<Session, string
         : this(act, @object, static _ => "-")
     {
     }
+
+    /// <summary>What is wrong with the payload, when it says nothing that an object could be told from: refused with it once the person's right to the act is decided, and recorded like any refusal.</summary>
+    internal Refusal? Unreadable { get; init; }
 
     /// <summary>For acts that need a second person when they replace something: whether this one does. Null: when the same act was done to the same object before.</summary>
     public Func<Session, bool>? Replaces { get; init; }

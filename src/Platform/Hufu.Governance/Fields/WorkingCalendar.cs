@@ -53,6 +53,13 @@ public sealed class WorkingCalendar
     /// <summary>Whether somebody works on that day.</summary>
     public bool IsWorkingDay(DateOnly day) => _workdays.Contains(day) || (_week.Contains(day.DayOfWeek) && !_holidays.Contains(day));
 
+    /// <summary>Whether somebody works at that moment: a working day, between opening and closing.</summary>
+    public bool IsWorkingTime(DateTimeOffset moment)
+    {
+        var local = TimeZoneInfo.ConvertTime(moment, _zone).DateTime;
+        return IsWorkingDay(DateOnly.FromDateTime(local)) && TimeOnly.FromDateTime(local) >= _opens && TimeOnly.FromDateTime(local) <= _closes;
+    }
+
     /// <summary>When something that came at <paramref name="start"/> must be answered at the latest.</summary>
     /// <param name="start">When it came.</param>
     /// <param name="within">The time that the statement allows.</param>

@@ -11,7 +11,7 @@ public sealed class Policy
     private Policy(
         string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts,
         FrozenDictionary<string, ActStates> states, IReadOnlyList<SecondRule> seconds, FrozenDictionary<string, CertificateProfile> profiles, IReadOnlyDictionary<string, ApplicationForm> forms,
-        WorkingCalendar calendar)
+        WorkingCalendar calendar, IReadOnlyList<AnomalySetting> anomalies, FrozenDictionary<string, RegisterDefinition> registers, FrozenDictionary<string, ArchiveClass> archive)
     {
         Directory = directory;
         Digest = digest;
@@ -23,6 +23,9 @@ public sealed class Policy
         Profiles = profiles;
         Forms = forms;
         Calendar = calendar;
+        Anomalies = anomalies;
+        Registers = registers;
+        Archive = archive;
     }
 
     /// <summary>Where it was read.</summary>
@@ -61,6 +64,15 @@ public sealed class Policy
     /// <summary>Working days and hours.</summary>
     public WorkingCalendar Calendar { get; }
 
+    /// <summary>By which rules the audit pages list what is out of the ordinary.</summary>
+    public IReadOnlyList<AnomalySetting> Anomalies { get; }
+
+    /// <summary>Manual registers by name.</summary>
+    public IReadOnlyDictionary<string, RegisterDefinition> Registers { get; }
+
+    /// <summary>What is archived, by class.</summary>
+    public IReadOnlyDictionary<string, ArchiveClass> Archive { get; }
+
     /// <summary>A profile that issues certificates.</summary>
     /// <exception cref="RefusedException">ProfileUnknown.</exception>
     public CertificateProfile Profile(string id) =>
@@ -72,7 +84,7 @@ public sealed class Policy
         Profile(id) is { Kind: ProfileKind.Holder } profile ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, Shown(id), "profile");
 
     /// <summary>Reads and checks the folder.</summary>
-    /// <param name="directory">Holds values.yaml, roles.yaml, acts.csv, calendar.yaml, profiles/*.yaml and, where a profile has more to ask, forms/*.yaml.</param>
+    /// <param name="directory">Holds values.yaml, roles.yaml, acts.csv, states.csv, seconds.csv, calendar.yaml, anomalies.yaml, registers.yaml, archive.yaml, profiles/*.yaml and, where a profile has more to ask, forms/*.yaml.</param>
     /// <exception cref="PolicyException">A file is missing or wrong: unknown key, missing key, value out of bounds, or against a rule that no policy can switch off.</exception>
     public static Policy Load(string directory)
     {
@@ -91,8 +103,8 @@ public sealed class Policy
         var calendar = WorkingCalendar.Load(directory, values.TimeZone);
         return new Policy(
             Path.GetFullPath(directory),
-            DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, SecondsFile.Name, WorkingCalendar.FileName, .. files, .. formFiles]), values, roles, acts, states, seconds,
-            profiles, forms, calendar);
+            DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, SecondsFile.Name, WorkingCalendar.FileName, AnomalyRulesFile.Name, RegistersFile.Name, ArchiveFile.Name, .. files, .. formFiles]), values, roles, acts, states, seconds,
+            profiles, forms, calendar, AnomalyRulesFile.Load(directory), RegistersFile.Load(directory, roles, acts), ArchiveFile.Load(directory));
     }
 
     private static string DigestOf(string directory, IEnumerable<string> files)

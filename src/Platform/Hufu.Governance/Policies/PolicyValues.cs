@@ -155,6 +155,9 @@ public sealed record PolicyValues
     /// <summary>Life of a sign-in challenge.</summary>
     public required TimeSpan SignInChallengeLife { get; init; }
 
+    /// <summary>A month is reviewed within this time after its end (6.6.1.4-b).</summary>
+    public required CalendarPeriod MonthReviewWithin { get; init; }
+
     /// <summary>A session ends when nothing was done for this long.</summary>
     public required TimeSpan SessionIdle { get; init; }
 

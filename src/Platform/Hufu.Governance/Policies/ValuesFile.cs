@@ -87,6 +87,7 @@ internal static class ValuesFile
             SecondWithin = Span("second-within"),
             SignInTries = Number("sign-in-tries", 3, 10),
             SignInChallengeLife = Span("sign-in-challenge-life"),
+            MonthReviewWithin = Period("month-review-within"),
             SessionIdle = Span("session-idle"),
             SessionLife = Span("session-life"),
         };

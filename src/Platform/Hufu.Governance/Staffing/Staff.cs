@@ -114,6 +114,26 @@ public sealed class Staff
         return StaffStore.Revoke(session, serial, _clock.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
+    /// <summary>Since when a certificate of a member of staff is void here; null when it is not, or is nobody's.</summary>
+    /// <param name="session">A transaction.</param>
+    /// <param name="digest">SM3 (64 hex digits) of the certificate.</param>
+    public static DateTimeOffset? VoidSince(Session session, string digest)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return StaffStore.Certificate(session, digest)?.RevokedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    }
+
+    /// <summary>Certificates of people who have left their last role or changed it: void here, and still to be revoked by the CA. The oldest first, at most 100.</summary>
+    /// <remarks>The key centre certifies its people itself and has no list of revoked ones: there nothing is left to be done.</remarks>
+    [Clause("6.6.1.2-a")]
+    public IReadOnlyList<RevocationDuty> RevocationDuties(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return Rooms.KindOf(Room) == Rooms.Kmc
+            ? []
+            : [.. StaffStore.Void(session, _clock.GetUtcNow().ToUnixTimeMilliseconds()).Select(row => new RevocationDuty(row.Serial, $"{row.Name} ({row.PersonId})", DateTimeOffset.FromUnixTimeMilliseconds(row.RevokedAt)))];
+    }
+
     /// <summary>What has lapsed or is missing of a person's conditions of office, in words (6.6.1.3).</summary>
     public IReadOnlyList<string> Lapsed(Session session, string personId, DateTimeOffset now)
     {

@@ -87,8 +87,21 @@ internal static class StaffStore
     public static long LastFitness(Session session, string personId, string kind) =>
         session.Scalar<long>("SELECT coalesce(max(done_on), 0) FROM staff_fitness WHERE person_id = @personId AND kind = @kind", new { personId, kind });
 
-    public static bool Revoke(Session session, string serial, long now) =>
-        session.Execute("UPDATE staff_certificates SET revoked_at = @now WHERE serial = @serial AND revoked_at IS NULL", new { serial, now }) > 0;
+    public static bool Revoke(Session session, string serial, long now)
+    {
+        session.Execute("UPDATE staff_certificates SET authority_revoked_at = @now WHERE serial = @serial AND authority_revoked_at IS NULL", new { serial, now });
+        return session.Execute("UPDATE staff_certificates SET revoked_at = @now WHERE serial = @serial AND revoked_at IS NULL", new { serial, now }) > 0;
+    }
+
+    public sealed record VoidRow(string Serial, string Name, string PersonId, long RevokedAt);
+
+    /// <summary>Certificates that are void here, not revoked by the CA and not expired.</summary>
+    public static IReadOnlyList<VoidRow> Void(Session session, long now) => session.Query<VoidRow>(
+        """
+        SELECT c.serial, p.name, p.id AS person_id, c.revoked_at FROM staff_certificates c JOIN staff_people p ON p.id = c.person_id
+        WHERE c.revoked_at IS NOT NULL AND c.authority_revoked_at IS NULL AND c.not_after > @now ORDER BY c.revoked_at LIMIT 100
+        """,
+        new { now });
 
     public static bool SetSuspended(Session session, string id, long since) =>
         session.Execute("UPDATE staff_people SET suspended = @since WHERE id = @id", new { id, since }) > 0;

@@ -77,11 +77,13 @@ public static class HufuWeb
             room.MapEndpoints(endpoints);
         }
 
+        RoomContext[] staffless = [.. contexts.Where(context => !HasStaff(context))];
         foreach (var context in contexts)
         {
             new LedgerDesk(context).MapEndpoints(endpoints);
-            if (context.Policy.Roles.Values.Any(role => role.ExistsIn(context.Name)))
+            if (HasStaff(context))
             {
+                new AuditDesk(context, staffless).MapEndpoints(endpoints);
                 new SessionDesk(context).MapEndpoints(endpoints);
                 new AccountDesk(context).MapEndpoints(endpoints);
             }
@@ -121,6 +123,8 @@ public static class HufuWeb
         }).WithName("health").WithTags("health").WithSummary("Every room's health; the checks themselves for staff in a session, self-tests on demand with tests=true")
             .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static bool HasStaff(RoomContext context) => context.Policy.Roles.Values.Any(role => role.ExistsIn(context.Name));
 
     private static async Task<bool> SeesInsideAsync(SessionDoors doors, HttpContext http, IReadOnlyList<RoomContext> contexts)
     {
