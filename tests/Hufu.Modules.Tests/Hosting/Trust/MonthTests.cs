@@ -30,7 +30,7 @@ public sealed class MonthTests
         await desk.FitAsync("冯审计");
         var duty = Assert.Single((await DutiesAsync(desk, auditor)).Months);
         Assert.Equal((Rooms.Ra, month, false), (duty.Ledger, duty.Month, duty.Overdue));
-        Assert.Equal("person-suspended", await desk.Site.RefusedAsync($"/api/ra/audit/months/ra/{month}", Review(clerk)));
+        Assert.Equal("role-missing", await desk.Site.RefusedAsync($"/api/ra/audit/months/ra/{month}", Review(clerk)));
         Assert.Equal("field-invalid", await desk.Site.RefusedAsync($"/api/ra/audit/months/ra/{month}", Review(auditor, new MonthReview(" ", "无"))));
         var reviewed = await desk.Site.PostAsync<ActRequest, MonthReviewed>($"/api/ra/audit/months/ra/{month}", Review(auditor));
         Assert.Empty((await DutiesAsync(desk, auditor)).Months);
