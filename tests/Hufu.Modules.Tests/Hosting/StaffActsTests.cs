@@ -50,6 +50,7 @@ public sealed class StaffActsTests
     }
 
     [Fact]
+    [Clause("6.6.1.2-a")]
     public async Task A_role_ends_and_with_the_last_role_its_persons_certificates()
     {
         await using var desk = await OpenAsync();
@@ -62,6 +63,11 @@ public sealed class StaffActsTests
             $"/api/ra/staff/{id}/end", administrator.Act(Rooms.Ra, ActNames.StaffEnd, $"person/{id}", new RoleEnd(Roles.EntryClerk, "离职"), desk.Now));
         Assert.Empty(ended.Roles);
         Assert.Equal([clerk.Certificate!.SerialHex], ended.VoidSerials);
+        // Void here at once; that the CA revokes it is somebody's duty until it has.
+        var room = desk.Room.Context;
+        Assert.Equal([clerk.Certificate!.SerialHex], (await room.Database.ReadAsync(room.Staff.RevocationDuties, CancellationToken.None)).Select(duty => duty.Serial));
+        await room.Database.WriteAsync(session => room.Staff.RevokeCertificate(session, clerk.Certificate!.SerialHex), CancellationToken.None);
+        Assert.Empty(await room.Database.ReadAsync(room.Staff.RevocationDuties, CancellationToken.None));
         Assert.Equal("certificate-not-valid", (await desk.SignInAsync(clerk, "liluru")).Code);
         // The last holder of a role that begins at initialisation only cannot be dismissed: nobody could follow.
         Assert.Equal("state-wrong", await RefusedAsync(desk, auditor, await IdAsync(desk, "吴注管"), "end", ActNames.StaffEnd, new RoleEnd(Roles.BusinessAdministrator, "离职")));
