@@ -5,9 +5,9 @@ using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Pki;
 using Hufu.Records;
-using Microsoft.Data.Sqlite;
+using Hufu.Testing;
 
-/// <summary>The ledger beside what it stands on (issue 4): plain durable inserts, plain hashing, plain verification. HUFU_BENCH_ROWS makes verify-10m smaller while developing.</summary>
+/// <summary>The ledger beside what it stands on (issue 4): plain durable inserts, plain hashing, plain verification. HUFU_BENCH_ROWS makes verify-10m smaller while developing, HUFU_BENCH_ROW takes one row.</summary>
 internal sealed class AuditBench : IBench
 {
     private const int Samples = 5, Together = 512, Appends = 40_000;
@@ -22,30 +22,68 @@ internal sealed class AuditBench : IBench
     {
         using var folder = new BenchFolder();
         using var person = new Signatory();
-        yield return Bar(Append(folder, person), 0.6);
-        yield return Bar(VerifyRecords(folder), 0.3);
-        yield return Bar(VerifyActs(folder, person), 0.7);
+        string? only = Environment.GetEnvironmentVariable("HUFU_BENCH_ROW");
+        bool Wanted(string row) => only is null || only == row;
+        if (Wanted("append"))
+        {
+            using var raw = new RawLines(folder["raw.db"]);
+            yield return Bar(Append("append", new DatabaseOptions { Path = folder["append.db"], Clock = TimeProvider.System }, raw, folder["append"], person), 0.6);
+        }
+
+        if (Wanted("append-postgres") || Wanted("issue-with-audit"))
+        {
+            var server = PostgresServer.StartAsync(Ct).GetAwaiter().GetResult();
+            try
+            {
+                if (Wanted("append-postgres"))
+                {
+                    using var raw = new RawPostgresLines(server.ConnectionString);
+                    yield return Bar(
+                        Append("append-postgres", new DatabaseOptions { Postgres = server.ConnectionString, Schema = PostgresServer.NewSchema("append"), Clock = TimeProvider.System }, raw, folder["append-postgres"], person), 0.6);
+                }
+
+                if (Wanted("issue-with-audit"))
+                {
+                    yield return Bar(IssueWithAudit("issue-with-audit", null), 0.85);
+                    yield return Bar(IssueWithAudit("issue-with-audit-pg", server.ConnectionString), 0.85);
+                }
+            }
+            finally
+            {
+                server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
+
+        if (Wanted("verify-10m"))
+        {
+            yield return Bar(VerifyRecords(), 0.3);
+        }
+
+        if (Wanted("verify-acts"))
+        {
+            yield return Bar(VerifyActs(folder, person), 0.7);
+        }
     }
 
-    // As many callers as there are places in a group; each waits until its record is durable. Ours copies to the files and signs heads meanwhile, as it always does.
-    private static BenchRow Append(BenchFolder folder, Signatory person)
+    // As many callers as there are places in a group; each waits until its record is durable. Ours copies to the files, signs heads and indexes meanwhile, as it always does.
+    private static BenchRow Append(string name, DatabaseOptions options, IRawLines raw, string place, Signatory person)
     {
         var records = Enumerable.Range(0, Together).Select(person.Record).ToArray();
         double[] ours = new double[Samples], peer = new double[Samples];
         using var auditKey = Sm2KeyPair.Generate();
-        var database = Database.OpenAsync(new DatabaseOptions { Path = folder["append.db"], Clock = TimeProvider.System }, [], Ct).GetAwaiter().GetResult();
-        var ledger = Open(database, folder["append"], auditKey);
-        using var raw = new RawLines(folder["raw.db"]);
+        var database = Database.OpenAsync(options, [], Ct).GetAwaiter().GetResult();
+        var ledger = Open(database, place, auditKey);
         try
         {
             // Warm: the certificate goes in, statements are prepared, the compiler's second tier is through.
-            Append(ledger, records, Appends / 4);
-            raw.Insert(Lines(folder["append"], 1_000), Appends / 4, Together);
+            Append(ledger, records, Appends / 2);
+            ledger.ExportAsync(Ct).GetAwaiter().GetResult();
+            raw.Insert(Lines(place, Together), Appends / 4, Together);
             for (var i = 0; i < Samples; i++)
             {
                 ours[i] = Rate(Appends, () => Append(ledger, records, Appends));
                 ledger.ExportAsync(Ct).GetAwaiter().GetResult();
-                var lines = Lines(folder["append"], Together);
+                var lines = Lines(place, Together);
                 peer[i] = Rate(Appends, () => raw.Insert(lines, Appends, Together));
             }
         }
@@ -55,7 +93,34 @@ internal sealed class AuditBench : IBench
             database.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
-        return Row("append", ours, peer);
+        return Row(name, ours, peer);
+    }
+
+    // The authority of the bench "issue", from the RA's sealed order to the sealed reply, beside the same with a double for the ledger's edge.
+    private static BenchRow IssueWithAudit(string name, string? postgres)
+    {
+        const int Clients = 16;
+        int orders = Environment.GetEnvironmentVariable("HUFU_BENCH_SMALL") is null ? 400 : 100;
+        double[] ours = new double[Samples], peer = new double[Samples];
+        using var with = IssueBench.IssuePlace.Open(postgres);
+        using var without = IssueBench.IssuePlace.Open(postgres, static start => new LedgerDouble(start));
+        for (var i = -1; i < Samples; i++)
+        {
+            double Issue(IssueBench.IssuePlace place)
+            {
+                var made = place.Orders(orders);
+                return Rate(orders, () => place.Issue(made, Clients));
+            }
+
+            var (first, second) = i % 2 == 0 ? (with, without) : (without, with);
+            double one = Issue(first), other = Issue(second);
+            if (i >= 0)
+            {
+                (ours[i], peer[i]) = i % 2 == 0 ? (one, other) : (other, one);
+            }
+        }
+
+        return Row(name, ours, peer);
     }
 
     private static void Append(Ledger ledger, LedgerRecord[] records, int count) => Task.WhenAll(Enumerable.Range(0, Together).Select(async caller =>
@@ -67,7 +132,7 @@ internal sealed class AuditBench : IBench
     })).GetAwaiter().GetResult();
 
     // Leaf hashes, tree and signed heads; the peer hashes the same bytes once, on one thread, as any tool would.
-    private static BenchRow VerifyRecords(BenchFolder folder)
+    private static BenchRow VerifyRecords()
     {
         var count = long.TryParse(Environment.GetEnvironmentVariable("HUFU_BENCH_ROWS"), out var wanted) ? wanted : 10_000_000;
         var place = Path.Combine(BenchFolder.Kept, $"audit-{count}");
@@ -161,48 +226,6 @@ internal sealed class AuditBench : IBench
     {
         Console.Error.WriteLine($"  {row.Row}: bar {bar:0.00} {(row.Ratio >= bar ? "ok" : "missed")}");
         return row;
-    }
-
-    /// <summary>Plain SQLite: number and line, prepared, so many to a durable transaction.</summary>
-    private sealed class RawLines : IDisposable
-    {
-        private readonly SqliteConnection _connection;
-        private long _number;
-
-        public RawLines(string file)
-        {
-            _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
-            _connection.Open();
-            foreach (var sql in new[] { "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 16384", "PRAGMA cache_size = -32768", "CREATE TABLE raw (number INTEGER PRIMARY KEY, line BLOB NOT NULL)" })
-            {
-                using var command = _connection.CreateCommand();
-                command.CommandText = sql;
-                command.ExecuteNonQuery();
-            }
-        }
-
-        public void Insert(byte[][] lines, int count, int group)
-        {
-            using var command = _connection.CreateCommand();
-            command.CommandText = "INSERT INTO raw (number, line) VALUES (@number, @line)";
-            var number = command.Parameters.Add("@number", SqliteType.Integer);
-            var line = command.Parameters.Add("@line", SqliteType.Blob);
-            for (var at = 0; at < count; at += group)
-            {
-                using var transaction = _connection.BeginTransaction();
-                command.Transaction = transaction;
-                for (var i = at; i < Math.Min(count, at + group); i++)
-                {
-                    number.Value = _number++;
-                    line.Value = lines[i % lines.Length];
-                    command.ExecuteNonQuery();
-                }
-
-                transaction.Commit();
-            }
-        }
-
-        public void Dispose() => _connection.Dispose();
     }
 
     /// <summary>Somebody who signs acts.</summary>

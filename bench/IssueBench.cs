@@ -115,7 +115,7 @@ internal sealed class IssueBench : IBench
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     /// <summary>A CA room with an RA's staff and both rooms' keys.</summary>
-    private sealed class IssuePlace : IDisposable
+    internal sealed class IssuePlace : IDisposable
     {
         // Of one pair: rows of commit A, B and C and about how large they are.
         private static readonly (int Rows, int Size)[][] Commits = [[(1, 200), (1, 350), (1, 4_500)], [(1, 2_600), (1, 200), (1, 2_400)], [(2, 1_500), (4, 2_200), (1, 4_500)]];
@@ -135,13 +135,13 @@ internal sealed class IssueBench : IBench
             caEncryption = place.Authority.Issue("CA", caEncrypt.PublicKey, KeyUsages.Encryption);
         }
 
-        public static IssuePlace Open(string? postgres)
+        public static IssuePlace Open(string? postgres, Func<EdgeStart, LedgerEdge>? edge = null)
         {
             var facts = new OutboxOutlet();
             var options = new CaOptions { KeyCentreTimeout = TimeSpan.FromSeconds(30) };
             var schema = PostgresServer.NewSchema("ca");
             var place = CaPlace.OpenAsync(
-                options, postgres is null ? null : file => new DatabaseOptions { Postgres = postgres, Schema = schema, Clock = TimeProvider.System }, facts).GetAwaiter().GetResult();
+                options, postgres is null ? null : file => new DatabaseOptions { Postgres = postgres, Schema = schema, Clock = TimeProvider.System }, facts, edge).GetAwaiter().GetResult();
             facts.Begin(new Outbox(place.Database, TimeProvider.System));
             return new IssuePlace(place, postgres);
         }

@@ -34,8 +34,11 @@ internal sealed class CaPlace : IAsyncDisposable
     private readonly Func<string, DatabaseOptions>? where;
     private readonly IFactOutlet? outlet;
 
-    private CaPlace(CaOptions? options, Func<string, DatabaseOptions>? where, IFactOutlet? outlet)
+    private readonly Func<EdgeStart, LedgerEdge> edge;
+
+    private CaPlace(CaOptions? options, Func<string, DatabaseOptions>? where, IFactOutlet? outlet, Func<EdgeStart, LedgerEdge>? edge)
     {
+        this.edge = edge ?? (static start => new LedgerEdge(start));
         this.where = where;
         this.outlet = outlet;
         this.options = options ?? new CaOptions { KeyCentreTimeout = TimeSpan.FromMilliseconds(300) };
@@ -75,9 +78,10 @@ internal sealed class CaPlace : IAsyncDisposable
     /// <param name="options">The room's options.</param>
     /// <param name="where">Where its database lies, given the file that it has otherwise; null for that file.</param>
     /// <param name="outlet">Takes the facts instead of <see cref="Facts"/>.</param>
-    public static async Task<CaPlace> OpenAsync(CaOptions? options = null, Func<string, DatabaseOptions>? where = null, IFactOutlet? outlet = null)
+    /// <param name="edge">Makes the ledger's growing end: the bench's double beside which issuing is measured.</param>
+    public static async Task<CaPlace> OpenAsync(CaOptions? options = null, Func<string, DatabaseOptions>? where = null, IFactOutlet? outlet = null, Func<EdgeStart, LedgerEdge>? edge = null)
     {
-        var place = new CaPlace(options, where, outlet);
+        var place = new CaPlace(options, where, outlet, edge);
         SoftwareDevice.Create(place.folder["device"], Pin, DeviceOptions.ForTests).Dispose();
         await place.StartAsync(null);
         await place.BearAsync();
@@ -98,7 +102,7 @@ internal sealed class CaPlace : IAsyncDisposable
         Database = await Database.OpenAsync(
             where?.Invoke(folder["ca.db"]) ?? new DatabaseOptions { Path = folder["ca.db"], Clock = Clock },
             [.. Migration.FromAssembly(typeof(CaModule).Assembly), .. Migration.FromAssembly(typeof(Staff).Assembly)], CancellationToken.None);
-        Ledger = await Ledger.OpenAsync(new LedgerOptions { Database = Database, Directory = AuditFolder, Origin = Rooms.Ca, Signer = audit, Clock = Clock }, CancellationToken.None);
+        Ledger = await Ledger.OpenAsync(new LedgerOptions { Database = Database, Directory = AuditFolder, Origin = Rooms.Ca, Signer = audit, Clock = Clock }, edge, CancellationToken.None);
         var staff = new Staff(Rooms.Ca, Policy, Clock);
         Desks = new CaDesks(new CaParts(
             Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, outlet ?? Facts, probe ?? NoProbe.Instance, NullLogger.Instance, folder.Path));

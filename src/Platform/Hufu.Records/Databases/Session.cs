@@ -13,7 +13,8 @@ public sealed class Session
 {
     private readonly DatabaseLink link;
     private readonly bool writes;
-    private List<Action<Session>>? committing;
+    private ISessionPart? part;
+    private int partMark;
     private List<Action>? committed;
     private List<Action>? rolledBack;
     private Exception? doomed;
@@ -95,8 +96,22 @@ public sealed class Session
         (committed ??= []).Add(action);
     }
 
-    /// <summary>Asks for a last piece of work of the whole group's transaction, after all works of the group and before the commit; when it throws, the group fails.</summary>
-    internal void OnCommitting(Action<Session> action) => (committing ??= []).Add(action);
+    /// <summary>Lets something in memory follow this work's transaction; one a database.</summary>
+    /// <param name="joining">What follows it.</param>
+    /// <param name="mark">Given back to it when the work is rolled back.</param>
+    internal void Join(ISessionPart joining, int mark)
+    {
+        if (part is not null && !ReferenceEquals(part, joining))
+        {
+            throw new InvalidOperationException("Two ledgers lie in one database.");
+        }
+
+        if (part is null)
+        {
+            part = joining;
+            partMark = mark;
+        }
+    }
 
     /// <summary>Asks for something to be undone when this work is rolled back, alone or with its group; last asked, first done.</summary>
     internal void OnRolledBack(Action action) => (rolledBack ??= []).Add(action);
@@ -114,30 +129,34 @@ public sealed class Session
 
     internal void Close() => closed = true;
 
-    internal void Committing(Session last)
-    {
-        foreach (Action<Session> action in committing ?? [])
-        {
-            action(last);
-        }
-    }
+    internal void Committing(Session last) => part?.Committing(last);
 
     internal void Committed(Action<Exception>? onFault)
     {
+        if (part is not null)
+        {
+            Tell(part.Committed, onFault);
+        }
+
         foreach (Action action in committed ?? [])
         {
-            try
-            {
-                action();
-            }
-            catch (Exception e) when (onFault is not null)
-            {
-                onFault(e);
-            }
-            catch (Exception)
-            {
-                // Durable already: a fault here must neither fail the act nor stop the writer, and nobody asked to hear of it.
-            }
+            Tell(action, onFault);
+        }
+    }
+
+    private static void Tell(Action action, Action<Exception>? onFault)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (onFault is not null)
+        {
+            onFault(e);
+        }
+        catch (Exception)
+        {
+            // Durable already: a fault here must neither fail the act nor stop the writer, and nobody asked to hear of it.
         }
     }
 
@@ -150,5 +169,7 @@ public sealed class Session
                 rolledBack[i]();
             }
         }
+
+        part?.RolledBack(partMark);
     }
 }

@@ -19,7 +19,6 @@ public sealed class Ledger : IAsyncDisposable
     private readonly LedgerIndex index;
     private readonly LedgerCopier[] copiers;
     private readonly string key;
-    private readonly Action<IReadOnlyList<LedgerRow>> committed;
     private long size;
     private long headCount;
     private long headEnds;
@@ -32,7 +31,7 @@ public sealed class Ledger : IAsyncDisposable
         this.options = options;
         this.edge = edge;
         this.files = files;
-        size = edge.Size;
+        size = edge.Now().Size;
         key = KeyDigest(options.Signer.PublicKey);
         if (last is not null)
         {
@@ -44,9 +43,10 @@ public sealed class Ledger : IAsyncDisposable
         index = new LedgerIndex(options.Database);
         copiers = [.. options.Copies.Select(copy => new LedgerCopier(options, copy))];
         keeper = new LedgerKeeper(this, options);
-        committed = rows =>
+        edge.Written = rows =>
         {
             files.Offer(rows);
+            index.Offer(rows);
             Volatile.Write(ref size, rows[^1].Sequence + 1);
             keeper.Signal();
         };
@@ -69,7 +69,9 @@ public sealed class Ledger : IAsyncDisposable
     /// <param name="ct">Cancels.</param>
     /// <returns>The open ledger; the caller disposes it before the database.</returns>
     /// <exception cref="LedgerException">Broken, FilesAhead, AnotherLedger.</exception>
-    public static async Task<Ledger> OpenAsync(LedgerOptions options, CancellationToken ct)
+    public static Task<Ledger> OpenAsync(LedgerOptions options, CancellationToken ct) => OpenAsync(options, static start => new LedgerEdge(start), ct);
+
+    internal static async Task<Ledger> OpenAsync(LedgerOptions options, Func<EdgeStart, LedgerEdge> makeEdge, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadEveryRecords, 1, nameof(options));
@@ -79,12 +81,12 @@ public sealed class Ledger : IAsyncDisposable
         }
 
         await options.Database.WriteAsync(session => LedgerOrigin.BeginOrCheck(session, options), ct).ConfigureAwait(false);
-        (LedgerEdge edge, LedgerStore.LastHead? last) = await options.Database.ReadAsync(session => Rebuild(session, options), ct).ConfigureAwait(false);
+        (LedgerEdge edge, LedgerStore.LastHead? last) = await options.Database.ReadAsync(session => Rebuild(session, options, makeEdge), ct).ConfigureAwait(false);
         LedgerFiles? files = null;
         try
         {
             files = await LedgerFiles.OpenAsync(options, last?.Size ?? 0, ct).ConfigureAwait(false);
-            await files.ExportRecordsAsync(edge.Size, ct).ConfigureAwait(false);
+            await files.ExportRecordsAsync(edge.Now().Size, ct).ConfigureAwait(false);
             await files.ExportHeadsAsync(last is null ? 0 : last.Number + 1, ct).ConfigureAwait(false);
             var ledger = new Ledger(options, edge, files, last);
             ledger.keeper.Start();
@@ -92,7 +94,6 @@ public sealed class Ledger : IAsyncDisposable
         }
         catch
         {
-            edge.Dispose();
             if (files is not null)
             {
                 await files.DisposeAsync().ConfigureAwait(false);
@@ -104,7 +105,7 @@ public sealed class Ledger : IAsyncDisposable
 
     internal static string KeyDigest(SubjectPublicKeyInfo key) => Convert.ToHexStringLower(Sm3.HashData(key.RawData.Span));
 
-    private static (LedgerEdge Edge, LedgerStore.LastHead? Head) Rebuild(Session session, LedgerOptions options)
+    private static (LedgerEdge Edge, LedgerStore.LastHead? Head) Rebuild(Session session, LedgerOptions options, Func<EdgeStart, LedgerEdge> makeEdge)
     {
         LedgerStore.LastRecord? last = LedgerStore.Last(session);
         LedgerStore.LastHead? head = LedgerStore.Head(session);
@@ -123,7 +124,7 @@ public sealed class Ledger : IAsyncDisposable
         }
 
         MerkleFrontier frontier = LedgerStore.Frontier(session, last is null ? 0 : last.Sequence + 1);
-        return (new LedgerEdge(options.Origin, options.Clock, frontier, last, LedgerStore.Certificates(session), options.PrivateCipher), head);
+        return (makeEdge(new EdgeStart(options.Origin, options.Clock, frontier, last, LedgerStore.Certificates(session), options.PrivateCipher)), head);
     }
 
     /// <summary>Appends a record in the caller's transaction. When it throws, the caller's work is rolled back even if it catches the exception: no ledger row, no act (R24).</summary>
@@ -138,19 +139,7 @@ public sealed class Ledger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(record);
         try
         {
-            if (!session.Writes)
-            {
-                throw new InvalidOperationException("A ledger record belongs to a writing session.");
-            }
-
-            ObjectDisposedException.ThrowIf(disposed, this);
-            if (fault is { } reason)
-            {
-                throw new LedgerException(
-                    LedgerError.NotWritable, $"Ledger: the audit files cannot be written ({reason.Message}); acts are refused until they can. Free the disk or mend the folder {options.Directory}.", reason);
-            }
-
-            return edge.Append(session, record, committed);
+            return AppendChecked(session, edge.Prepare(record));
         }
         catch (Exception e)
         {
@@ -159,10 +148,70 @@ public sealed class Ledger : IAsyncDisposable
         }
     }
 
+    /// <summary>Appends a record that was prepared before, as <see cref="Append(Session, LedgerRecord)"/> does.</summary>
+    /// <param name="session">The writing session of the act.</param>
+    /// <param name="record">What happens.</param>
+    /// <exception cref="LedgerException">NotWritable.</exception>
+    /// <exception cref="DatabaseException">The row cannot be written.</exception>
+    public LedgerReceipt Append(Session session, PreparedRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(record);
+        try
+        {
+            return AppendChecked(session, record);
+        }
+        catch (Exception e)
+        {
+            session.Doom(e);
+            throw;
+        }
+    }
+
+    private LedgerReceipt AppendChecked(Session session, PreparedRecord record)
+    {
+        if (!session.Writes)
+        {
+            throw new InvalidOperationException("A ledger record belongs to a writing session.");
+        }
+
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (fault is { } reason)
+        {
+            throw new LedgerException(
+                LedgerError.NotWritable, $"Ledger: the audit files cannot be written ({reason.Message}); acts are refused until they can. Free the disk or mend the folder {options.Directory}.", reason);
+        }
+
+        return edge.Append(session, record);
+    }
+
+    /// <summary>Checks a record and writes it as JSON on the caller's thread, so that the writer's thread has less to do: for what is known before the work begins.</summary>
+    /// <param name="record">What happens; must not change any more.</param>
+    /// <returns>What <see cref="Append(Session, PreparedRecord)"/> takes, once.</returns>
+    /// <exception cref="LedgerException">BadRecord.</exception>
+    public PreparedRecord Prepare(LedgerRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return edge.Prepare(record);
+    }
+
     /// <summary>Appends a record in a transaction of its own.</summary>
     /// <param name="record">What happened.</param>
     /// <param name="ct">Cancels while it waits for the writer.</param>
-    public Task<LedgerReceipt> AppendAsync(LedgerRecord record, CancellationToken ct) => options.Database.WriteAsync(session => Append(session, record), ct);
+    /// <exception cref="LedgerException">NotWritable, BadRecord.</exception>
+    public Task<LedgerReceipt> AppendAsync(LedgerRecord record, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        try
+        {
+            PreparedRecord prepared = edge.Prepare(record);
+            return options.Database.WriteAsync(session => Append(session, prepared), ct);
+        }
+        catch (LedgerException e)
+        {
+            return Task.FromException<LedgerReceipt>(e);
+        }
+    }
 
     /// <summary>Signs a head over all that is committed, after the records are in the file and flushed.</summary>
     /// <param name="ct">Cancels.</param>
@@ -191,7 +240,7 @@ public sealed class Ledger : IAsyncDisposable
     private async Task<SignedHead> SignLockedAsync(CancellationToken ct)
     {
         // On the writer's thread the edge is the end of this group: when the read-only work is committed, so is the rest.
-        (long count, byte[] root, long lastTime) = await options.Database.WriteAsync(_ => (edge.Size, edge.Root(), edge.LastTime), ct).ConfigureAwait(false);
+        (long count, byte[] root, long lastTime) = await options.Database.WriteAsync(_ => edge.Now(), ct).ConfigureAwait(false);
         await files.ExportRecordsAsync(count, ct).ConfigureAwait(false);
         if (head is { } latest && latest.Size == count)
         {
@@ -363,7 +412,6 @@ public sealed class Ledger : IAsyncDisposable
         }
 
         await files.DisposeAsync().ConfigureAwait(false);
-        edge.Dispose();
         gate.Dispose();
     }
 }

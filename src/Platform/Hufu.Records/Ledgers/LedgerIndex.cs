@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 using Hufu.Crypto;
@@ -33,14 +34,47 @@ internal sealed class LedgerIndex(Database database)
 
     private const string Insert = "INSERT INTO ledger_index (field, page, segment, entries) VALUES (@Field, @Page, @Segment, @Entries) ON CONFLICT (field, page, segment) DO NOTHING";
 
+    // Rows that were just written; what does not fit is read back.
+    private const int MaxOffered = 2 * SegmentSize;
+    private readonly ConcurrentQueue<IReadOnlyList<LedgerRow>> offered = new();
+    private readonly Queue<(long Sequence, RecordFields Fields)> known = new();
+    private int offeredRows;
     private long? next;
 
     /// <summary>The first segment that is not indexed.</summary>
     internal static long Next(Session session) =>
         session.Scalar<long?>("SELECT segment FROM ledger_index WHERE field = 9 AND page = 0 ORDER BY segment DESC LIMIT 1") is { } last ? last + 1 : 0;
 
+    /// <summary>Takes rows that were just committed, so that they need be neither read back nor parsed.</summary>
+    internal void Offer(IReadOnlyList<LedgerRow> rows)
+    {
+        if (Interlocked.Add(ref offeredRows, rows.Count) <= MaxOffered)
+        {
+            offered.Enqueue(rows);
+        }
+        else
+        {
+            Interlocked.Add(ref offeredRows, -rows.Count);
+        }
+    }
+
+    // Of the rows only what is indexed is kept, and no more than two segments of it.
+    private void Take()
+    {
+        while (offered.TryDequeue(out IReadOnlyList<LedgerRow>? rows))
+        {
+            Interlocked.Add(ref offeredRows, -rows.Count);
+            foreach (LedgerRow row in rows)
+            {
+                LedgerRecord record = row.Origin!.Record;
+                known.Enqueue((row.Sequence, new RecordFields(row.Origin.Time, record.Actor, record.Act, record.Object, record.Outcome)));
+            }
+        }
+    }
+
     internal async Task GrowAsync(long size, CancellationToken ct)
     {
+        Take();
         next ??= await database.ReadAsync(Next, ct).ConfigureAwait(false);
         while ((next.Value + 1) * SegmentSize <= size)
         {
@@ -53,30 +87,33 @@ internal sealed class LedgerIndex(Database database)
     private async Task<IReadOnlyList<PageRow>> MakeAsync(long segment, CancellationToken ct)
     {
         var entries = new List<Entry>[Pages * 4];
-        var known = new Dictionary<string, (int Page, uint Mark)>(StringComparer.Ordinal);
+        var located = new Dictionary<string, (int Page, uint Mark)>(StringComparer.Ordinal);
         int place = 0;
         while (place < SegmentSize)
         {
             long from = (segment * SegmentSize) + place;
+            while (known.TryPeek(out (long Sequence, RecordFields Fields) old) && old.Sequence < from)
+            {
+                known.Dequeue();
+            }
+
+            if (known.TryPeek(out (long Sequence, RecordFields Fields) first) && first.Sequence == from)
+            {
+                Index(known.Dequeue().Fields);
+                continue;
+            }
+
+            long until = Math.Min(Math.Min(from + 1_024, (segment + 1) * SegmentSize), known.TryPeek(out first) ? first.Sequence : long.MaxValue);
             IReadOnlyList<byte[]> lines = await database.ReadAsync(
-                session => session.Query<byte[]>("SELECT line FROM ledger_record WHERE sequence >= @from AND sequence < @until ORDER BY sequence", new { from, until = from + 1_024 }), ct).ConfigureAwait(false);
-            if (lines.Count != 1_024)
+                session => session.Query<byte[]>("SELECT line FROM ledger_record WHERE sequence >= @from AND sequence < @until ORDER BY sequence", new { from, until }), ct).ConfigureAwait(false);
+            if (lines.Count != until - from)
             {
                 throw new LedgerException(LedgerError.Broken, $"Ledger: rows are missing in the database behind record {from}.");
             }
 
             foreach (byte[] line in lines)
             {
-                RecordFields fields = RecordFields.Of(line);
-                Put(IndexedField.Actor, fields.Actor);
-                Put(IndexedField.Act, fields.Act);
-                Put(IndexedField.Object, fields.Object);
-                if (fields.Outcome != LedgerOutcome.Done)
-                {
-                    Put(IndexedField.Outcome, fields.Outcome.ToString());
-                }
-
-                place++;
+                Index(RecordFields.Of(line));
             }
         }
 
@@ -91,14 +128,27 @@ internal sealed class LedgerIndex(Database database)
 
         return pages;
 
+        void Index(in RecordFields fields)
+        {
+            Put(IndexedField.Actor, fields.Actor);
+            Put(IndexedField.Act, fields.Act);
+            Put(IndexedField.Object, fields.Object);
+            if (fields.Outcome != LedgerOutcome.Done)
+            {
+                Put(IndexedField.Outcome, fields.Outcome.ToString());
+            }
+
+            place++;
+        }
+
         void Put(IndexedField field, string value)
         {
-            if (!known.TryGetValue(value, out (int Page, uint Mark) at))
+            if (!located.TryGetValue(value, out (int Page, uint Mark) at))
             {
                 at = Locate(value);
                 if (field != IndexedField.Object)
                 {
-                    known.Add(value, at);
+                    located.Add(value, at);
                 }
             }
 

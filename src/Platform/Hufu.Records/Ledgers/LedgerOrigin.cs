@@ -21,8 +21,7 @@ internal static class LedgerOrigin
                 throw new LedgerException(LedgerError.Broken, "Ledger: record 0 is missing in the database.");
             }
 
-            using var edge = new LedgerEdge(options.Origin, options.Clock, new MerkleFrontier(), null, []);
-            edge.Append(session, Begin(options), static _ => { });
+            new LedgerEdge(new EdgeStart(options.Origin, options.Clock, new MerkleFrontier(), null, [], null)).Append(session, PreparedRecord.Make(Begin(options)));
             return;
         }
 

@@ -12,7 +12,7 @@ namespace Hufu.Records;
 /// sequence, previous (the leaf hash of the record before; of record 0 sixty-four zeros), time, clock (only when the clock read less than the record before: its true reading),
 /// actor, act, object, outcome, detail, statement, signature (base64), certificate (SM3 of the DER, hex).
 /// </remarks>
-internal sealed class RecordLine : IDisposable
+internal sealed class RecordLine
 {
     internal const int MaxLine = 256 * 1024;
     internal const int MaxActor = 256;
@@ -26,10 +26,14 @@ internal sealed class RecordLine : IDisposable
     // Detail stands one level below the record: 8 of its own and the record's.
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 9 };
 
-    private readonly ArrayBufferWriter<byte> buffer = new(4_096);
-    private readonly Utf8JsonWriter json;
+    // The members before the actor take less.
+    private const int Head = 256;
+    private const int MaxKept = 64 * 1024;
 
-    internal RecordLine() => json = new Utf8JsonWriter(buffer, Format);
+    [ThreadStatic]
+    private static Writing? writing;
+
+    private byte[] scratch = new byte[4_096];
 
     internal static void Check(LedgerRecord record)
     {
@@ -71,26 +75,16 @@ internal sealed class RecordLine : IDisposable
         return leaf;
     }
 
-    /// <summary>Writes the line and its leaf hash.</summary>
-    /// <returns>The line's bytes, without line feed; owned by the caller.</returns>
-    internal byte[] Write(long sequence, ReadOnlySpan<byte> previous, long time, long? clock, LedgerRecord record, string? certificate, Span<byte> leaf)
+    /// <summary>The members from the actor on, and the closing brace: what does not depend on the record's place.</summary>
+    internal static byte[] Rest(LedgerRecord record, string? certificate)
     {
+        Writing at = writing ??= new Writing();
+        (ArrayBufferWriter<byte> buffer, Utf8JsonWriter json) = (at.Buffer, at.Json);
         buffer.ResetWrittenCount();
-        // The leaf's prefix stands before the line, so that the hash runs over one piece.
-        buffer.GetSpan(1)[0] = 0;
-        buffer.Advance(1);
         json.Reset();
         try
         {
             json.WriteStartObject();
-            json.WriteNumber("sequence"u8, sequence);
-            Hex("previous"u8, previous);
-            Time("time"u8, time);
-            if (clock is { } reading)
-            {
-                Time("clock"u8, reading);
-            }
-
             json.WriteString("actor"u8, record.Actor);
             json.WriteString("act"u8, record.Act);
             json.WriteString("object"u8, record.Object);
@@ -124,30 +118,67 @@ internal sealed class RecordLine : IDisposable
         }
         catch (InvalidOperationException e)
         {
+            writing = null; // what the writer holds is half a record
             throw new LedgerException(LedgerError.BadRecord, "Ledger: the detail cannot be written as JSON, or nests deeper than 8.", e);
         }
 
-        if (buffer.WrittenCount - 1 > MaxLine)
+        if (buffer.WrittenCount > MaxLine - Head)
         {
             throw new LedgerException(LedgerError.BadRecord, "Ledger: the record is larger than 256 KiB.");
         }
 
-        Sm3.HashData(buffer.WrittenSpan, leaf);
-        return buffer.WrittenSpan[1..].ToArray();
+        byte[] rest = buffer.WrittenSpan[1..].ToArray();
+        if (buffer.Capacity > MaxKept)
+        {
+            writing = null;
+        }
+
+        return rest;
     }
 
-    private void Hex(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>Puts sequence, previous, time and clock before the rest, and hashes the line.</summary>
+    /// <returns>The line's bytes, without line feed; owned by the caller.</returns>
+    internal byte[] Write(long sequence, ReadOnlySpan<byte> previous, long time, long? clock, ReadOnlySpan<byte> rest, Span<byte> leaf)
     {
-        Span<byte> text = stackalloc byte[2 * Sm3.HashSizeInBytes];
-        Convert.TryToHexStringLower(value, text, out _);
-        json.WriteString(name, text);
+        if (scratch.Length < Head + rest.Length)
+        {
+            scratch = new byte[Head + rest.Length];
+        }
+
+        // The leaf's prefix stands before the line, so that the hash runs over one piece.
+        Span<byte> line = scratch;
+        line[0] = 0;
+        int at = 1;
+        Put(line, ref at, "{\"sequence\":"u8);
+        sequence.TryFormat(line[at..], out int length, default, CultureInfo.InvariantCulture);
+        at += length;
+        Put(line, ref at, ",\"previous\":\""u8);
+        Convert.TryToHexStringLower(previous, line[at..], out length);
+        at += length;
+        Put(line, ref at, "\",\"time\":\""u8);
+        Time(line, ref at, time);
+        if (clock is { } reading)
+        {
+            Put(line, ref at, "\",\"clock\":\""u8);
+            Time(line, ref at, reading);
+        }
+
+        Put(line, ref at, "\","u8);
+        Put(line, ref at, rest);
+        Sm3.HashData(line[..at], leaf);
+        return line[1..at].ToArray();
     }
 
-    private void Time(ReadOnlySpan<byte> name, long time)
+    private static void Put(Span<byte> line, ref int at, ReadOnlySpan<byte> text)
     {
-        Span<byte> text = stackalloc byte[32];
-        DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime.TryFormat(text, out int length, SignedHead.TimeFormat, CultureInfo.InvariantCulture);
-        json.WriteString(name, text[..length]);
+        text.CopyTo(line[at..]);
+        at += text.Length;
+    }
+
+    private static void Time(Span<byte> line, ref int at, long time)
+    {
+        DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime.TryFormat(line[at..], out int length, SignedHead.TimeFormat, CultureInfo.InvariantCulture);
+        at += length;
     }
 
     private static void Text(string value, int limit, string name)
@@ -166,5 +197,13 @@ internal sealed class RecordLine : IDisposable
         }
     }
 
-    public void Dispose() => json.Dispose();
+    /// <summary>A thread's JSON writer.</summary>
+    private sealed class Writing
+    {
+        internal Writing() => Json = new Utf8JsonWriter(Buffer, Format);
+
+        internal ArrayBufferWriter<byte> Buffer { get; } = new(4_096);
+
+        internal Utf8JsonWriter Json { get; }
+    }
 }

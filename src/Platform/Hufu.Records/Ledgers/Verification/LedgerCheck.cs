@@ -24,6 +24,7 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
     private int nextHead;
     private long lastGoodHead;
     private bool rootBroken;
+    private long records;
     private long expected;
     private string? firstTime;
     private string? origin;
@@ -45,7 +46,7 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
             torn = reader.Torn.Length;
             if (!RecordFacts.IsBeginning(reader.Torn))
             {
-                findings.Add(LedgerFault.Form, tree.Leaves, $"The last {torn} bytes of records.jsonl are no record and no beginning of one.", Neighbour(tree.Leaves));
+                findings.Add(LedgerFault.Form, records, $"The last {torn} bytes of records.jsonl are no record and no beginning of one.", Neighbour(records));
             }
 
             CheckKeyFile();
@@ -56,10 +57,10 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
         }
 
         var order = new HeadCheck(findings, heads, key, origin, lastGoodHead, wanted);
-        order.Run(tree.Leaves, torn);
+        order.Run(records, torn);
         if (wanted.Since is { } since && IsMine(since))
         {
-            order.CheckSince(since, tree.Leaves, sinceRoot);
+            order.CheckSince(since, records, sinceRoot);
         }
 
         return (Summary(acts, torn), [.. findings.All.OrderBy(f => f.Fault)]);
@@ -85,39 +86,54 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
     private void ReadRecords(LogReader reader, ActCheck acts)
     {
         var chain = new ChainWatch(findings);
-        AtHeads();
+        AtHeads([]);
         while (reader.NextBatch())
         {
-            for (int i = 0; i < reader.Count; i++)
+            long first = records;
+            for (int part = 0; part < reader.Parts; part++)
             {
-                Take(reader, i, chain, acts);
+                TakePart(reader, part, chain, acts);
             }
 
             if (wanted.Acts == ActSignatures.Verify)
             {
-                long first = tree.Leaves - reader.Count;
-                Parallel.For(0, reader.Count, i =>
-                {
-                    if (reader.Line(i) is { Formed: true, Signed: true, Outcome: not LedgerOutcome.Refused })
-                    {
-                        acts.Verify(first + i, reader.Text(i), origin);
-                    }
-                });
+                Parallel.For(0, reader.Parts, part => acts.Verify(reader, part, first, origin));
                 acts.Report();
             }
         }
 
-        chain.End(tree.Leaves);
+        chain.End(records);
         if (reader.TooLong)
         {
-            findings.Add(LedgerFault.Form, tree.Leaves, $"Line {tree.Leaves} of records.jsonl is longer than any record; reading stopped there.", Neighbour(tree.Leaves));
+            findings.Add(LedgerFault.Form, records, $"Line {records} of records.jsonl is longer than any record; reading stopped there.", Neighbour(records));
+        }
+    }
+
+    // A whole part goes into the tree at once, by the hash that was made along with its leaves; heads inside of it are compared with the tree as it was at their size.
+    private void TakePart(LogReader reader, int part, ChainWatch chain, ActCheck acts)
+    {
+        (int from, int until) = reader.Part(part);
+        bool whole = until - from == LogReader.PartLines;
+        for (int i = from; i < until; i++)
+        {
+            Take(reader, i, chain, acts);
+            if (!whole)
+            {
+                tree.Add(reader.Leaf(i));
+            }
+            else if (i == until - 1)
+            {
+                tree.AddSubtree(LogReader.PartLevel, reader.Subtree(part));
+            }
+
+            AtHeads(whole && i < until - 1 ? reader.Leaves(from, i + 1) : []);
         }
     }
 
     private void Take(LogReader reader, int i, ChainWatch chain, ActCheck acts)
     {
         ref RecordFacts line = ref reader.Line(i);
-        long place = tree.Leaves;
+        long place = records++;
         if (line.Formed)
         {
             bool inOrder = line.Sequence == expected;
@@ -146,13 +162,11 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
 
         if (line is { Formed: true, Certifies: true })
         {
-            acts.AddCertificate(place, reader.Text(i));
+            acts.AddCertificate(place, reader.Text(i).Span, in line);
         }
 
         reader.Leaf(i).CopyTo(before);
         Convert.TryToHexStringLower(before, beforeHex, out _);
-        tree.Add(before);
-        AtHeads();
     }
 
     private void Count(in RecordFacts line)
@@ -240,18 +254,18 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
     }
 
     // The tree is compared with each head when it has the head's size, and kept for the earlier head.
-    private void AtHeads()
+    private void AtHeads(ReadOnlySpan<byte> more)
     {
         byte[]? root = null;
-        while (nextHead < heads.Count && heads[nextHead].Size <= tree.Leaves)
+        while (nextHead < heads.Count && heads[nextHead].Size <= records)
         {
             HeadLine head = heads[nextHead++];
-            if (head.Size < tree.Leaves)
+            if (head.Size < records)
             {
                 continue; // out of order: HeadCheck says so
             }
 
-            if ((root ??= tree.Root()).AsSpan().SequenceEqual(head.Root))
+            if ((root ??= tree.RootWith(more)).AsSpan().SequenceEqual(head.Root))
             {
                 lastGoodHead = rootBroken ? lastGoodHead : head.Size;
             }
@@ -266,9 +280,9 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
             }
         }
 
-        if (wanted.Since is { } since && since.Size == tree.Leaves && IsMine(since))
+        if (wanted.Since is { } since && since.Size == records && IsMine(since))
         {
-            sinceRoot = root ?? tree.Root();
+            sinceRoot = root ?? tree.RootWith(more);
         }
     }
 
@@ -279,17 +293,17 @@ internal sealed class LedgerCheck(string directory, LedgerVerification wanted)
         Directory = directory,
         Origin = origin,
         Key = key is null ? null : Convert.ToHexStringLower(Sm3.HashData(key.RawData.Span)),
-        Records = tree.Leaves,
+        Records = records,
         Refused = refused,
         Failed = failed,
         Heads = heads.Count,
         Acts = acts.Good,
         Certificates = acts.Certificates,
-        Unsigned = Math.Max(0, tree.Leaves - (heads.Count == 0 ? 0 : heads[^1].Size)),
+        Unsigned = Math.Max(0, records - (heads.Count == 0 ? 0 : heads[^1].Size)),
         TornBytes = torn,
         ClockStepsBack = clockBack,
         FirstTime = firstTime,
-        LastTime = tree.Leaves == 0 ? null : Encoding.ASCII.GetString(lastTime),
+        LastTime = records == 0 ? null : Encoding.ASCII.GetString(lastTime),
         Root = Convert.ToHexStringLower(tree.Root()),
     };
 }

@@ -3,7 +3,34 @@ using System.Text.Json;
 
 namespace Hufu.Records;
 
-/// <summary>What the verifier needs of a line before it looks at acts; places are offsets into the line.</summary>
+/// <summary>Where a string stands in a line: the bytes between its quotation marks.</summary>
+/// <param name="From">Offset into the line.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Escaped">Whether they have escapes (RFC 8259 section 7).</param>
+internal readonly record struct TextPlace(int From, int Length, bool Escaped)
+{
+    internal static TextPlace Of(ref Utf8JsonReader json) => new((int)json.TokenStartIndex + 1, json.ValueSpan.Length, json.ValueIsEscaped);
+
+    /// <summary>Writes the text as UTF-8 without escapes.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="destination">At least <see cref="Length"/> bytes.</param>
+    /// <returns>How many bytes it has.</returns>
+    /// <exception cref="InvalidOperationException">It is no text: half of a surrogate pair.</exception>
+    internal int CopyTo(ReadOnlySpan<byte> line, Span<byte> destination)
+    {
+        if (!Escaped)
+        {
+            line.Slice(From, Length).CopyTo(destination);
+            return Length;
+        }
+
+        var json = new Utf8JsonReader(line.Slice(From - 1, Length + 2));
+        json.Read();
+        return json.CopyString(destination);
+    }
+}
+
+/// <summary>What the verifier needs of a line; places are offsets into the line.</summary>
 internal struct RecordFacts
 {
     internal const int TimeLength = 24;
@@ -20,6 +47,11 @@ internal struct RecordFacts
     internal bool ClockBack;
     internal bool Signed;
     internal bool Certifies;
+    internal TextPlace Act;
+    internal TextPlace Object;
+    internal TextPlace Statement;
+    internal TextPlace Signature;
+    internal TextPlace Certificate;
 
     /// <summary>Reads a line strictly: the members that the ledger writes, in its order, nothing else.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> line, ref RecordFacts facts)
@@ -94,7 +126,14 @@ internal struct RecordFacts
         }
 
         facts.Certifies = json.ValueTextEquals("certificate.seen"u8);
-        return json.Read() && Text(ref json, "object"u8) && json.Read() && Outcomes(ref json, ref facts) && json.Read() && Rest(ref json, ref facts);
+        facts.Act = TextPlace.Of(ref json);
+        if (!json.Read() || !Text(ref json, "object"u8))
+        {
+            return false;
+        }
+
+        facts.Object = TextPlace.Of(ref json);
+        return json.Read() && Outcomes(ref json, ref facts) && json.Read() && Rest(ref json, ref facts);
     }
 
     private static bool Outcomes(ref Utf8JsonReader json, ref RecordFacts facts)
@@ -119,15 +158,30 @@ internal struct RecordFacts
         if (Is(ref json, "statement"u8))
         {
             facts.Signed = true;
-            if (!json.Read() || json.TokenType != JsonTokenType.String || !json.Read() || !Text(ref json, "signature"u8) || !json.Read())
+            if (!json.Read() || json.TokenType != JsonTokenType.String)
             {
                 return false;
             }
+
+            facts.Statement = TextPlace.Of(ref json);
+            if (!json.Read() || !Text(ref json, "signature"u8))
+            {
+                return false;
+            }
+
+            facts.Signature = TextPlace.Of(ref json);
+            json.Read();
         }
 
-        if (Is(ref json, "certificate"u8) && (!json.Read() || json.TokenType != JsonTokenType.String || !IsHash(json.ValueSpan) || !json.Read()))
+        if (Is(ref json, "certificate"u8))
         {
-            return false;
+            if (!json.Read() || json.TokenType != JsonTokenType.String || !IsHash(json.ValueSpan))
+            {
+                return false;
+            }
+
+            facts.Certificate = TextPlace.Of(ref json);
+            json.Read();
         }
 
         return json.TokenType == JsonTokenType.EndObject;
