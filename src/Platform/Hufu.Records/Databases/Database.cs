@@ -74,12 +74,25 @@ public sealed class Database : IAsyncDisposable
     /// <param name="ct">Cancels while the work waits; once it runs it is carried out.</param>
     /// <returns>What the work returned.</returns>
     /// <exception cref="DatabaseException">A statement or the commit failed.</exception>
-    public async Task<T> WriteAsync<T>(Func<Session, T> work, CancellationToken ct)
+    public Task<T> WriteAsync<T>(Func<Session, T> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(work);
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
-        ct.ThrowIfCancellationRequested();
+        if (ct.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(ct);
+        }
+
+        if (Volatile.Read(ref disposed))
+        {
+            return Task.FromException<T>(new ObjectDisposedException(nameof(Database)));
+        }
+
         var waiting = new WriteWork<T>(work);
+        return !ct.CanBeCanceled && writer.TryEnqueue(waiting) ? waiting.Task : WaitAsync(waiting, ct);
+    }
+
+    private async Task<T> WaitAsync<T>(WriteWork<T> waiting, CancellationToken ct)
+    {
         await writer.EnqueueAsync(waiting, ct).ConfigureAwait(false);
         using (ct.UnsafeRegister(static (state, token) => ((WriteWork<T>)state!).Cancel(token), waiting))
         {

@@ -11,6 +11,7 @@ namespace Hufu.Records;
 /// </remarks>
 internal sealed class GroupWriter : IAsyncDisposable
 {
+    private const int FewAnswers = 16;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(4);
 
     private readonly DatabaseLink link;
@@ -28,6 +29,9 @@ internal sealed class GroupWriter : IAsyncDisposable
         waiting = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(options.MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         new Thread(Loop) { IsBackground = true, Name = "writer " + Path.GetFileName(options.Name) }.Start();
     }
+
+    /// <summary>Takes a work when there is room for it.</summary>
+    internal bool TryEnqueue(WriteWork work) => waiting.Writer.TryWrite(work);
 
     internal async ValueTask EnqueueAsync(WriteWork work, CancellationToken ct)
     {
@@ -114,12 +118,30 @@ internal sealed class GroupWriter : IAsyncDisposable
             work.Session!.Committed(options.OnFault);
         }
 
-        foreach (WriteWork work in group)
+        Answer();
+    }
+
+    // The callers of a large group are told beside the writer, which begins the next group meanwhile.
+    private void Answer()
+    {
+        if (group.Count > FewAnswers)
         {
-            work.Complete();
+            ThreadPool.UnsafeQueueUserWorkItem(static works => AnswerAll(works), group.ToArray(), preferLocal: false);
+        }
+        else
+        {
+            AnswerAll(group);
         }
 
         group.Clear();
+    }
+
+    private static void AnswerAll(IReadOnlyList<WriteWork> works)
+    {
+        foreach (WriteWork work in works)
+        {
+            work.Complete();
+        }
     }
 
     // Callers that were answered a moment ago are on their way back: as many as last time are waited for, for less time than a commit of their own would take. A lone caller never waits.

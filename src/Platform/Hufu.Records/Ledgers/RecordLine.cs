@@ -34,6 +34,9 @@ internal sealed class RecordLine
     private static Writing? writing;
 
     private byte[] scratch = new byte[4_096];
+    private readonly byte[] timeText = new byte[32];
+    private int timeLength;
+    private long lastTime = -1;
 
     internal static void Check(LedgerRecord record)
     {
@@ -175,10 +178,16 @@ internal sealed class RecordLine
         at += text.Length;
     }
 
-    private static void Time(Span<byte> line, ref int at, long time)
+    // Neighbours are often of one millisecond.
+    private void Time(Span<byte> line, ref int at, long time)
     {
-        DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime.TryFormat(line[at..], out int length, SignedHead.TimeFormat, CultureInfo.InvariantCulture);
-        at += length;
+        if (time != lastTime)
+        {
+            DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime.TryFormat(timeText, out timeLength, SignedHead.TimeFormat, CultureInfo.InvariantCulture);
+            lastTime = time;
+        }
+
+        Put(line, ref at, timeText.AsSpan(0, timeLength));
     }
 
     private static void Text(string value, int limit, string name)
