@@ -12,12 +12,13 @@ internal static class AuditReconcile
         Option<string?> data = new("--data") { Description = "The restored data directory.", HelpName = "DIR" };
         Option<string> copy = new("--copy") { Description = "The log server's copy: a folder with a folder per room.", Required = true, HelpName = "DIR" };
         Option<bool> settled = new("--settled") { Description = "Say that every act in reconcile.jsonl was carried out again, revocations first: the mark is lifted." };
-        Command command = new("reconcile", "After a restore: bring back what was acknowledged since the backup, from the log server's copy.") { data, copy, settled };
-        command.SetAction((parsed, ct) => RunAsync(BackupCommand.Data(parsed.GetValue(data)), parsed.GetValue(copy)!, parsed.GetValue(settled), ct));
+        Option<string?> postgres = BackupCommand.PostgresOption();
+        Command command = new("reconcile", "After a restore: bring back what was acknowledged since the backup, from the log server's copy.") { data, copy, settled, postgres };
+        command.SetAction((parsed, ct) => RunAsync(BackupCommand.Data(parsed.GetValue(data)), parsed.GetValue(copy)!, parsed.GetValue(settled), parsed.GetValue(postgres), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string data, string copy, bool settled, CancellationToken ct)
+    private static async Task<int> RunAsync(string data, string copy, bool settled, string? postgres, CancellationToken ct)
     {
         string[] rooms = Directory.Exists(data) ? [.. Directory.EnumerateDirectories(data).Where(RestoreMark.IsSet).Order(StringComparer.Ordinal)] : [];
         if (rooms.Length == 0)
@@ -26,6 +27,7 @@ internal static class AuditReconcile
             return 64;
         }
 
+        Func<string, string>? connection = BackupCommand.Postgres(postgres, data);
         bool open = false;
         foreach (string room in rooms)
         {
@@ -33,8 +35,12 @@ internal static class AuditReconcile
             string list = Path.Combine(room, "reconcile.jsonl");
             try
             {
-                await using Database database = await Database.OpenAsync(new DatabaseOptions { Path = Path.Combine(room, name + ".db"), Clock = TimeProvider.System }, [], ct);
+                string file = Path.Combine(room, name + ".db");
+                await using Database database = await Database.OpenAsync(
+                    File.Exists(file) || connection is null
+                        ? new DatabaseOptions { Path = file, Clock = TimeProvider.System } : new DatabaseOptions { Postgres = connection(name), Schema = name, Clock = TimeProvider.System }, [], ct);
                 LedgerReconciliation done = await LedgerReconciliation.BringBackAsync(database, Path.Combine(copy, name), ct);
+                await LedgerReconciliation.WriteFilesAsync(database, Path.Combine(room, "audit"), ct);
                 await File.AppendAllLinesAsync(list, done.Missing, ct);
                 Console.WriteLine($"{name}: {done.Had} records restored, {done.Missing.Count} brought back from the copy");
             }

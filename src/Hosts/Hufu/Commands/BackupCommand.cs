@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hufu.Devices;
+using Hufu.Hosting;
 using Hufu.Pki;
 using Hufu.Records;
 
@@ -18,8 +19,10 @@ internal static class BackupCommand
         Option<string?> offsite = new("--offsite") { Description = "A second folder, off site, that gets the same file.", HelpName = "DIR" };
         Option<FileInfo> key = new("--key") { Description = "The backup key's public half (backup.pub, as hufu backup key leaves it).", Required = true, HelpName = "FILE" };
         Option<bool> incremental = new("--incremental") { Description = "Only what changed since the last backup in the folder." };
+        Option<int?> fullEvery = new("--full-every") { Description = "With --incremental: a full one all the same when the newest is so many days old, or there is none. For a timer.", HelpName = "DAYS" };
+        Option<string?> postgres = PostgresOption(), programs = ProgramsOption();
         Option<int> keep = new("--keep") { Description = "How many full backups are kept, 3 or more.", DefaultValueFactory = _ => 3 };
-        Command command = new("backup", "Back up all rooms as they are at one moment, encrypted.") { data, to, offsite, key, incremental, keep, Key() };
+        Command command = new("backup", "Back up all rooms as they are at one moment, encrypted.") { data, to, offsite, key, incremental, fullEvery, keep, postgres, programs, Key() };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(keep) < 3)
@@ -28,12 +31,20 @@ internal static class BackupCommand
                 return 64;
             }
 
+            if (parsed.GetValue(fullEvery) is { } days && (days < 1 || !parsed.GetValue(incremental)))
+            {
+                Console.Error.WriteLine("hufu backup: --full-every is 1 day or more, and goes with --incremental.");
+                return 64;
+            }
+
             return Guard(() =>
             {
+                string directory = Data(parsed.GetValue(data));
                 (BackupManifest manifest, string file) = BackupMaker.Make(new BackupOptions
                 {
-                    Data = Data(parsed.GetValue(data)), Folder = Path.GetFullPath(parsed.GetValue(to)!), Offsite = parsed.GetValue(offsite), Key = ReadKey(parsed.GetValue(key)!),
+                    Data = directory, Folder = Path.GetFullPath(parsed.GetValue(to)!), Offsite = parsed.GetValue(offsite), Key = ReadKey(parsed.GetValue(key)!),
                     Incremental = parsed.GetValue(incremental), Keep = parsed.GetValue(keep), Clock = TimeProvider.System,
+                    FullAfter = parsed.GetValue(fullEvery) is { } every ? TimeSpan.FromDays(every) : null, Postgres = Postgres(parsed.GetValue(postgres), directory), PostgresPrograms = parsed.GetValue(programs),
                 });
                 Console.WriteLine($"{(manifest.Base is null ? "Full" : "Incremental")} backup {manifest.Id}: {file} ({new FileInfo(file).Length:N0} bytes for {manifest.Files.Sum(f => f.Size):N0})");
                 foreach (BackupRoom room in manifest.Rooms)
@@ -65,6 +76,25 @@ internal static class BackupCommand
         return command;
     }
 
+    internal static Option<string?> PostgresOption() => new("--postgres")
+    {
+        Description = "The rooms' tables lie in PostgreSQL: the connection string as for hufu up (HUFU_POSTGRES; postgres in hufu.json); {room} in it is the room's name.", HelpName = "CONN",
+    };
+
+    internal static Option<string?> ProgramsOption() => new("--pg-bin") { Description = "The folder of pg_dump and pg_restore, when they are not in PATH.", HelpName = "DIR" };
+
+    /// <summary>Each room's connection string, from the command line, the environment or the data directory's hufu.json; null when the rooms lie in files.</summary>
+    internal static Func<string, string>? Postgres(string? given, string? directory)
+    {
+        given ??= Environment.GetEnvironmentVariable("HUFU_POSTGRES");
+        if (given is null && directory is not null && File.Exists(Path.Combine(directory, "hufu.json")))
+        {
+            given = HostSettings.For(directory, new Uri("http://127.0.0.1:0")).Load().Postgres;
+        }
+
+        return given is null ? null : room => given.Replace("{room}", room, StringComparison.Ordinal);
+    }
+
     internal static Option<FileInfo> PinFile() => new("--pin-file") { Description = "A file with the PIN in its first line.", Required = true, HelpName = "FILE" };
 
     internal static string ReadPin(FileInfo file) => File.ReadLines(file.FullName).FirstOrDefault() ?? throw new IOException($"{file.FullName} holds no PIN.");
@@ -92,7 +122,7 @@ internal static class BackupCommand
         {
             return run();
         }
-        catch (Exception fault) when (fault is BackupException or DatabaseException or LedgerException or DeviceException or PkiException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is BackupException or DatabaseException or LedgerException or DeviceException or PkiException or IOException or UnauthorizedAccessException or SettingsException)
         {
             Console.Error.WriteLine($"hufu: {fault.Message}");
             return Failed;

@@ -19,8 +19,9 @@ internal static class RestoreCommand
         Option<FileInfo> pin = BackupCommand.PinFile();
         Option<string?> data = new("--data") { Description = "The data directory, which must not be there or be empty.", HelpName = "DIR" };
         Option<bool> drill = new("--drill") { Description = "Into a scratch place, to see that it can be done (every quarter: 6.6.1.7-b)." };
+        Option<string?> postgres = BackupCommand.PostgresOption(), programs = BackupCommand.ProgramsOption();
         Option<string?> report = new("--report") { Description = "Where the report goes as JSON.", HelpName = "FILE" };
-        Command command = new("restore", "Put a backup back, or try whether it can be.") { from, id, key, pin, data, drill, report };
+        Command command = new("restore", "Put a backup back, or try whether it can be.") { from, id, key, pin, data, drill, postgres, programs, report };
         command.SetAction(parsed => BackupCommand.Guard(() =>
         {
             bool tried = parsed.GetValue(drill);
@@ -31,11 +32,14 @@ internal static class RestoreCommand
             }
 
             string target = tried ? Path.Combine(Path.GetTempPath(), "hufu-drill-" + SecureRandom.NewId()) : Path.GetFullPath(parsed.GetValue(data)!);
+            Func<string, string>? connection = BackupCommand.Postgres(parsed.GetValue(postgres), directory: null);
+            using DrillDatabases? scratch = tried && connection is not null ? new DrillDatabases(connection) : null;
             try
             {
                 using SoftwareDevice device = SoftwareDevice.Open(Path.GetFullPath(parsed.GetValue(key)!), BackupCommand.ReadPin(parsed.GetValue(pin)!));
                 RestoreReport done = BackupRestorer.Restore(
-                    Path.GetFullPath(parsed.GetValue(from)!), parsed.GetValue(id), device.GetDecryptor(BackupCommand.Label), target, TimeProvider.System);
+                    Path.GetFullPath(parsed.GetValue(from)!), parsed.GetValue(id), device.GetDecryptor(BackupCommand.Label), target, TimeProvider.System,
+                    connection is null ? null : new PostgresRestore(scratch is null ? connection : scratch.For, parsed.GetValue(programs)));
                 if (parsed.GetValue(report) is { } file)
                 {
                     File.WriteAllText(file, JsonSerializer.Serialize(done, ReportFormat) + "\n");

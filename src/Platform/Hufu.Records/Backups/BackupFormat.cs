@@ -14,7 +14,8 @@ public sealed record BackupFileEntry(string Path, int Mode, long Size, IReadOnly
 /// <param name="LedgerSize">How many ledger records it holds.</param>
 /// <param name="Heads">How many signed heads: the serial of the newest is this less one (R17).</param>
 /// <param name="Head">The newest head, a line of heads.jsonl; null when none was signed.</param>
-public sealed record BackupRoom(string Name, long LedgerSize, long Heads, string? Head);
+/// <param name="Engine">Null: the room lies in the file <c>{name}/{name}.db</c>. <c>postgres</c>: in a schema of its name, dumped by pg_dump into <c>{name}/postgres/</c>.</param>
+public sealed record BackupRoom(string Name, long LedgerSize, long Heads, string? Head, string? Engine = null);
 
 /// <summary>What a backup holds; the last thing in it.</summary>
 /// <param name="Id">32 hex digits.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Pki;
 
@@ -25,6 +26,15 @@ public sealed record BackupOptions
     /// <summary>How many full backups are kept, 3 or more; older ones go with the incremental ones that stand on them.</summary>
     public int Keep { get; init; } = 3;
 
+    /// <summary>With <see cref="Incremental"/>: a full backup is made all the same when the folder holds none, or the newest is so old; null asks for an incremental one in any case.</summary>
+    public TimeSpan? FullAfter { get; init; }
+
+    /// <summary>Gives a room's PostgreSQL connection string, for rooms that have no SQLite file; null when there are none.</summary>
+    public Func<string, string>? Postgres { get; init; }
+
+    /// <summary>The folder of PostgreSQL's programs (pg_dump); null to look in PATH.</summary>
+    public string? PostgresPrograms { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 }
@@ -37,6 +47,7 @@ public static class BackupMaker
 {
     private const int BlockSize = 256 * 1024;
     private const string StateName = "last.blocks";
+    private const int PrivateMode = 0x180; // 0600
 
     /// <summary>The ending of a backup's name.</summary>
     public const string Extension = ".hufubackup";
@@ -47,18 +58,22 @@ public static class BackupMaker
     /// <exception cref="BackupException">NotUsable, BaseMissing.</exception>
     /// <exception cref="DatabaseException">A database cannot be read.</exception>
     /// <exception cref="IOException">A file cannot be read or written; the unfinished backup is removed.</exception>
+    [Clause("6.6.1.7-a")]
     public static (BackupManifest Manifest, string File) Make(BackupOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Keep, 3, nameof(options));
-        string[] databases = [.. Directory.EnumerateFiles(options.Data, "*.db", SearchOption.AllDirectories).Where(IsRoomDatabase).Order(StringComparer.Ordinal)];
-        if (databases.Length == 0)
+        (string Room, string File)[] databases = [.. Directory.EnumerateFiles(options.Data, "*.db", SearchOption.AllDirectories).Where(IsRoomDatabase).Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetFileName(Path.GetDirectoryName(file))!, file))];
+        (string Room, string Connection)[] schemas = Schemas(options, databases);
+        if (databases.Length + schemas.Length == 0)
         {
-            throw new BackupException(BackupError.NotUsable, $"Backup: {options.Data} holds no room's database. Give the data directory of hufu up (rooms in PostgreSQL are backed up by its own means).");
+            throw new BackupException(BackupError.NotUsable, $"Backup: {options.Data} holds no room's database. Give the data directory of hufu up, and --postgres when the rooms lie there.");
         }
 
         PrivateFiles.MakeDirectory(options.Folder);
-        (string? last, HashSet<string> known) = options.Incremental ? ReadState(options.Folder) : (null, []);
+        bool incremental = options.Incremental && !(options.FullAfter is { } age && IsFullDue(options.Folder, options.Clock.GetUtcNow() - age));
+        (string? last, HashSet<string> known) = incremental ? ReadState(options.Folder) : (null, []);
         string id = SecureRandom.NewId();
         DateTimeOffset now = options.Clock.GetUtcNow();
         string name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{(last is null ? "full" : "incremental")}-{id}{Extension}";
@@ -72,7 +87,7 @@ public static class BackupMaker
             using (var buffered = new BufferedStream(stream, 1 << 20))
             using (var writer = new BackupCipher.Writer(buffered, id, last, now, options.Key.RequireSm2()))
             {
-                manifest = Write(options, writer, databases, known, scratch, (id, last, now));
+                manifest = Write(options, writer, (databases, schemas), known, scratch, (id, last, now));
                 buffered.Flush();
                 stream.Flush(flushToDisk: true);
             }
@@ -83,7 +98,7 @@ public static class BackupMaker
             WriteState(options.Folder, manifest);
             if (options.Offsite is { } offsite)
             {
-                CopyOffsite(file, offsite);
+                CopyOffsite(options, file, offsite);
             }
 
             Retire(options.Folder, options.Keep);
@@ -97,31 +112,29 @@ public static class BackupMaker
     }
 
     private static BackupManifest Write(
-        BackupOptions options, BackupCipher.Writer writer, string[] databases, HashSet<string> known, string scratch, (string Id, string? Last, DateTimeOffset Now) head)
+        BackupOptions options, BackupCipher.Writer writer, ((string Room, string File)[] Files, (string Room, string Connection)[] Schemas) databases, HashSet<string> known, string scratch, (string Id, string? Last, DateTimeOffset Now) head)
     {
         var files = new List<BackupFileEntry>();
         var rooms = new List<BackupRoom>();
         var written = new HashSet<string>(known, StringComparer.Ordinal);
-        using (DataCut cut = DataCut.Take(databases))
+        using (DataCut cut = DataCut.Take(databases.Files, databases.Schemas, options.PostgresPrograms))
         {
-            foreach ((string file, Microsoft.Data.Sqlite.SqliteConnection snapshot) in cut.Snapshots)
+            foreach (RoomSnapshot snapshot in cut.Snapshots)
             {
-                string copy = Path.Combine(scratch, "database");
-                DataCut.Copy(snapshot, copy);
-                rooms.Add(new BackupRoom(
-                    Path.GetFileName(Path.GetDirectoryName(file))!,
-                    DataCut.Scalar<long>(snapshot, "SELECT count(*) FROM ledger_record"),
-                    DataCut.Scalar<long>(snapshot, "SELECT count(*) FROM ledger_head"),
-                    DataCut.Scalar<byte[]?>(snapshot, "SELECT line FROM ledger_head ORDER BY number DESC LIMIT 1") is { } line ? Encoding.UTF8.GetString(line) : null));
-                files.Add(Add(writer, copy, file, options.Data, written));
-                File.Delete(copy);
+                rooms.Add(snapshot.Describe());
+                foreach ((string file, string path) in snapshot.Copy(scratch))
+                {
+                    files.Add(Add(writer, file, path, PrivateMode, written));
+                    File.Delete(file);
+                }
             }
         }
 
         // Evidence and the device are written before the row that names them, so after the cut nothing that a row names is missing.
         foreach (string file in Directory.EnumerateFiles(options.Data, "*", SearchOption.AllDirectories).Where(f => IsKept(options.Data, f)).Order(StringComparer.Ordinal))
         {
-            files.Add(Add(writer, file, file, options.Data, written));
+            int mode = OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(file);
+            files.Add(Add(writer, file, Path.GetRelativePath(options.Data, file).Replace('\\', '/'), mode, written));
         }
 
         var manifest = new BackupManifest(head.Id, head.Last, head.Now, rooms, files);
@@ -129,7 +142,7 @@ public static class BackupMaker
         return manifest;
     }
 
-    private static BackupFileEntry Add(BackupCipher.Writer writer, string source, string file, string data, HashSet<string> written)
+    private static BackupFileEntry Add(BackupCipher.Writer writer, string source, string path, int mode, HashSet<string> written)
     {
         var blocks = new List<string>();
         var frame = new byte[1 + BlockSize];
@@ -146,9 +159,34 @@ public static class BackupMaker
             }
         }
 
-        int mode = OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(file);
-        return new BackupFileEntry(Path.GetRelativePath(data, file).Replace('\\', '/'), mode, size, blocks);
+        return new BackupFileEntry(path, mode, size, blocks);
     }
+
+    // Rooms with a folder of their own and tables in PostgreSQL.
+    private static (string Room, string Connection)[] Schemas(BackupOptions options, (string Room, string File)[] databases)
+    {
+        if (options.Postgres is not { } postgres)
+        {
+            return [];
+        }
+
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateDirectories(options.Data).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)
+                    .Where(room => room.Length <= 48 && room.All(char.IsAsciiLetterLower) && !databases.Any(one => one.Room == room))
+                    .Select(room => (Room: room, Connection: postgres(room))).Where(one => PostgresSnapshot.Exists(one.Connection, one.Room)),
+            ];
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            throw PostgresDialect.Explain(e, null);
+        }
+    }
+
+    private static bool IsFullDue(string folder, DateTimeOffset before) =>
+        !Directory.EnumerateFiles(folder, $"*-full-*{Extension}").Any(file => string.CompareOrdinal(Path.GetFileName(file), $"{before.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}") > 0);
 
     private static bool IsRoomDatabase(string file) => Path.GetFileNameWithoutExtension(file) == Path.GetFileName(Path.GetDirectoryName(file));
 
@@ -178,19 +216,37 @@ public static class BackupMaker
     private static void WriteState(string folder, BackupManifest manifest) =>
         PrivateFiles.Replace(Path.Combine(folder, StateName), Encoding.ASCII.GetBytes(manifest.Id + "\n" + string.Concat(manifest.Files.SelectMany(f => f.Blocks).Distinct().Select(b => b + "\n"))));
 
-    private static void CopyOffsite(string file, string offsite)
+    // What the place off site missed while it was away goes along: an incremental backup is nothing without those that it stands on.
+    private static void CopyOffsite(BackupOptions options, string made, string offsite)
     {
-        PrivateFiles.MakeDirectory(offsite);
-        string target = Path.Combine(offsite, Path.GetFileName(file));
-        string beside = target + ".new";
-        File.Copy(file, beside, overwrite: true);
-        using (FileStream copy = PrivateFiles.Open(beside, FileMode.Open, FileAccess.ReadWrite))
+        try
         {
-            copy.Flush(flushToDisk: true);
-        }
+            PrivateFiles.MakeDirectory(offsite);
+            foreach (string file in Directory.EnumerateFiles(options.Folder, "*" + Extension).Order(StringComparer.Ordinal))
+            {
+                string target = Path.Combine(offsite, Path.GetFileName(file));
+                if (new FileInfo(target) is { Exists: true } there && there.Length == new FileInfo(file).Length)
+                {
+                    continue;
+                }
 
-        File.Move(beside, target, overwrite: true);
-        PrivateFiles.FlushDirectory(offsite);
+                string beside = target + ".new";
+                File.Copy(file, beside, overwrite: true);
+                using (FileStream copy = PrivateFiles.Open(beside, FileMode.Open, FileAccess.ReadWrite))
+                {
+                    copy.Flush(flushToDisk: true);
+                }
+
+                File.Move(beside, target, overwrite: true);
+            }
+
+            PrivateFiles.FlushDirectory(offsite);
+            Retire(offsite, options.Keep);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BackupException(BackupError.NotUsable, $"Backup: {made} is made and stands; it could not be copied off site: {e.Message} The next backup takes along what is missing there.", e);
+        }
     }
 
     // The names sort by time: a full backup older than the newest `keep` goes with all that is older than the one after it.

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hufu.Crypto;
 using Hufu.Pki;
-using Microsoft.Data.Sqlite;
 
 namespace Hufu.Records;
 
@@ -23,8 +22,13 @@ public sealed record RestoreReport(string Backup, DateTimeOffset MadeAt, DateTim
 /// <param name="Name">Its name.</param>
 /// <param name="Records">Ledger records.</param>
 /// <param name="Ledger">What <see cref="LedgerVerifier"/> says of them, with the backup's own newest head.</param>
-/// <param name="Database">What SQLite's integrity check says: <c>ok</c>.</param>
+/// <param name="Database"><c>ok</c>, or what SQLite's integrity check or the count of PostgreSQL's rows found.</param>
 public sealed record RestoredRoom(string Name, long Records, LedgerVerdict Ledger, string Database);
+
+/// <summary>Where rooms in PostgreSQL are put back.</summary>
+/// <param name="Connection">A room's connection string; its database has no schema of the room's name yet.</param>
+/// <param name="Programs">The folder of PostgreSQL's programs (pg_restore); null to look in PATH.</param>
+public sealed record PostgresRestore(Func<string, string> Connection, string? Programs = null);
 
 /// <summary>Puts a backup back into an empty folder. Every room is marked (<see cref="RestoreMark"/>) until it is reconciled (R17).</summary>
 public static class BackupRestorer
@@ -37,7 +41,18 @@ public static class BackupRestorer
     /// <param name="clock">Dates the report.</param>
     /// <returns>What was done, and how the rooms stand.</returns>
     /// <exception cref="BackupException">NotUsable, Damaged, BaseMissing; the target is left empty.</exception>
-    public static RestoreReport Restore(string folder, string? id, IDecryptor key, string target, TimeProvider clock)
+    public static RestoreReport Restore(string folder, string? id, IDecryptor key, string target, TimeProvider clock) => Restore(folder, id, key, target, clock, postgres: null);
+
+    /// <summary>Restores a backup whose rooms may lie in PostgreSQL.</summary>
+    /// <param name="folder">The folder of the backups.</param>
+    /// <param name="id">Which; null for the newest.</param>
+    /// <param name="key">The backup key.</param>
+    /// <param name="target">A data directory that does not exist yet, or is empty.</param>
+    /// <param name="clock">Dates the report.</param>
+    /// <param name="postgres">Where rooms in PostgreSQL go; null when there are none.</param>
+    /// <returns>What was done, and how the rooms stand.</returns>
+    /// <exception cref="BackupException">NotUsable, Damaged, BaseMissing; the target is left empty, and no schema is left.</exception>
+    public static RestoreReport Restore(string folder, string? id, IDecryptor key, string target, TimeProvider clock, PostgresRestore? postgres)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(clock);
@@ -50,6 +65,7 @@ public static class BackupRestorer
         List<string> chain = Chain(folder, id);
         PrivateFiles.MakeDirectory(target);
         string blocks = Path.Combine(target, ".blocks");
+        var loaded = new List<string>();
         try
         {
             PrivateFiles.MakeDirectory(blocks);
@@ -59,6 +75,11 @@ public static class BackupRestorer
                 manifest = Unpack(file, key, blocks);
             }
 
+            if (postgres is null && manifest!.Rooms.FirstOrDefault(room => room.Engine is not null) is { } away)
+            {
+                throw new BackupException(BackupError.NotUsable, $"Restore: the room {away.Name} lay in PostgreSQL. Say into which database it goes: --postgres CONN.");
+            }
+
             foreach (BackupFileEntry entry in manifest!.Files)
             {
                 Join(entry, blocks, target);
@@ -66,12 +87,17 @@ public static class BackupRestorer
 
             Directory.Delete(blocks, recursive: true);
             DateTimeOffset now = clock.GetUtcNow();
-            var rooms = manifest.Rooms.Select(room => Check(room, manifest, target, now)).ToList();
+            var rooms = manifest.Rooms.Select(room => Check(room, manifest, target, now, postgres, loaded)).ToList();
             return new RestoreReport(
                 manifest.Id, manifest.MadeAt, now, manifest.Files.Count, manifest.Files.Sum(f => f.Size), clock.GetElapsedTime(began).TotalSeconds, rooms);
         }
         catch
         {
+            foreach (string room in loaded)
+            {
+                RestoredDatabase.Drop(postgres!.Connection(room), room);
+            }
+
             foreach (string inner in Directory.EnumerateDirectories(target))
             {
                 Directory.Delete(inner, recursive: true);
@@ -177,34 +203,37 @@ public static class BackupRestorer
     }
 
     // The ledger's files are written from the database and verified against the newest head that the backup names; the room is marked before anything can start it.
-    private static RestoredRoom Check(BackupRoom room, BackupManifest manifest, string target, DateTimeOffset now)
+    private static RestoredRoom Check(BackupRoom room, BackupManifest manifest, string target, DateTimeOffset now, PostgresRestore? postgres, List<string> loaded)
     {
         string directory = Path.Combine(target, room.Name);
         string audit = Path.Combine(directory, "audit");
-        PrivateFiles.MakeDirectory(audit);
         new RestoreMark(manifest.Id, manifest.MadeAt, now, room.LedgerSize, room.Heads).Set(directory);
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, room.Name + ".db"), Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
-        connection.Open();
-        string whole = DataCut.Scalar<string>(connection, "PRAGMA integrity_check");
-        WriteLines(connection, "SELECT line FROM ledger_record ORDER BY sequence", Path.Combine(audit, LedgerFiles.RecordsName));
-        WriteLines(connection, "SELECT line FROM ledger_head ORDER BY number", Path.Combine(audit, LedgerFiles.HeadsName));
+        string database = room.Engine is null
+            ? RestoredDatabase.CheckSqlite(Path.Combine(directory, room.Name + ".db"), audit)
+            : Load(room, directory, audit, postgres!, loaded);
         SignedHead? head = room.Head is not null && SignedHead.TryParse(room.Head, out SignedHead? signed) ? signed : null;
-        LedgerReport report = LedgerVerifier.Verify(audit, head);
-        return new RestoredRoom(room.Name, room.LedgerSize, report.Verdict, whole);
+        return new RestoredRoom(room.Name, room.LedgerSize, LedgerVerifier.Verify(audit, head).Verdict, database);
     }
 
-    private static void WriteLines(SqliteConnection connection, string sql, string path)
+    private static string Load(BackupRoom room, string directory, string audit, PostgresRestore postgres, List<string> loaded)
     {
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are this class's own
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        using SqliteDataReader reader = command.ExecuteReader();
-        using var stream = new BufferedStream(PrivateFiles.Open(path, FileMode.Create, FileAccess.Write), 1 << 20);
-        while (reader.Read())
+        if (room.Engine != PostgresSnapshot.Folder || room.Name.Length is 0 or > 48 || !room.Name.All(char.IsAsciiLetterLower))
         {
-            stream.Write((byte[])reader.GetValue(0));
-            stream.WriteByte((byte)'\n');
+            throw new BackupException(BackupError.Damaged, $"Restore: a room '{room.Name}' in '{room.Engine}' is of no kind that is known.");
+        }
+
+        string dump = Path.Combine(directory, PostgresSnapshot.Folder);
+        string connection = postgres.Connection(room.Name);
+        try
+        {
+            string database = RestoredDatabase.LoadPostgres(connection, room.Name, dump, audit, postgres.Programs, room.LedgerSize);
+            loaded.Add(room.Name);
+            Directory.Delete(dump, recursive: true);
+            return database;
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            throw PostgresDialect.Explain(e, null);
         }
     }
 }

@@ -1,42 +1,37 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Hufu.Records;
 
 /// <summary>
-/// All rooms' SQLite databases at one moment: every writer is held out for the instant in which a snapshot of each is taken, so that no room knows of a message that another
+/// All rooms' databases at one moment: every writer is held out for the instant in which a snapshot of each is taken, so that no room knows of a message that another
 /// has not sent. The rooms may be served by another process; it waits for milliseconds.
 /// </summary>
 internal sealed class DataCut : IDisposable
 {
-    private readonly List<(string File, SqliteConnection Snapshot)> snapshots = [];
+    private readonly List<RoomSnapshot> snapshots = [];
 
     private DataCut()
     {
     }
 
-    internal IReadOnlyList<(string File, SqliteConnection Snapshot)> Snapshots => snapshots;
+    internal IReadOnlyList<RoomSnapshot> Snapshots => snapshots;
 
-    internal static DataCut Take(IReadOnlyList<string> files)
+    /// <summary>Takes the cut.</summary>
+    /// <param name="files">Rooms in SQLite: name and file.</param>
+    /// <param name="schemas">Rooms in PostgreSQL: name and connection string.</param>
+    /// <param name="programs">Where pg_dump lies; null to look in PATH.</param>
+    /// <exception cref="DatabaseException">A database cannot be opened, or its writer does not end within half a minute.</exception>
+    internal static DataCut Take(IReadOnlyList<(string Room, string File)> files, IReadOnlyList<(string Room, string Connection)> schemas, string? programs)
     {
         var cut = new DataCut();
-        var held = new List<SqliteConnection>();
+        var held = new List<IDisposable>();
         try
         {
-            foreach (string file in files)
-            {
-                SqliteConnection lockHolder = Open(file);
-                held.Add(lockHolder);
-                Run(lockHolder, "BEGIN IMMEDIATE");
-            }
-
-            foreach (string file in files)
-            {
-                SqliteConnection snapshot = Open(file);
-                cut.snapshots.Add((file, snapshot));
-                Run(snapshot, "BEGIN");
-                Run(snapshot, "SELECT count(*) FROM sqlite_schema");
-            }
-
+            held.AddRange(files.Select(one => SqliteSnapshot.Hold(one.File)));
+            held.AddRange(schemas.Select(one => PostgresSnapshot.Hold(one.Connection, one.Room)));
+            cut.snapshots.AddRange(files.Select(one => SqliteSnapshot.Take(one.Room, one.File)));
+            cut.snapshots.AddRange(schemas.Select(one => PostgresSnapshot.Take(one.Connection, one.Room, programs)));
             return cut;
         }
         catch (SqliteException e)
@@ -44,51 +39,23 @@ internal sealed class DataCut : IDisposable
             cut.Dispose();
             throw SqliteDialect.Explain(e, null);
         }
+        catch (NpgsqlException e)
+        {
+            cut.Dispose();
+            throw PostgresDialect.Explain(e, null);
+        }
         finally
         {
-            foreach (SqliteConnection connection in held)
+            foreach (IDisposable one in held)
             {
-                connection.Dispose();
+                one.Dispose();
             }
         }
     }
 
-    private static SqliteConnection Open(string file)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 30 }.ToString());
-        connection.Open();
-        return connection;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are this class's own
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>Copies a snapshot into a file of its own.</summary>
-    internal static void Copy(SqliteConnection snapshot, string target)
-    {
-        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = target, Pooling = false }.ToString());
-        copy.Open();
-        snapshot.BackupDatabase(copy);
-    }
-
-    internal static T Scalar<T>(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are this project's own
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return RowReader<T>.FromColumn(command.ExecuteScalar());
-    }
-
     public void Dispose()
     {
-        foreach ((_, SqliteConnection snapshot) in snapshots)
+        foreach (RoomSnapshot snapshot in snapshots)
         {
             snapshot.Dispose();
         }

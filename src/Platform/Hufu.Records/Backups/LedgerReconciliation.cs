@@ -64,6 +64,34 @@ public sealed record LedgerReconciliation(long Had, long Now, IReadOnlyList<stri
         return new LedgerReconciliation(had, at, missing);
     }
 
+    /// <summary>Writes the ledger's files anew from the database: after records were brought back they are ahead of the files.</summary>
+    /// <param name="database">The room's database, its ledger not open.</param>
+    /// <param name="audit">The folder of the room's ledger files.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static async Task WriteFilesAsync(Database database, string audit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        foreach ((string name, string sql) in new[]
+        {
+            (LedgerFiles.RecordsName, "SELECT line FROM ledger_record ORDER BY sequence"), (LedgerFiles.HeadsName, "SELECT line FROM ledger_head ORDER BY number"),
+        })
+        {
+            await database.ReadAsync(
+                session =>
+                {
+                    using var stream = new BufferedStream(PrivateFiles.Open(Path.Combine(audit, name), FileMode.Create, FileAccess.Write), 1 << 20);
+                    session.Each(sql, null, row =>
+                    {
+                        stream.Write((byte[])row.GetValue(0));
+                        stream.WriteByte((byte)'\n');
+                    });
+                    return 0;
+                },
+                ct).ConfigureAwait(false);
+        }
+    }
+
     private static void Append(Session session, long had, List<LedgerRow> rows, string headsFile, LedgerStore.LastHead? head)
     {
         MerkleFrontier frontier = LedgerStore.Frontier(session, had);
