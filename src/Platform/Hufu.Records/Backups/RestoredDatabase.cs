@@ -42,7 +42,7 @@ internal static class RestoredDatabase
     internal static string LoadPostgres(string connection, string room, string dump, string audit, string? programs, long ledgerSize)
     {
         using NpgsqlConnection there = PostgresSnapshot.Open(connection, room);
-        using (var exists = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", there) { Parameters = { new NpgsqlParameter<string> { TypedValue = room } } })
+        using (var exists = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL", there) { Parameters = { new NpgsqlParameter<string> { TypedValue = room } } })
         {
             if (exists.ExecuteScalar() is true)
             {
