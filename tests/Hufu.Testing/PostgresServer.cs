@@ -73,6 +73,35 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Makes a standby of a server that follows it by streaming replication (docs/backup.md), and starts it; it answers reads when this returns.</summary>
+    public static async Task<PostgresServer> StartStandbyAsync(PostgresServer primary, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("hufu-standby-").FullName;
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("The test server is Debian's PostgreSQL.");
+        }
+
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", ["-R", "postgres", folder], cancellationToken);
+        }
+
+        var data = Path.Combine(folder, "data");
+        await RunAsync(
+            Program("pg_basebackup", out var prefix), [.. prefix, "-d", $"host=127.0.0.1 port={primary.Port} user=hufu password={primary._password}", "-D", data, "-R", "-X", "stream", "-c", "fast"],
+            cancellationToken);
+        var port = FreePort();
+        var server = new PostgresServer(folder, primary._password, port, Launch(data, folder, port));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Stop();
+        await server.WaitUntilReadyAsync(cancellationToken);
+        return server;
+    }
+
+    /// <summary>Makes a standby the primary; it takes writes when this returns.</summary>
+    public Task PromoteAsync(CancellationToken cancellationToken) => RunSqlAsync("postgres", "SELECT pg_promote(true, 60)", cancellationToken);
+
     /// <summary>Ends the server at once, as a power cut would end it: what was not flushed is gone.</summary>
     public void Kill()
     {
