@@ -10,6 +10,7 @@ using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
 using Hufu.Contracts;
 using Hufu.Hosting;
+using Hufu.Messaging;
 using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -164,6 +165,7 @@ public sealed partial class CaModule : IRoom
     {
         // A room put back from a backup issues nothing before it is reconciled (R17).
         context.Post.Handle<IssuePair, PairIssued>((order, ct) => IssuingAsync(() => desks.Issuing.IssueAsync(order.Body, order.From, new OrderReply(order), ct)));
+        context.Post.Handle<IssuePairs, PairsIssued>((order, ct) => IssuingAsync(() => IssueManyAsync(order, ct)));
         context.Post.Handle<IssueStaffCertificate, StaffCertificateIssued>((order, ct) => IssuingAsync(() => desks.Staffing.CertifyAsync(order.Body, order.From, order.Reply, ct)));
         context.Post.Subscribe<ServiceRenewalAsked>((session, fact) => desks.Renewals.Note(session, fact.Id, fact.From, fact.Body));
         context.Post.Handle<RevokePair, PairRevoked>((order, ct) => ChangedAsync(desks.Revocation.RevokeAsync(order.Body, order.From, order.Reply, ct)));
@@ -187,6 +189,14 @@ public sealed partial class CaModule : IRoom
                 await Task.Delay(options.SettleEvery, context.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    // The reply is sealed and kept once every line has its outcome; an order that was broken off goes on when it comes again.
+    private async Task IssueManyAsync(ReceivedOrder<IssuePairs, PairsIssued> order, CancellationToken ct)
+    {
+        var issued = await desks.Issuing.IssueManyAsync(order.Body.Orders, order.From, ct).ConfigureAwait(false);
+        order.Prepare(issued);
+        await context.Database.WriteAsync(session => order.Reply(session, issued), ct).ConfigureAwait(false);
     }
 
     private async Task ChangedAsync(Task change)

@@ -9,4 +9,14 @@ internal interface IFactOutlet
     /// <summary>Leaves a fact in the transaction.</summary>
     void Publish<TFact>(Session session, TFact fact)
         where TFact : IFact;
+
+    /// <summary>Leaves many of one kind, in their order.</summary>
+    void PublishMany<TFact>(Session session, IReadOnlyList<TFact> facts)
+        where TFact : IFact
+    {
+        foreach (var fact in facts)
+        {
+            Publish(session, fact);
+        }
+    }
 }

@@ -9,4 +9,7 @@ internal sealed class PostOutlet(Post post) : IFactOutlet
 {
     public void Publish<TFact>(Session session, TFact fact)
         where TFact : IFact => post.Publish(session, fact);
+
+    public void PublishMany<TFact>(Session session, IReadOnlyList<TFact> facts)
+        where TFact : IFact => post.PublishMany(session, facts);
 }

@@ -25,7 +25,7 @@ internal enum KeyCentreMood
     FinalRefusal,
 }
 
-/// <summary>A small key centre with real cryptography: answers CARequest with KMRespond, the same task with the same pair; and badly when told to.</summary>
+/// <summary>A small key centre with real cryptography: answers CARequest with KMRespond, the same certificate number with the same pair; and badly when told to.</summary>
 internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 {
     private static readonly Gmt0014Options Format = Gmt0014Options.Hufu;
@@ -34,6 +34,7 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
     private readonly TimeProvider clock;
     private Func<byte[], CancellationToken, Task<byte[]>>? real;
     private readonly Dictionary<string, (string Request, Sm2KeyPair Pair)> tasks = new(StringComparer.Ordinal);
+    private readonly List<Sm2KeyPair> given = [];
 
     public TestKeyCentre(TimeProvider clock, TestAuthority authority)
     {
@@ -63,7 +64,7 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 
     public (Certificate Certificate, ISigner Signer)? Self { get; set; }
 
-    /// <summary>Pairs given, by task number.</summary>
+    /// <summary>Pairs given, by certificate number.</summary>
     public int Pairs => tasks.Count;
 
     /// <summary>Questions that arrived.</summary>
@@ -74,8 +75,8 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 
     public Task<Certificate?> FindKeyCentreAsync(CancellationToken ct) => Task.FromResult<Certificate?>(Certificate);
 
-    /// <summary>The private key of a pair, for the test to compare with what the holder opens.</summary>
-    public Sm2KeyPair PairOf(long task) => tasks[SerialNumber.FromInt64(task).ToString()].Pair;
+    /// <summary>The private key of a pair, for the test to compare with what the holder opens; counted from one.</summary>
+    public Sm2KeyPair PairOf(int number) => given[number - 1];
 
     public async Task<byte[]> ExchangeAsync(byte[] request, CancellationToken ct)
     {
@@ -100,10 +101,10 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         asked.Check(Self!.Value.Certificate, Format);
         var task = Mood == KeyCentreMood.WrongTaskNumber ? SerialNumber.FromInt64(999_999) : asked.TaskNumber;
         var signer = Mood == KeyCentreMood.SignedByAnotherKey ? stranger : key;
-        return KmRespond.Sign(Certificate, signer, [.. asked.Requests.Select(one => Answer(asked.TaskNumber, one))], clock.GetUtcNow(), task, Format).Encode();
+        return KmRespond.Sign(Certificate, signer, [.. asked.Requests.Select(Answer)], clock.GetUtcNow(), task, Format).Encode();
     }
 
-    private KmResult Answer(SerialNumber task, KeyRequest request)
+    private KmResult Answer(KeyRequest request)
     {
         if (Mood is KeyCentreMood.TryLater or KeyCentreMood.FinalRefusal)
         {
@@ -120,7 +121,7 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         Sm2KeyPair pair;
         lock (tasks)
         {
-            pair = PairFor(task, user);
+            pair = PairFor(user);
         }
 
         var number = Mood == KeyCentreMood.WrongCertificateNumber ? SerialNumber.Create() : user.UserCertificateNumber;
@@ -142,21 +143,23 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         return new ApplyKeyResult(respond);
     }
 
-    private Sm2KeyPair PairFor(SerialNumber task, AppUserInfo user)
+    private Sm2KeyPair PairFor(AppUserInfo user)
     {
         if (Mood == KeyCentreMood.KnownKeyAgain && tasks.Count > 0)
         {
             return tasks.Values.First().Pair;
         }
 
-        // A task number stands for one question: another certificate number, key or validity under it is a mistake of the CA.
+        // A certificate's number stands for one pair: another key or validity under it is a mistake of the CA.
         var said = $"{user.UserCertificateNumber} {Convert.ToHexString(user.UserPublicKey.RawData.Span)} {user.NotBefore:O} {user.NotAfter:O}";
-        if (!tasks.TryGetValue(task.ToString(), out var known))
+        var number = user.UserCertificateNumber.ToString();
+        if (!tasks.TryGetValue(number, out var known))
         {
-            tasks[task.ToString()] = known = (said, Sm2KeyPair.Generate());
+            tasks[number] = known = (said, Sm2KeyPair.Generate());
+            given.Add(known.Pair);
         }
 
-        return known.Request == said ? known.Pair : throw new InvalidOperationException("The task number was used for something else.");
+        return known.Request == said ? known.Pair : throw new InvalidOperationException("The certificate number was used for something else.");
     }
 
     public void Dispose()

@@ -27,6 +27,27 @@ public sealed record IssuePair(
 /// <param name="History">For a renewal with the same signing key: the encryption keys of the certificates that this one renews, as the key centre's restore gave them for that key; at most 20. Null or empty where there are none.</param>
 public sealed record PairIssued(byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey, IReadOnlyList<byte[]> Chain, IReadOnlyList<RecoveredKey>? History = null);
 
+/// <summary>
+/// RA → CA: many pairs in one sealed order, each as if it were ordered alone: its own entry and approval, its own outcome. Sent again it gives the same; an order that was broken off goes on. While the key centre
+/// cannot be reached the whole order waits (RoomUnreachable) and what is done is answered with the rest.
+/// </summary>
+/// <param name="Orders">1 to <see cref="Most"/> orders, each application once.</param>
+public sealed record IssuePairs(IReadOnlyList<IssuePair> Orders) : IOrder<PairsIssued>
+{
+    /// <summary>Most pairs in one order.</summary>
+    public const int Most = 1_000;
+}
+
+/// <summary>CA → RA: what became of each.</summary>
+/// <param name="Outcomes">In the order of <see cref="IssuePairs.Orders"/>.</param>
+public sealed record PairsIssued(IReadOnlyList<PairOutcome> Outcomes);
+
+/// <summary>What became of one order among many: either is null.</summary>
+/// <param name="Application">The application's number.</param>
+/// <param name="Issued">The certificates.</param>
+/// <param name="Refusal">The final refusal.</param>
+public sealed record PairOutcome(string Application, PairIssued? Issued, Refusal? Refusal);
+
 /// <summary>Why a certificate is revoked: 6.2.7.1-a mapped to RFC 5280 5.3.1.</summary>
 public enum RevocationReason
 {

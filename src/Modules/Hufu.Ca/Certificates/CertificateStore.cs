@@ -37,12 +37,14 @@ internal static class CertificateStore
 {
     private const string Columns = "issuer, serial, kind, profile, requester, intent, twin, holder, subject_digest, spki_digest, not_before, not_after, issued_at, der, part";
 
-    public static void Insert(Session session, CertificateRow row) => session.Send(
+    /// <summary>The insert of a <see cref="CertificateRow"/>.</summary>
+    internal const string InsertOne =
         $"""
         INSERT INTO ca_certificates ({Columns})
         VALUES (@Issuer, @Serial, @Kind, @Profile, @Requester, @Intent, @Twin, @Holder, @SubjectDigest, @SpkiDigest, @NotBefore, @NotAfter, @IssuedAt, @Der, @Part)
-        """,
-        row);
+        """;
+
+    public static void Insert(Session session, CertificateRow row) => session.Send(InsertOne, row);
 
     public static CertificateRow? Find(Session session, string issuer, string serial) =>
         session.QueryFirst<CertificateRow>($"SELECT {Columns} FROM ca_certificates WHERE issuer = @issuer AND serial = @serial", new { issuer, serial });

@@ -34,6 +34,22 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
     public async Task<IssueDecision> DecideAsync(IssuePair order, CancellationToken ct)
     {
         var now = authorities.DemandTrustedTime(clock.GetUtcNow(), policy.Values);
+        var (decision, request) = Plan(order, now);
+        PossessionIsProven.Demand(request);
+        var found = await database.ReadAsync(session => Find(session, order, decision, authorities.Demand().Issuers), ct).ConfigureAwait(false);
+        if (order.RenewalOf is not null)
+        {
+            RenewalIsAllowed.Demand(found.Renewed, decision.Profile, decision.Holder, decision.Subject, decision.Key, policy.Values, now);
+        }
+
+        Demand(decision, found.Key, found.KeyCertified, found.SubjectHolder);
+        return decision;
+    }
+
+    /// <summary>The part that needs neither the database nor the proof of possession.</summary>
+    /// <exception cref="RefusedException">Of the rules.</exception>
+    public (IssueDecision Decision, CertificationRequest Request) Plan(IssuePair order, DateTimeOffset now)
+    {
         var profile = policy.HolderProfile(order.Profile);
         if (!profile.Issuers.Contains(ProfileIssuer.Operational))
         {
@@ -44,22 +60,13 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         FieldRules.Check(profile, order.Fields);
         FieldsIdentifyHolder.Demand(profile, order.Fields, order.HolderIdentifier);
         var request = Decode(order.Request);
-        PossessionIsProven.Demand(request);
         KeyIsAcceptable.Demand(request.PublicKey, "request");
         var notBefore = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var notAfter = profile.Life.InclusiveEnd(notBefore);
         ValidityWithinLimits.Demand(profile, policy.Values, notBefore, notAfter);
         IssuerOutlivesCertificate.Demand(issuer.Certificate.NotBefore, issuer.Certificate.NotAfter, notBefore, notAfter);
-        var decision = new IssueDecision(
-            profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null, issuer);
-        var found = await database.ReadAsync(session => Find(session, order, decision, authorities.Demand().Issuers), ct).ConfigureAwait(false);
-        if (order.RenewalOf is not null)
-        {
-            RenewalIsAllowed.Demand(found.Renewed, profile, decision.Holder, decision.Subject, decision.Key, policy.Values, now);
-        }
-
-        Demand(decision, found.Key, found.KeyCertified, found.SubjectHolder);
-        return decision;
+        return (new IssueDecision(
+            profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null, issuer), request);
     }
 
     /// <summary>The part that the database decides; asked again in the transaction of step 3.</summary>

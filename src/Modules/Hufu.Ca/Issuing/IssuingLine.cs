@@ -19,12 +19,27 @@ internal sealed record IssuingParts(
 
 /// <summary>Issuing in the twelve steps of docs/issuing.md. Safe for many threads; one task at a time per application.</summary>
 [Clause("6.2.3.1-a")]
-internal sealed class IssuingLine(IssuingParts parts)
+internal sealed class IssuingLine
 {
-    private readonly OrderOpening opening = new(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities, parts.Options.ActLife);
-    private readonly PolicyDecision decision = new(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options);
-    private readonly PairWriter writer = new(parts);
+    private const int BulkPiece = 200;
+    private const int PiecesAtOnce = 2;
+    private readonly IssuingParts parts;
+    private readonly OrderOpening opening;
+    private readonly PolicyDecision decision;
+    private readonly PairWriter writer;
+    private readonly IssuingGroup group;
+    private readonly IssuingQueue queue;
     private readonly InFlight inFlight = new();
+
+    public IssuingLine(IssuingParts parts)
+    {
+        this.parts = parts;
+        opening = new OrderOpening(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities, parts.Options.ActLife);
+        decision = new PolicyDecision(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options);
+        writer = new PairWriter(parts);
+        group = new IssuingGroup(parts, opening, decision, writer, Reserved);
+        queue = new IssuingQueue(group);
+    }
 
     private long Now => parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -40,6 +55,68 @@ internal sealed class IssuingLine(IssuingParts parts)
         parts.Authorities.Demand();
         var digest = OrderIdentity.Digest(order, requester);
         using var turn = await inFlight.EnterAsync($"{requester}/{order.Application}", ct).ConfigureAwait(false);
+        var task = new IssuingTask(order, requester, digest, sink);
+        await queue.PassAsync(task).ConfigureAwait(false);
+        return task.Reply ?? (task.Waits is { } waits ? throw new RefusedException(waits.Refusal) : await AloneAsync(order, requester, digest, sink, ct).ConfigureAwait(false));
+    }
+
+    /// <summary>Issues what many orders ask for; each has its own outcome.</summary>
+    /// <param name="orders">The orders, each application once.</param>
+    /// <param name="requester">The room that sent them, authenticated by Messaging.</param>
+    /// <param name="ct">Cancels between pieces; what was committed is settled later.</param>
+    /// <returns>The outcomes, in order. Asked again, the same.</returns>
+    /// <exception cref="RefusedException">TooLarge, Malformed; or some wait (RoomUnreachable and the like): those that are done are answered when the order comes again.</exception>
+    public async Task<PairsIssued> IssueManyAsync(IReadOnlyList<IssuePair> orders, string requester, CancellationToken ct)
+    {
+        parts.Authorities.Demand();
+        BulkOrder.Demand(orders);
+        List<IDisposable> turns = [];
+        try
+        {
+            // In one order everywhere, so that two bulk orders never wait for one another.
+            foreach (var application in orders.Select(order => order.Application).Order(StringComparer.Ordinal))
+            {
+                turns.Add(await inFlight.EnterAsync($"{requester}/{application}", ct).ConfigureAwait(false));
+            }
+
+            var outcomes = new PairOutcome[orders.Count];
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, orders.Count).Chunk(BulkPiece), new ParallelOptions { MaxDegreeOfParallelism = PiecesAtOnce, CancellationToken = ct },
+                async (places, stop) => await IssuePieceAsync(orders, places, requester, outcomes, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            return new PairsIssued(outcomes);
+        }
+        finally
+        {
+            turns.ForEach(turn => turn.Dispose());
+        }
+    }
+
+    private async Task IssuePieceAsync(IReadOnlyList<IssuePair> orders, int[] places, string requester, PairOutcome[] outcomes, CancellationToken ct)
+    {
+        var tasks = new IssuingTask[places.Length];
+        Parallel.For(0, places.Length, i => tasks[i] = new IssuingTask(orders[places[i]], requester, OrderIdentity.Digest(orders[places[i]], requester), NobodyWaits.Instance));
+        await group.CarryAsync(requester, tasks, ct).ConfigureAwait(false);
+        if (Array.Find(tasks, task => task.Waits is not null) is { } waiting)
+        {
+            throw new RefusedException(waiting.Waits!.Refusal);
+        }
+
+        for (var i = 0; i < places.Length; i++)
+        {
+            var (task, application) = (tasks[i], tasks[i].Order.Application);
+            try
+            {
+                outcomes[places[i]] = new PairOutcome(application, task.Reply ?? await AloneAsync(task.Order, requester, task.Digest, task.Sink, ct).ConfigureAwait(false), null);
+            }
+            catch (RefusedException refused) when (!Passing.IsPassing(refused.Refusal.Code))
+            {
+                outcomes[places[i]] = new PairOutcome(application, null, refused.Refusal);
+            }
+        }
+    }
+
+    private async Task<PairIssued> AloneAsync(IssuePair order, string requester, string digest, IReplySink sink, CancellationToken ct)
+    {
         var intent = await parts.Database.ReadAsync(session => IntentStore.OfApplication(session, requester, order.Application), ct).ConfigureAwait(false);
         if (intent is not null && intent.OrderDigest != digest)
         {
@@ -110,26 +187,27 @@ internal sealed class IssuingLine(IssuingParts parts)
     private async Task<Intent> ReserveAsync(OpenedOrder opened, IssueDecision decided, CancellationToken ct)
     {
         parts.Probe.At(IssuingStep.Reserve, done: false);
-        var signSerial = SerialNumber.Create().ToString();
-        var encSerial = decided.Profile.Pairs == KeyPairs.Dual ? SerialNumber.Create().ToString() : null;
-        var part = PartOf(decided.Issuer.Name);
-        var kept = parts.OrderCipher.Seal(KeptJson.Write(opened.Order), Binding(opened.Requester, opened.Order.Application));
+        var wanted = Reserved(opened, decided);
         var intent = await parts.Database.WriteAsync(
             session =>
             {
                 PolicyDecision.DemandFree(session, decided);
                 var key = CertificateStore.ClaimKey(session, decided.SpkiDigest, decided.Holder, CertificateUse.Signing, Now);
                 var name = CertificateStore.ClaimSubject(session, decided.SubjectDigest, decided.Holder, decided.Subject.ToString(), Now);
-                var fresh = new NewIntent(
-                    opened.Order.Application, opened.Requester, opened.Digest, decided.Profile.Id, decided.Holder, kept, signSerial, encSerial,
-                    decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds(),
-                    key == Claim.New ? decided.SpkiDigest : null, name == Claim.New ? decided.SubjectDigest : null, Now, decided.Issuer.Name, part);
+                var fresh = wanted with { ClaimedKey = key == Claim.New ? decided.SpkiDigest : null, ClaimedName = name == Claim.New ? decided.SubjectDigest : null };
                 return fresh.Opened(IntentStore.Insert(session, fresh));
             },
             ct).ConfigureAwait(false);
         parts.Probe.At(IssuingStep.Reserve, done: true);
         return intent;
     }
+
+    // What step 3 commits, but for the claims: serials, the order sealed, the part of the CRL.
+    private NewIntent Reserved(OpenedOrder opened, IssueDecision decided) => new(
+        opened.Order.Application, opened.Requester, opened.Digest, decided.Profile.Id, decided.Holder,
+        parts.OrderCipher.Seal(KeptJson.Write(opened.Order), Binding(opened.Requester, opened.Order.Application)), SerialNumber.Create().ToString(),
+        decided.Profile.Pairs == KeyPairs.Dual ? SerialNumber.Create().ToString() : null, decided.NotBefore.ToUnixTimeMilliseconds(), decided.NotAfter.ToUnixTimeMilliseconds(), null, null, Now,
+        decided.Issuer.Name, PartOf(decided.Issuer.Name));
 
     // An intent that was left: everything is decided again by the rules in force now (R12); what was written is not changed any more.
     private async Task<PairIssued> FinishAsync(Intent intent, IReplySink sink, CancellationToken ct)
@@ -234,7 +312,7 @@ internal sealed class IssuingLine(IssuingParts parts)
     // The part is fixed here and stands in the certificates' distribution point for ever.
     private long PartOf(string ca) => parts.Options.CrlParts.TryGetValue(ca, out var count) && count > 0 ? 1 + RandomNumberGenerator.GetInt32(count) : 0;
 
-    private static PairTask TaskOf(Intent intent, IssueDecision decided) => new(
+    internal static PairTask TaskOf(Intent intent, IssueDecision decided) => new(
         intent.Number, SerialNumber.TryParse(intent.EncSerial, out var serial) ? serial : throw new InvalidOperationException("A kept serial is not readable."), decided.Key,
         DateTimeOffset.FromUnixTimeMilliseconds(intent.AskedFrom), DateTimeOffset.FromUnixTimeMilliseconds(intent.AskedTo), decided.Subject.CommonName!);
 

@@ -21,10 +21,16 @@ internal sealed class OrderOpening(Database database, PolicyValues values, TimeP
     [Clause("6.2.3.1-a")]
     public async Task<OpenedOrder> OpenAsync(IssuePair order, string requester, string digest, CancellationToken ct)
     {
-        var entryCertificate = Known(order.EntryCertificate, "entryCertificate");
-        var approvalCertificate = Known(order.ApprovalCertificate, "approvalCertificate");
+        var (entry, approval) = (Known(order.EntryCertificate, "entryCertificate"), Known(order.ApprovalCertificate, "approvalCertificate"));
         var issuers = authorities.Demand().Issuers;
-        var (entryEvidence, approvalEvidence) = await database.ReadAsync(session => (Find(session, issuers, entryCertificate), Find(session, issuers, approvalCertificate)), ct).ConfigureAwait(false);
+        var (entryEvidence, approvalEvidence) = await database.ReadAsync(session => (Find(session, issuers, entry), Find(session, issuers, approval)), ct).ConfigureAwait(false);
+        return Open(order, requester, digest, entryEvidence, approvalEvidence);
+    }
+
+    /// <summary>The same over what is known of the signers already; touches no database.</summary>
+    /// <exception cref="RefusedException">As above.</exception>
+    public OpenedOrder Open(IssuePair order, string requester, string digest, StaffEvidence entryEvidence, StaffEvidence approvalEvidence)
+    {
         Remember(entryEvidence);
         Remember(approvalEvidence);
         var now = clock.GetUtcNow();
@@ -36,8 +42,28 @@ internal sealed class OrderOpening(Database database, PolicyValues values, TimeP
         ActsCoverTheData.Demand(order, entry, approval);
         return new OpenedOrder(
             order, requester, digest,
-            new ProvenAct(order.Entry, entry, entryCertificate, entryEvidence.Staff!.Name),
-            new ProvenAct(order.Approval, approval, approvalCertificate, approvalEvidence.Staff!.Name));
+            new ProvenAct(order.Entry, entry, entryEvidence.Certificate, entryEvidence.Staff!.Name),
+            new ProvenAct(order.Approval, approval, approvalEvidence.Certificate, approvalEvidence.Staff!.Name));
+    }
+
+    /// <summary>What is known of the signers of many orders, each certificate asked for once, by the digest of its bytes. One that cannot be read is missing.</summary>
+    public IReadOnlyDictionary<string, StaffEvidence> Evidence(Session session, IEnumerable<byte[]> certificates)
+    {
+        var issuers = authorities.Demand().Issuers;
+        var found = new Dictionary<string, StaffEvidence>(StringComparer.Ordinal);
+        foreach (var (digest, der) in certificates.DistinctBy(static der => der, DerComparer.Instance).Select(static der => (ActStatement.Digest(der), der)))
+        {
+            try
+            {
+                found[digest] = Find(session, issuers, Known(der, "certificate"));
+            }
+            catch (RefusedException)
+            {
+                // Its orders are refused one by one, each with the field that is wrong.
+            }
+        }
+
+        return found;
     }
 
     // Staff sign order after order: their certificates are read once and their keys precomputed, once they are found to be ours. Whether they are revoked is asked each time.

@@ -118,6 +118,23 @@ internal sealed class PairWriter(IssuingParts parts)
         return reply;
     }
 
+    /// <summary>Steps 5 and 6: the TBS bytes of both, built and linted.</summary>
+    /// <exception cref="RefusedException">LintFailed.</exception>
+    public (byte[] Signing, byte[]? Encryption) BuildAndLint(Intent intent, OpenedOrder opened, IssueDecision decided, EncryptionPair? pair)
+    {
+        var issuer = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
+        var signing = Build(intent, opened, decided, PairSide.Signing, intent.SignSerial, decided.Key);
+        LintGate.Demand(signing, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
+        if (pair is null)
+        {
+            return (signing, null);
+        }
+
+        var encryption = Build(intent, opened, decided, PairSide.Encryption, intent.EncSerial!, pair.PublicKey);
+        LintGate.Demand(encryption, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
+        return (signing, encryption);
+    }
+
     private byte[] Build(Intent intent, OpenedOrder opened, IssueDecision decided, PairSide side, string serial, SubjectPublicKeyInfo key)
     {
         var ca = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
@@ -132,11 +149,14 @@ internal sealed class PairWriter(IssuingParts parts)
 
     private static Certificate Sign(Authority authority, byte[] tbs) => Certificate.Assemble(tbs, authority.Signer.Algorithm, authority.Signer.Sign(tbs));
 
+    /// <summary>The row of a certificate of an intent.</summary>
+    public static CertificateRow RowOf(Intent intent, Certificate certificate, string kind, Certificate? twin, long now) => new(
+        intent.Issuer, certificate.SerialHex, kind, intent.Profile, intent.Requester, intent.Number, twin?.SerialHex, intent.Holder, ActStatement.Digest(certificate.Subject.RawData.Span),
+        ActStatement.Digest(certificate.PublicKey.RawData.Span), intent.NotBefore, intent.NotAfter, now, certificate.Encode(), intent.Part);
+
     private void Store(Session session, Intent intent, Certificate certificate, string kind, Certificate? twin)
     {
-        var row = new CertificateRow(
-            intent.Issuer, certificate.SerialHex, kind, intent.Profile, intent.Requester, intent.Number, twin?.SerialHex, intent.Holder, ActStatement.Digest(certificate.Subject.RawData.Span),
-            ActStatement.Digest(certificate.PublicKey.RawData.Span), intent.NotBefore, intent.NotAfter, Now, certificate.Encode(), intent.Part);
+        var row = RowOf(intent, certificate, kind, twin, Now);
 
         // Claimed in steps 3 and 7; again here, so that a certificate never stands without its claims, whatever another intent gave back in between.
         var (key, _, subjectHolder) = CertificateStore.FindClaims(session, row.SpkiDigest, row.SubjectDigest);

@@ -1,4 +1,5 @@
 using Hufu.Contracts;
+using Hufu.Crypto;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,12 @@ namespace Hufu.Ca.KeyCentre;
 /// <summary>Speaks GM/T 0014 with the key centre: asks for pairs, retires them, believes nothing that is not signed, echoed and fitting.</summary>
 internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider clock, CaOptions options, ILogger log)
 {
+    /// <summary>Most pairs that are asked for in one question; this platform's key centre answers a hundred at once.</summary>
+    public const int MostTogether = 100;
+
+    // Task numbers of intents count from 1, those of retirements from 2^48; those of companies lie around 2^61.
+    private const long FirstTogether = 1L << 61;
+
     /// <summary>
     /// Step 4: an encryption pair. The same task number gets the same pair. What cannot be believed is treated like silence: the intent waits (R23) and the operator is told.
     /// </summary>
@@ -16,8 +23,7 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
     [Clause("6.2.8-a")]
     public async Task<EncryptionPair> GetPairAsync(PairTask task, CancellationToken ct)
     {
-        var user = new AppUserInfo(task.UserCertNo, task.HolderKey, task.NotBefore, task.NotAfter, task.UserName, null, null);
-        var result = await AskAsync(ApplyKeyRequest.ForSm2(user), task.Number, ct).ConfigureAwait(false);
+        var result = (await AskAsync([Question(task)], task.Number, ct).ConfigureAwait(false))[0];
         if (result is ErrorResult error)
         {
             LogRefused(log, task.Number, error.Number, error.Description ?? "");
@@ -28,8 +34,7 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
 
         try
         {
-            var key = ((ApplyKeyResult)result).Key;
-            return new EncryptionPair(SubjectPublicKeyInfo.FromSm2(key.PublicKey.RequireSm2()), key.ToEnvelopedKey().Encode());
+            return PairOf(result);
         }
         catch (PkiException exception)
         {
@@ -37,15 +42,51 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
         }
     }
 
+    /// <summary>
+    /// Step 4 of many: one question, one answer. The key centre knows a pair by its certificate's number too, so whoever asks again alone gets the same one; the task number of the company is a fresh one.
+    /// </summary>
+    /// <param name="tasks">At most <see cref="MostTogether"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The pairs; null for each that is refused or does not fit: asked alone, it is told why.</returns>
+    /// <exception cref="RefusedException">RoomUnreachable: no answer, or none to believe.</exception>
+    [Clause("6.2.8-a")]
+    public async Task<IReadOnlyList<EncryptionPair?>> GetPairsAsync(IReadOnlyList<PairTask> tasks, CancellationToken ct)
+    {
+        var number = FirstTogether + (BitConverter.ToInt64(SecureRandom.GetBytes(8)) & (FirstTogether - 1));
+        var results = await AskAsync([.. tasks.Select(Question)], number, ct).ConfigureAwait(false);
+        var pairs = new EncryptionPair?[tasks.Count];
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            try
+            {
+                pairs[i] = results[i] is ApplyKeyResult ? PairOf(results[i]) : null;
+            }
+            catch (PkiException)
+            {
+                // Asked alone, it is logged and waits.
+            }
+        }
+
+        return pairs;
+    }
+
+    private static ApplyKeyRequest Question(PairTask task) => ApplyKeyRequest.ForSm2(new AppUserInfo(task.UserCertNo, task.HolderKey, task.NotBefore, task.NotAfter, task.UserName, null, null));
+
+    private static EncryptionPair PairOf(KmResult result)
+    {
+        var key = ((ApplyKeyResult)result).Key;
+        return new EncryptionPair(SubjectPublicKeyInfo.FromSm2(key.PublicKey.RequireSm2()), key.ToEnvelopedKey().Encode());
+    }
+
     /// <summary>Tells the key centre that a pair is out of use; it moves to the history store.</summary>
     /// <returns>Whether that is so now; false when it is to be told again later.</returns>
     public async Task<bool> RetireAsync(long task, SerialNumber userCertNo, CancellationToken ct)
     {
-        var result = await AskAsync(new RevokeKeyRequest(userCertNo), task, ct).ConfigureAwait(false);
+        var result = (await AskAsync([new RevokeKeyRequest(userCertNo)], task, ct).ConfigureAwait(false))[0];
         return result is RevokeKeyResult || (result is ErrorResult error && KeyCentreAnswers.IsRetired(error.Number));
     }
 
-    private async Task<KmResult> AskAsync(KeyRequest request, long task, CancellationToken ct)
+    private async Task<IReadOnlyList<KmResult>> AskAsync(IReadOnlyList<KeyRequest> requests, long task, CancellationToken ct)
     {
         if (await line.FindKeyCentreAsync(ct).ConfigureAwait(false) is not { } keyCentre || line.Self is not { } self)
         {
@@ -53,7 +94,7 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
         }
 
         var format = options.KeyCentreExchange;
-        var asked = CaRequest.Sign(self.Certificate, self.Signer, [request], clock.GetUtcNow(), SerialNumber.FromInt64(task), format);
+        var asked = CaRequest.Sign(self.Certificate, self.Signer, requests, clock.GetUtcNow(), SerialNumber.FromInt64(task), format);
         byte[] answer;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(options.KeyCentreTimeout);
@@ -71,7 +112,7 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
         {
             var respond = KmRespond.Decode(answer);
             respond.Check(keyCentre, asked, format);
-            return respond.Results[0];
+            return respond.Results;
         }
         catch (PkiException exception)
         {

@@ -112,6 +112,25 @@ public sealed partial class Post
         return id;
     }
 
+    /// <summary>Publishes many facts of one kind in the transaction in which they happen, in their order.</summary>
+    public void PublishMany<TFact>(Session session, IReadOnlyList<TFact> facts)
+        where TFact : IFact
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        string type = typeof(TFact).Name;
+        List<OutboxItem> items = new(facts.Count);
+        foreach (TFact fact in facts)
+        {
+            (string id, byte[] body) = (SecureRandom.NewId(), JsonBody.Write(fact));
+            foreach (string to in _options.Access.ReceiversOf(type, Room))
+            {
+                items.Add(new OutboxItem { Destination = to, Id = id, Kind = FactKind + type, Body = body });
+            }
+        }
+
+        _outbox.AddMany(session, items);
+    }
+
     /// <summary>What waits for each room, for health and alarms.</summary>
     public async Task<IReadOnlyList<OutboxLag>> LagAsync(CancellationToken ct) =>
     [

@@ -46,6 +46,32 @@ public sealed class Outbox
         session.OnCommitted(Signal);
     }
 
+    /// <summary>Leaves many items in the caller's transaction, in their order.</summary>
+    /// <param name="session">The writing session.</param>
+    /// <param name="items">The messages.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Add"/>.</exception>
+    /// <exception cref="DatabaseException">As for <see cref="Add"/>.</exception>
+    public void AddMany(Session session, IReadOnlyList<OutboxItem> items)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(items);
+        long now = Now;
+        var rows = new List<NewItem>(items.Count);
+        foreach (OutboxItem item in items)
+        {
+            Check(item.Destination, nameof(item.Destination));
+            Check(item.Id, nameof(item.Id));
+            Check(item.Kind, nameof(item.Kind));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(item.Body.Length, MaxBody, nameof(items));
+            rows.Add(new NewItem(item.Destination, item.Id, item.Kind, item.Body, now));
+        }
+
+        session.ExecuteMany("INSERT INTO outbox_item (destination, id, kind, body, state, tries, due, added) VALUES (@Destination, @Id, @Kind, @Body, 'waiting', 0, @Now, @Now)", rows);
+        session.OnCommitted(Signal);
+    }
+
+    private sealed record NewItem(string Destination, string Id, string Kind, byte[] Body, long Now);
+
     /// <summary>Makes a dispatcher the only one, or renews that, for a time.</summary>
     /// <param name="holder">The dispatcher's own name, different in every process.</param>
     /// <param name="lease">How long; renewed well before it ends.</param>
