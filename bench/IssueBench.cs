@@ -270,23 +270,8 @@ internal sealed class IssueBench : IBench
         private static Dictionary<string, string> Fields(int number)
         {
             var fields = CaPlace.Organisation($"某市第{number}局");
-            fields["creditCode"] = CreditCode(number);
+            fields["creditCode"] = CaPlace.CreditCode(number);
             return fields;
-        }
-
-        // GB 32100: 17 characters and one that checks them.
-        private static string CreditCode(int number)
-        {
-            const string Characters = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-            var text = $"91110108{number:D9}";
-            long weight = 1, sum = 0;
-            foreach (var character in text)
-            {
-                sum += Characters.IndexOf(character, StringComparison.Ordinal) * weight;
-                weight = weight * 3 % 31;
-            }
-
-            return text + Characters[(int)((31 - (sum % 31)) % 31)];
         }
 
         /// <summary>All orders, by so many clients each waiting for its reply.</summary>

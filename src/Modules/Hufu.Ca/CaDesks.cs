@@ -32,7 +32,7 @@ internal sealed class CaDesks : IAsyncDisposable
     {
         this.parts = parts;
         Builder = new CertificateBuilder(parts.Options, parts.Addresses);
-        Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, parts.Facts);
+        Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, parts.Facts, parts.Folder);
         Renewals = new ServiceRenewals(parts, Authorities, Direct);
         Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
         var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);

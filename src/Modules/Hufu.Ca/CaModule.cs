@@ -227,7 +227,8 @@ public sealed partial class CaModule : IRoom
         {
             try
             {
-                if (desks.Authorities.Current is not null)
+                // R17 holds for what was left, too.
+                if (desks.Authorities.Current is not null && !RestoreMark.IsSet(context.DataDirectory))
                 {
                     await desks.Settling.SettleAsync(ct).ConfigureAwait(false);
                     await desks.Lives.LookAsync(ct).ConfigureAwait(false);

@@ -217,6 +217,23 @@ internal sealed class CaPlace : IAsyncDisposable
 
     public Task<PairIssued> IssueAsync(IssuePair order) => Desks.Issuing.IssueAsync(order, Rooms.Ra, NobodyWaits.Instance, CancellationToken.None);
 
+    public Task<PairsIssued> IssueManyAsync(IReadOnlyList<IssuePair> orders) => Desks.Issuing.IssueManyAsync(orders, Rooms.Ra, CancellationToken.None);
+
+    /// <summary>A social credit code by its number (GB 32100): 17 characters and one that checks them.</summary>
+    public static string CreditCode(int number)
+    {
+        const string Characters = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+        var text = $"91110108{number:D9}";
+        long weight = 1, sum = 0;
+        foreach (var character in text)
+        {
+            sum += Characters.IndexOf(character, StringComparison.Ordinal) * weight;
+            weight = weight * 3 % 31;
+        }
+
+        return text + Characters[(int)((31 - (sum % 31)) % 31)];
+    }
+
     /// <summary>Rows of a table.</summary>
     public Task<long> CountAsync(string sql) => Database.ReadAsync(session => session.Scalar<long>(sql), CancellationToken.None);
 

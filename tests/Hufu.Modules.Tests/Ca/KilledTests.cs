@@ -204,9 +204,9 @@ public sealed class KilledTests
         return await File.ReadAllLinesAsync(Path.Combine(place.AuditFolder, "records.jsonl"));
     }
 
-    private sealed class KilledException : Exception;
+    internal sealed class KilledException : Exception;
 
-    private sealed class Killer(IssuingStep step, bool done) : IIssuingProbe
+    internal sealed class Killer(IssuingStep step, bool done) : IIssuingProbe
     {
         public void At(IssuingStep now, bool over)
         {

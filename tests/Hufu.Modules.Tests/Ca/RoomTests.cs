@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Pki;
+using Hufu.Records;
 using Hufu.Testing;
 using Xunit;
 using RevocationReason = Hufu.Contracts.RevocationReason;
@@ -84,6 +85,11 @@ public sealed class RoomTests
         Assert.Equal(IssuingTests.Bytes(issued), IssuingTests.Bytes(await ra.Context.Post.AskAsync(Rooms.Ca, order, "order-2", CancellationToken.None)));
         await Refusals.ExpectAsync(RefusalCode.StatementMismatch, () => ra.Context.Post.AskAsync(Rooms.Ca, order with { Application = "A9" }, "order-3", CancellationToken.None));
 
+        // In an order of many: each its own outcome.
+        var many = await ra.Context.Post.AskAsync(Rooms.Ca, new IssuePairs([order, order with { Application = "A9" }]), "order-many", CancellationToken.None);
+        Assert.Equal(IssuingTests.Bytes(issued), IssuingTests.Bytes(many.Outcomes[0].Issued!));
+        Assert.Equal((null, RefusalCode.StatementMismatch), (many.Outcomes[1].Issued, many.Outcomes[1].Refusal!.Code));
+
         var serial = Certificate.Decode(issued.SigningCertificate).SerialHex;
         var revoked = await ra.Context.Post.AskAsync(
             Rooms.Ca, new RevokePair(serial, RevocationReason.CessationOfOperation, "holder: challenge phrase", ca.Room.Clock.GetUtcNow()), "order-4", CancellationToken.None);
@@ -130,6 +136,49 @@ public sealed class RoomTests
         Assert.NotNull((await ra.Context.Post.AskAsync(Rooms.Ca, ordered, "o", CancellationToken.None)).EncryptionCertificate);
         Assert.Equal(1, keyCentre.Pairs);
         Assert.All(await ca.Module.CheckHealthAsync(CancellationToken.None), check => Assert.True(check.Healthy, check.What));
+    }
+
+    [Fact]
+    public async Task R17_ARoomPutBackFromABackupIssuesNothingUntilItIsReconciled()
+    {
+        await using var ca = await BornCa.OpenAsync();
+        await using var ra = await TestRoom.OpenAsync(Rooms.Ra, beside: ca.Room);
+        await ca.RegisterAsync(ra);
+        await using var kmc = await TestRoom.OpenAsync(Rooms.Kmc, beside: ca.Room);
+        using var keyCentre = await ConnectAsync(ca, kmc);
+        ra.Context.Post.Start();
+        using var administrator = new TestPerson("陈主管");
+        using var clerk = new TestPerson("李录入");
+        using var vetter = new TestPerson("赵审核");
+        foreach (var (role, person, by) in new[] { (Roles.BusinessAdministrator, administrator, null), (Roles.EntryClerk, clerk, administrator), (Roles.Vetter, vetter, administrator) })
+        {
+            person.Certificate = Certificate.Decode((await ra.Context.Post.AskAsync(Rooms.Ca, Staff(role, person, by), null, CancellationToken.None)).Certificate);
+        }
+
+        var now = ca.Room.Clock.GetUtcNow();
+        new RestoreMark("b", now, now, 1, 1).Set(ca.Room.Context.DataDirectory);
+        using var holder = Sm2KeyPair.Generate();
+        using var another = new TestPerson("周新人");
+        var order = Order(ca, holder, clerk, vetter);
+        var staff = Staff(Roles.EntryClerk, another, administrator);
+        var certificates = await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM ca_certificates");
+        await Refusals.ExpectAsync(RefusalCode.RoomUnreachable, () => ra.Context.Post.AskAsync(Rooms.Ca, order, "pair", CancellationToken.None));
+        await Refusals.ExpectAsync(RefusalCode.RoomUnreachable, () => ra.Context.Post.AskAsync(Rooms.Ca, new IssuePairs([order]), "pairs", CancellationToken.None));
+        await Refusals.ExpectAsync(RefusalCode.RoomUnreachable, () => ra.Context.Post.AskAsync(Rooms.Ca, staff, "staff", CancellationToken.None));
+        Assert.Equal(certificates, await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM ca_certificates"));
+        Assert.Equal(0, await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM ca_intents"));
+
+        // Reconciled: the same orders under the same ids go.
+        Assert.True(RestoreMark.Clear(ca.Room.Context.DataDirectory));
+        var issued = await ra.Context.Post.AskAsync(Rooms.Ca, order, "pair", CancellationToken.None);
+        Assert.Equal(IssuingTests.Bytes(issued), IssuingTests.Bytes((await ra.Context.Post.AskAsync(Rooms.Ca, new IssuePairs([order]), "pairs", CancellationToken.None)).Outcomes[0].Issued!));
+        Assert.NotEmpty((await ra.Context.Post.AskAsync(Rooms.Ca, staff, "staff", CancellationToken.None)).Certificate);
+
+        IssueStaffCertificate Staff(string role, TestPerson person, TestPerson? by)
+        {
+            var act = by is null ? null : CaPlace.Evidence(role, person, by, ca.Room.Clock.GetUtcNow());
+            return new IssueStaffCertificate(role, person.Name, act is null ? person.Request().Request : CaPlace.RequestIn(act), act);
+        }
     }
 
     // A key centre with an identity of its own, known to the CA by a signed act.

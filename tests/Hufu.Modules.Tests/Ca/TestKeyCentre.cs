@@ -101,7 +101,7 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         asked.Check(Self!.Value.Certificate, Format);
         var task = Mood == KeyCentreMood.WrongTaskNumber ? SerialNumber.FromInt64(999_999) : asked.TaskNumber;
         var signer = Mood == KeyCentreMood.SignedByAnotherKey ? stranger : key;
-        return KmRespond.Sign(Certificate, signer, [.. asked.Requests.Select(Answer)], clock.GetUtcNow(), task, Format).Encode();
+        return KmRespond.Sign(Certificate, signer, [.. asked.Requests.AsParallel().AsOrdered().WithDegreeOfParallelism(asked.Requests.Count > 8 ? Environment.ProcessorCount : 1).Select(Answer)], clock.GetUtcNow(), task, Format).Encode();
     }
 
     private KmResult Answer(KeyRequest request)
@@ -113,16 +113,16 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 
         if (request is RevokeKeyRequest)
         {
-            Retired.Add(request.UserCertificateNumber.ToString());
+            lock (tasks)
+            {
+                Retired.Add(request.UserCertificateNumber.ToString());
+            }
+
             return new RevokeKeyResult(request.UserCertificateNumber);
         }
 
         var user = ((ApplyKeyRequest)request).User;
-        Sm2KeyPair pair;
-        lock (tasks)
-        {
-            pair = PairFor(user);
-        }
+        var pair = PairFor(user);
 
         var number = Mood == KeyCentreMood.WrongCertificateNumber ? SerialNumber.Create() : user.UserCertificateNumber;
         var enveloped = Sm2EnvelopedKey.Create(user.UserPublicKey.RequireSm2(), pair.PrivateKey);
@@ -153,10 +153,14 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         // A certificate's number stands for one pair: another key or validity under it is a mistake of the CA.
         var said = $"{user.UserCertificateNumber} {Convert.ToHexString(user.UserPublicKey.RawData.Span)} {user.NotBefore:O} {user.NotAfter:O}";
         var number = user.UserCertificateNumber.ToString();
-        if (!tasks.TryGetValue(number, out var known))
+        (string Request, Sm2KeyPair Pair) known;
+        lock (tasks)
         {
-            tasks[number] = known = (said, Sm2KeyPair.Generate());
-            given.Add(known.Pair);
+            if (!tasks.TryGetValue(number, out known))
+            {
+                tasks[number] = known = (said, Sm2KeyPair.Generate());
+                given.Add(known.Pair);
+            }
         }
 
         return known.Request == said ? known.Pair : throw new InvalidOperationException("The certificate number was used for something else.");

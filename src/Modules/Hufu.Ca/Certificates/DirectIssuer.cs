@@ -12,14 +12,16 @@ namespace Hufu.Ca.Certificates;
 /// <summary>
 /// Issues the certificates that come from acts: serial reserved and committed first (R10), then built, linted, signed, compared; stored with its ledger row in the act's transaction.
 /// </summary>
-internal sealed class DirectIssuer(Database database, Ledger ledger, Policy policy, TimeProvider clock, AuthorityRegister authorities, CertificateBuilder builder, IFactOutlet facts)
+internal sealed class DirectIssuer(Database database, Ledger ledger, Policy policy, TimeProvider clock, AuthorityRegister authorities, CertificateBuilder builder, IFactOutlet facts, string folder)
 {
     /// <summary>Commits fresh serials before anything is signed with them.</summary>
     /// <param name="issuer">The issuing CA's name.</param>
     /// <param name="purposes">What each is for, in words.</param>
     /// <param name="ct">Cancels.</param>
+    /// <exception cref="RefusedException">RoomUnreachable: the room was put back from a backup and issues nothing before it is reconciled (R17).</exception>
     public async Task<IReadOnlyList<SerialNumber>> ReserveAsync(string issuer, IReadOnlyList<string> purposes, CancellationToken ct)
     {
+        RestoreMark.Demand(folder);
         SerialNumber[] serials = [.. purposes.Select(_ => SerialNumber.Create())];
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await database.WriteAsync(

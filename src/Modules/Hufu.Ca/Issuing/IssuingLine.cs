@@ -38,7 +38,7 @@ internal sealed class IssuingLine
         decision = new PolicyDecision(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options);
         writer = new PairWriter(parts);
         group = new IssuingGroup(parts, opening, decision, writer, Reserved);
-        queue = new IssuingQueue(group);
+        queue = new IssuingQueue(group, task => AloneAsync(task.Order, task.Requester, task.Digest, task.Sink, CancellationToken.None));
     }
 
     private long Now => parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();

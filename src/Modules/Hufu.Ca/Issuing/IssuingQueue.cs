@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
+using Hufu.Contracts;
 
 namespace Hufu.Ca.Issuing;
 
-/// <summary>Orders that wait at the same time go through the steps together, in companies as large as the queue is long; a lone one waits for nobody.</summary>
-internal sealed class IssuingQueue(IssuingGroup group)
+/// <summary>Orders that wait at the same time go through the steps together, in companies as large as the queue is long; a lone one waits for nobody, and while it is under way the others gather.</summary>
+/// <param name="group">Carries companies.</param>
+/// <param name="alone">Carries one.</param>
+internal sealed class IssuingQueue(IssuingGroup group, Func<IssuingTask, Task<PairIssued>> alone)
 {
     private const int Most = 64;
     private static readonly int s_atOnce = Math.Clamp(Environment.ProcessorCount, 2, 8);
     private readonly ConcurrentQueue<IssuingTask> waiting = new();
     private int running;
 
-    /// <summary>Ends when the company is through with it, or at once when there is none: then the task is to go alone.</summary>
+    /// <summary>Ends when the order has its reply, or its company is through with it.</summary>
     public async Task PassAsync(IssuingTask task)
     {
         waiting.Enqueue(task);
@@ -69,7 +72,7 @@ internal sealed class IssuingQueue(IssuingGroup group)
         {
             if (company.Count == 1)
             {
-                company[0].InCompany = false;
+                company[0].Reply = await alone(company[0]).ConfigureAwait(false);
             }
             else
             {

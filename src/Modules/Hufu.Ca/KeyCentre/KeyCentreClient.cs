@@ -93,6 +93,8 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
             throw new RefusedException(RefusalCode.RoomUnreachable, "No key centre is registered.");
         }
 
+        // Every pair is verified under this key.
+        keyCentre.PublicKey.Sm2?.Precompute();
         var format = options.KeyCentreExchange;
         var asked = CaRequest.Sign(self.Certificate, self.Signer, requests, clock.GetUtcNow(), SerialNumber.FromInt64(task), format);
         byte[] answer;
