@@ -27,7 +27,13 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
 
     public RaOptions Options => options;
 
-    public SubscriberAgreement Agreement { get; } = SubscriberAgreement.Load(options.AgreementVersion);
+    public SubscriberAgreement Agreement { get; } = SubscriberAgreement.Load(options.AgreementVersion, options.AgreementFile);
+
+    /// <summary>The words of notices.</summary>
+    public NoticeTemplates Notices { get; } = NoticeTemplates.Load(context.Policy.Directory);
+
+    /// <summary>Whether short messages go anywhere.</summary>
+    public bool HasSms => options.SmsGateway is not null || options.SmsFolder is not null;
 
     /// <summary>Seals private data under a key that stays in the room's device.</summary>
     public IDataCipher Cipher => cipher ??= context.Identity.DataCipher(CipherLabel);
@@ -38,7 +44,12 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     public long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens what needs the database; before anything else of the room.</summary>
-    public async Task OpenAsync(CancellationToken ct) => holderKey ??= await HolderKey.OpenAsync(context.Database, Cipher, ct);
+    /// <exception cref="InvalidDataException">The agreement in force bears the version of another text.</exception>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        holderKey ??= await HolderKey.OpenAsync(context.Database, Cipher, ct);
+        await context.Database.WriteAsync(session => Agreement.PutInForce(session, Now), ct);
+    }
 
     /// <summary>The holders' profile of an id.</summary>
     /// <exception cref="RefusedException">ProfileUnknown.</exception>
@@ -83,14 +94,15 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     }
 
     /// <summary>Leaves a notice to the applicant in the caller's transaction.</summary>
-    public void Notify(Session session, ApplicationRow row, (string Subject, string Body) text)
+    public void Notify(Session session, ApplicationRow row, NoticeWords words)
     {
         var fields = SealedFields.Open(Cipher, row);
-        NoticeStore.Add(session, Cipher, row.Id, NoticeAddress.Of(fields), text, Now);
-        if ((options.SmsGateway is not null || options.SmsFolder is not null) && SmsClient.MobileOf(fields) is { } phone)
+        var paper = Notices.Fill(words);
+        NoticeStore.Add(session, Cipher, row.Id, NoticeAddress.Of(fields), paper, Now);
+        if (HasSms && SmsClient.MobileOf(fields) is { } phone)
         {
-            // The subject only: a short message never carries a code.
-            NoticeStore.Add(session, Cipher, row.Id, phone, text, Now, NoticeStore.Sms);
+            // The subject only: a short message beside a mail never carries a code.
+            NoticeStore.Add(session, Cipher, row.Id, phone, paper, Now, NoticeStore.Sms);
         }
 
         session.OnCommitted(() => NoticeLeft?.Invoke());

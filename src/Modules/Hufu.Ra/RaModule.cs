@@ -27,6 +27,8 @@ namespace Hufu.Ra;
 /// <summary>The registration authority (证书注册系统): applications with papers, entry and vetting by two people, delivery, renewal, revocation. Addresses under <c>/api/ra</c>.</summary>
 public sealed class RaModule : IRoom
 {
+    private const string LetterType = "application/pdf";
+
     private readonly RaDesk desk;
     private readonly NoticeSender notices;
     private readonly BatchWorker batches;
@@ -43,7 +45,7 @@ public sealed class RaModule : IRoom
     /// <param name="options">What the operator sets.</param>
     public RaModule(RoomContext context, RaOptions options)
     {
-        desk = new RaDesk(context, options);
+        desk = new RaDesk(context, RaFile.Over(options, context.DataDirectory));
         notices = new NoticeSender(desk);
         batches = new BatchWorker(desk);
         timekeeper = new Timekeeper(desk);
@@ -104,6 +106,7 @@ public sealed class RaModule : IRoom
         [
             new RoomCheck("reconciled", !marked, marked ? "restored from a backup and not reconciled: nothing is ordered or handed out" : "not restored, or reconciled"),
             new RoomCheck("notices", untold == 0, untold == 0 ? "no notice waits longer than it may" : $"{untold} notices could not be sent in time; is the mail server reached?"),
+            new RoomCheck("letters", true, LetterPrinter.HasFace ? "letters are printed" : "no Chinese font is installed: letters are printed without Chinese characters"),
             new RoomCheck("malware-scanner", true, desk.Options.Clamd is null ? "no scanner is configured: papers are not scanned" : desk.Options.Clamd),
             new RoomCheck("cases-due", late == 0, late == 0 ? "no revocation is past its deadline" : $"{late} revocations or suspensions are past their deadline"),
             new RoomCheck("applications-due", overdue == 0, overdue == 0 ? "no application is past its deadline" : $"{overdue} applications are past their deadline"),
@@ -122,12 +125,15 @@ public sealed class RaModule : IRoom
         ra.MapGet("/forms/{profile}", (string profile) => new ListForms(desk).One(profile)).WithName("RaForm").WithSummary("The form of a type");
         ra.MapGet("/offices", (CancellationToken ct) => desk.Context.Database.ReadAsync(OfficeStore.All, ct)).WithName("RaOffices").WithSummary("Offices that are open, the tree in order");
         ra.MapGet("/agreement", () => desk.Agreement.InForce).WithName("RaAgreement").WithSummary("The subscriber agreement in force");
+        ra.MapGet("/agreements", (CancellationToken ct) => desk.Context.Database.ReadAsync(SubscriberAgreement.All, ct)).WithName("RaAgreements").WithSummary("Every version of the subscriber agreement that was in force");
+        ra.MapGet("/agreements/{version}", (string version, CancellationToken ct) => desk.Context.Database.ReadAsync(session => SubscriberAgreement.One(session, version), ct)).WithName("RaAgreementVersion").WithSummary("A version with its text");
         ra.MapPost("/initialise", (RaInitialisation asked, CancellationToken ct) => initialise.RunAsync(asked, ct)).WithName("RaInitialise").WithSummary("Certify the first two people");
         MapApplicant(ra);
         MapBatches(ra);
         MapPrivacy(ra);
         MapFees(ra);
         MapStaff(ra);
+        MapNotices(ra);
         MapHolder(ra);
     }
 
@@ -258,6 +264,24 @@ public sealed class RaModule : IRoom
             .WithName("RaCodeRenew").WithSummary("Make a lost one-time code anew (signed act)");
         ra.MapPost("/applications/{id}/hand-over", (string id, ActRequest request, CancellationToken ct) => new HandOverAtCounter(desk).RunAsync(id, request, ct))
             .WithName("RaHandOver").WithSummary("Hand the pair over at the counter (signed act)");
+    }
+
+    private void MapNotices(RouteGroupBuilder ra)
+    {
+        var notices = new ReadNotices(desk);
+        ra.MapGet("/applications/{id}/notices", (string id, HttpRequest request, CancellationToken ct) => notices.ListAsync(id, request.Headers.Authorization, ct))
+            .WithName("RaNotices").WithSummary("What was told about an application, with its delivery state");
+        ra.MapGet("/applications/{id}/notices/{notice}/letter", async (string id, string notice, HttpRequest request, CancellationToken ct) =>
+            Results.Bytes(await notices.LetterAsync(id, notice, request.Headers.Authorization, ct), LetterType)).WithName("RaLetter").WithSummary("A notice as a letter, PDF");
+        ra.MapPost("/applications/{id}/notices/reading", (string id, ActRequest request, CancellationToken ct) => notices.ListAsync(id, request, ct))
+            .WithName("RaNoticesRead").WithSummary("The same for clerk or vetter (signed act)");
+        ra.MapPost("/applications/{id}/notices/{notice}/letter", async (string id, string notice, ActRequest request, CancellationToken ct) =>
+            Results.Bytes(await notices.LetterAsync(id, notice, request, ct), LetterType)).WithName("RaLetterRead").WithSummary("A letter or delivery receipt to be printed (signed act)");
+        var calls = new CallBacks(desk);
+        ra.MapPost("/applications/{id}/call-backs", (string id, ActRequest request, CancellationToken ct) => calls.SendAsync(id, request, ct))
+            .WithName("RaCallBack").WithSummary("Call back by code (signed act of the vetter)");
+        ra.MapPost("/call-backs/{callBack}/answer", (string callBack, CallBackAnswer answer, CancellationToken ct) => calls.AnswerAsync(callBack, answer, ct))
+            .WithName("RaCallBackAnswer").WithSummary("Answer a call back with its code");
     }
 
     private void MapHolder(RouteGroupBuilder ra)

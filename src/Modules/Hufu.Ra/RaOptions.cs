@@ -9,6 +9,9 @@ public sealed record RaOptions
     /// <summary>Version of the subscriber agreement in force.</summary>
     public string AgreementVersion { get; init; } = "1.0";
 
+    /// <summary>Its text, a file in UTF-8; null for the one that comes with the program.</summary>
+    public string? AgreementFile { get; init; }
+
     /// <summary>Tries of the challenge phrase are back this long after the last one.</summary>
     public TimeSpan ChallengeTriesBackAfter { get; init; } = TimeSpan.FromHours(1);
 

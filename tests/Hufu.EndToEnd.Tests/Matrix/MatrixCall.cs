@@ -78,6 +78,8 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaCaseRefuse => Case("decision", new CaseDecision(false, "矩阵测试")),
             ActNames.RaCaseClose => Case("closing", new CaseClosing("矩阵测试")),
             ActNames.RaCasesRead => Call("/api/ra/cases/reading", "cases/done", new CertificateCaseQuery(CertificateCaseState.Done, 1)),
+            ActNames.RaNoticesRead => Application("notices/reading", new ReadingPurpose("矩阵测试")),
+            ActNames.RaCallBackSend => Application("call-backs", new CallBackAsk("matrix", "13900000000", "矩阵测试")),
             ActNames.RaCodeRenew => Application("code", new CodeRenewal("矩阵测试", "矩阵测试")),
             ActNames.RaPairHandOver => Application("hand-over", new HandOver("某某某", "矩阵测试")),
             _ => throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),

@@ -64,7 +64,7 @@ public sealed class IssuingTests
         await office.UntilStateAsync(filed, ApplicationState.Issued, TimeSpan.FromSeconds(1));
         Assert.Single(office.Ca.Orders);
         Assert.Equal(1, await office.CountAsync("ra_deliveries"));
-        Assert.Equal(1, await office.CountAsync("ra_notices"));
+        Assert.Equal(1, await office.CountAsync("ra_notices", "template = 'issued'"));
 
         // And once more from its files: nothing is done twice.
         await office.ReopenAsync();
@@ -89,7 +89,7 @@ public sealed class IssuingTests
         await office.UntilAsync(async () => await office.CountAsync("outbox_item", "state = 'waiting' AND kind = 'order:IssuePair'") == 0, "the second reply", TimeSpan.FromSeconds(1));
         Assert.Single(office.Ca.Orders);
         Assert.Equal(serial, (await office.StatusAsync(filed)).SigningSerial);
-        Assert.Equal(1, await office.CountAsync("ra_notices"));
+        Assert.Equal(1, await office.CountAsync("ra_notices", "template = 'issued'"));
         await office.FetchAsync(filed, code);
     }
 

@@ -220,6 +220,8 @@ internal sealed partial class RaOffice : IAsyncDisposable
     /// <summary>How many rows each of the room's own tables has, what waits to be sent, and how many papers are kept.</summary>
     public async Task<string> LeftAsync()
     {
+        // Letters are printed beside; none is under way while it is looked.
+        await UntilAsync(async () => await CountAsync("ra_notices", "letter = ''") == 0, "every letter printed");
         var rows = await ReadAsync(session => session.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'ra\\_%' ESCAPE '\\' OR name = 'outbox_item') ORDER BY name")
             .Select(table => $"{table}={session.Scalar<long>($"SELECT COUNT(*) FROM {table}")}").ToList());
         var papers = Directory.EnumerateFiles(Path.Combine(Context.DataDirectory, "evidence"), "*", SearchOption.AllDirectories).Count();

@@ -17,6 +17,12 @@ public sealed record RaInitialised(Appointed BusinessAdministrator, Appointed Au
 /// <param name="Text">The text.</param>
 public sealed record Agreement(string Version, string Digest, string Text);
 
+/// <summary>A version that is or was in force: <c>GET /api/ra/agreements</c>; its text at <c>GET /api/ra/agreements/{version}</c> (<see cref="Agreement"/>).</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Digest">SM3 of the text, hex.</param>
+/// <param name="InForce">Since when.</param>
+public sealed record AgreementVersion(string Version, string Digest, DateTimeOffset InForce);
+
 /// <summary>What a type of certificate asks of its applicant: <c>GET /api/ra/types</c>.</summary>
 /// <param name="Profile">The profile's id.</param>
 /// <param name="TitleZh">Its name in Chinese.</param>

@@ -3,6 +3,12 @@ namespace Hufu.Contracts;
 /// <content>Further acts of an RA's staff.</content>
 public static partial class ActNames
 {
+    /// <summary>Read what was told about an application, and its letters; object <c>application/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
+    public const string RaNoticesRead = "ra.notices.read";
+
+    /// <summary>Call back by code; object <c>application/{id}</c>, state as for a decision, payload <see cref="CallBackAsk"/>.</summary>
+    public const string RaCallBackSend = "ra.call-back.send";
+
     /// <summary>Open an office; object <c>office/{id}</c>, payload <see cref="NewOffice"/>.</summary>
     public const string RaOfficeOpen = "ra.office.open";
 

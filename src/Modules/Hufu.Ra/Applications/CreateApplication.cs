@@ -93,6 +93,7 @@ internal sealed class CreateApplication(RaDesk desk)
             ["profile"] = row.Profile,
             ["data"] = row.DataDigest,
             ["agreement"] = row.AgreementVersion,
+            ["agreementDigest"] = desk.Agreement.InForce.Digest,
             ["publish"] = row.Publish,
             ["channel"] = row.Channel.ToString(),
         });

@@ -109,7 +109,7 @@ internal sealed partial class Timekeeper(RaDesk desk) : IAsyncDisposable
         });
         if (desk.Options.DutyAddress is { } duty)
         {
-            NoticeStore.Add(session, desk.Cipher, id, duty, NoticeText.Deadline(id, kind == "overdue", state, desk.Context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(due))), desk.Now);
+            NoticeStore.Add(session, desk.Cipher, id, duty, desk.Notices.Fill(NoticeText.Deadline(id, kind == "overdue", state, desk.Context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(due)))), desk.Now);
             session.OnCommitted(desk.NoticeIsLeft);
         }
     }

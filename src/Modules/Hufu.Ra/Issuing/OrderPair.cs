@@ -77,6 +77,10 @@ internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
                 Until = until,
                 Tries = desk.Context.Policy.Values.OneTimeCodeTries,
             });
+        // For whoever hands the medium over at a counter: printed, not sent.
+        NoticeStore.Add(
+            session, desk.Cipher, row.Id, "", desk.Notices.Fill(NoticeText.Receipt(id, row.Title, row.SigningSerial, row.EncryptionSerial, desk.Context.Policy.Values.LocalText(desk.Context.Clock.GetUtcNow()))), now,
+            NoticeStore.Counter);
         ApplicationStore.Move(session, row, ApplicationState.Issued, now);
         StepStore.Add(session, desk.Cipher, id, "issued", "ca", null, now);
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });

@@ -9,6 +9,7 @@ namespace Hufu.Ra.Notices;
 internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
 {
     private const int MostTries = 60;
+    private const int LetterLimit = 1024 * 1024;
 
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly CancellationTokenSource stopping = new();
@@ -71,6 +72,12 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
         {
             try
             {
+                await PrintAsync(notice, ct);
+                if (notice.Channel == NoticeStore.Counter)
+                {
+                    continue;
+                }
+
                 await SendAsync(notice, ct);
                 await desk.Context.Database.WriteAsync(session => NoticeStore.Sent(session, notice.Id, desk.Now), ct);
             }
@@ -84,12 +91,27 @@ internal sealed partial class NoticeSender(RaDesk desk) : IAsyncDisposable
         }
     }
 
+    // Once, and kept with the notice whatever becomes of the mail.
+    private async Task PrintAsync(NoticeStore.Notice notice, CancellationToken ct)
+    {
+        if (notice.Letter is not "")
+        {
+            return;
+        }
+
+        var date = desk.Context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(notice.MadeAt));
+        var letter = LetterPrinter.Print(notice.Subject, NoticeStore.Open(desk.Cipher, notice.Id, "body", notice.Body), notice.Id, date);
+        var kept = await desk.Context.Evidence.PutAsync(letter, LetterLimit, ct);
+        await desk.Context.Database.WriteAsync(session => NoticeStore.Printed(session, notice.Id, kept.Digest), ct);
+    }
+
     private async Task SendAsync(NoticeStore.Notice notice, CancellationToken ct)
     {
         var address = NoticeStore.Open(desk.Cipher, notice.Id, "address", notice.Address);
         if (notice.Channel == NoticeStore.Sms)
         {
-            await SmsClient.SendAsync(desk.Options, desk.Context.Identity.Signer, notice.Id, address, notice.Subject, ct);
+            var text = notice.Template == "call-back" ? NoticeStore.Open(desk.Cipher, notice.Id, "body", notice.Body).Trim() : notice.Subject;
+            await SmsClient.SendAsync(desk.Options, desk.Context.Identity.Signer, notice.Id, address, text, ct);
             return;
         }
 

@@ -103,8 +103,14 @@ internal static class Checklist
             throw new RefusedException(RefusalCode.FieldInvalid, $"{check.Zh}: a number of 7 to 20 digits, its origin, who answered.", check.Id);
         }
 
-        // 6.1.3.2-b, -e: a number found independently is none that the applicant wrote on the form.
-        if (check.IndependentNumber && profile.Fields.Any(field => field.Kind == FieldKind.Phone && fields.TryGetValue(field.Name, out var given) && EndsAlike(Digits(given), Digits(call.Number))))
+        MustBeIndependent(check, profile, fields, call.Number);
+    }
+
+    /// <summary>6.1.3.2-b, -e: a number found independently is none that the applicant wrote on the form.</summary>
+    /// <exception cref="RefusedException">FieldInvalid.</exception>
+    internal static void MustBeIndependent(FormCheck check, CertificateProfile profile, IReadOnlyDictionary<string, string> fields, string number)
+    {
+        if (check.IndependentNumber && profile.Fields.Any(field => field.Kind == FieldKind.Phone && fields.TryGetValue(field.Name, out var given) && EndsAlike(Digits(given), Digits(number))))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"{check.Zh}: this number stands on the form; find one independently.", check.Id);
         }

@@ -35,8 +35,9 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
             (session, done) =>
             {
                 RaDesk.MustBeInReach(session, row, done.Person.PersonId);
-                var known = PaperStore.Of(session, id).Select(paper => paper.Digest).Concat(AskSource.Of(session, desk, id).Select(answer => answer.Id)).ToHashSet(StringComparer.Ordinal);
+                var known = PaperStore.Of(session, id).Select(paper => paper.Digest).Concat(AskSource.Of(session, desk, id).Select(answer => answer.Id)).Concat(CallBacks.Answered(session, id)).ToHashSet(StringComparer.Ordinal);
                 Checklist.MustBeAnswered(desk.Form(row.Profile), desk.HolderProfile(row.Profile), SealedFields.Open(desk.Cipher, row), row.VettedAsRenewal, known, decision);
+                new CallBacks(desk).MustFit(session, decision);
                 var exception = decision.Findings.Any(finding => finding.Excepted);
                 var now = desk.Now;
                 StaffActRow.Store(session, id, StaffActRow.Decision, done, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Decision, request), now);
