@@ -42,7 +42,8 @@ internal static class ReferenceTable
         ["tests/Hufu.Architecture.Tests/Hufu.Architecture.Tests.csproj"] = ["Hufu.Contracts", "Hufu"],
         ["tests/Hufu.Kernel.Tests/Hufu.Kernel.Tests.csproj"] = [.. Kernel, "Hufu.Contracts", "Hufu.Ceremony"],
         ["tests/Hufu.Modules.Tests/Hufu.Modules.Tests.csproj"] = [.. Kernel, "Hufu.Contracts", .. Platform, .. Modules, "Hufu.Agent", "Hufu.Testing"],
-        ["tests/Hufu.EndToEnd.Tests/Hufu.EndToEnd.Tests.csproj"] = ["Hufu.Crypto", "Hufu.Pki", "Hufu.Contracts"],
+        // The end-to-end tests play people with tokens: devices, as the demo has them, and no room from inside.
+        ["tests/Hufu.EndToEnd.Tests/Hufu.EndToEnd.Tests.csproj"] = [.. Kernel, "Hufu.Contracts"],
         ["bench/bench.csproj"] = [.. Kernel, "Hufu.Contracts", .. Platform, .. Modules, "Hufu.Testing"],
     };
 
