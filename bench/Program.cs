@@ -7,7 +7,7 @@ AppContext.SetSwitch("Hufu.Crypto.Scalar", Environment.GetEnvironmentVariable("H
 AppContext.SetSwitch("Hufu.Crypto.Bare", Environment.GetEnvironmentVariable("HUFU_CRYPTO_PATH") == "bare");
 
 // One class a bench. A new one is added here.
-IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench(), new KmcBench(), new CrlBench(), new IssueBench(), new AuditBench(), new OcspBench(), new TsaBench(), new RegistrationBench()];
+IBench[] benches = [new KernelBench(), new DudectBench(), new StartBench(), new KmcBench(), new CrlBench(), new IssueBench(), new AuditBench(), new OcspBench(), new TsaBench(), new RegistrationBench(), new PortalBench()];
 
 if (args is ["load", ..])
 {

@@ -15,6 +15,7 @@ public sealed class PortalModule : IRoom
 {
     private readonly PublicPages _public;
     private readonly HolderPages _holder;
+    private readonly LifePages _life;
     private readonly DeskPages _desk;
     private readonly PageRenderer _renderer;
     private readonly RoomsClient _rooms;
@@ -35,6 +36,7 @@ public sealed class PortalModule : IRoom
         var health = new HealthWatch(options.Health, clock);
         _public = new PublicPages(door, health, options.OpenApiPath);
         _holder = new HolderPages(door);
+        _life = new LifePages(door);
         _desk = new DeskPages(door, health);
     }
 
@@ -46,6 +48,7 @@ public sealed class PortalModule : IRoom
     {
         _public.Map(endpoints);
         _holder.Map(endpoints);
+        _life.Map(endpoints);
         _desk.Map(endpoints);
         foreach (var file in PortalFiles.All)
         {

@@ -86,4 +86,126 @@ public sealed class AttackTests(BrowserStage stage)
             Assert.DoesNotContain(answer.Headers, header => header.Key is "Server" or "X-Powered-By");
         }
     }
+
+    [Fact]
+    public async Task A_form_or_a_sign_in_from_another_site_is_refused()
+    {
+        using HttpClient http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = stage.Address };
+        foreach (string path in new[] { "/revoke", "/verify", "/mine", "/renew", "/recover", "/applications", "/apply/person", "/desk/figures", "/desk/digest", "/renew/text?serial=01" })
+        {
+            foreach ((string header, string value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example") })
+            {
+                using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([KeyValuePair.Create("serial", "01")]) };
+                request.Headers.Add(header, value);
+                using HttpResponseMessage answer = await http.SendAsync(request, Ct);
+                Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{path} with {header}: {answer.StatusCode}");
+            }
+        }
+
+        using HttpRequestMessage challenge = new(HttpMethod.Post, "/api/ra/session/challenge");
+        challenge.Headers.Add("Origin", "https://evil.example");
+        using HttpResponseMessage refused = await http.SendAsync(challenge, Ct);
+        Assert.False(refused.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_was_planted_before_signing_in_is_not_the_sessions_cookie()
+    {
+        IPage page = await stage.StaffAsync("ra-business-administrator", "/desk/session");
+        string planted = new('a', 43);
+        await page.Context.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = "hufu-ra", Value = planted, Url = stage.Address.ToString() }]);
+        await page.SelectOptionAsync("[name=room]", "ra");
+        await page.FillAsync("[name=user]", "ra-business-administrator");
+        await page.FillAsync("[name=password]", "Mei7-zhu.lan!");
+        await page.ClickAsync("#session button[type=submit]");
+        await Assertions.Expect(page.Locator("#s-name")).ToContainTextAsync("业务管理员");
+        BrowserContextCookiesResult session = (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "hufu-ra");
+        Assert.NotEqual(planted, session.Value);
+        Assert.True(session.HttpOnly);
+        Assert.Equal(SameSiteAttribute.Strict, session.SameSite);
+        using HttpClient http = new(new HttpClientHandler { UseCookies = false }) { BaseAddress = stage.Address };
+        foreach (string value in new[] { planted, "" })
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, "/api/ra/staff");
+            request.Headers.Add("Cookie", "hufu-ra=" + value);
+            using HttpResponseMessage answer = await http.SendAsync(request, Ct);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+
+        await page.ClickAsync("#sign-out");
+    }
+
+    [Fact]
+    public async Task A_disguised_file_is_no_paper()
+    {
+        IPage page = await stage.PageAsync();
+        await page.GotoAsync("/apply/person");
+        await page.FillAsync("[name='field.personName']", "费伪装");
+        await page.FillAsync("[name='field.identityNumber']", "110101199003074717");
+        await page.FillAsync("[name='field.phone']", "13800138000");
+        await page.FillAsync("[name='field.email']", "fei@example.cn");
+        await page.ClickAsync("[data-agent=request] button");
+        await Assertions.Expect(page.Locator("#request")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("BEGIN CERTIFICATE REQUEST"));
+        await page.FillAsync("#phrase", "点击也能撤销 2026");
+        await page.CheckAsync("[name=accepted]");
+        await page.ClickAsync("form button[type=submit]");
+        foreach (byte[] content in new[] { "MZ\u0090 not a picture"u8.ToArray(), "<html><script>alert(1)</script></html>"u8.ToArray(), [] })
+        {
+            await page.Locator("input[type=file]").First.SetInputFilesAsync(new FilePayload { Name = "id.png", MimeType = "image/png", Buffer = content });
+            await page.Locator(".form.line button").First.ClickAsync();
+            await Assertions.Expect(page.Locator(".problem")).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator(".form.line .good")).ToHaveCountAsync(0);
+        }
+    }
+
+    [Fact]
+    public async Task Markup_that_a_holder_writes_is_text_on_the_desk_of_the_key_centre()
+    {
+        const string Markup = "<img src=x onerror=\"document.title='ran'\"><svg onload=\"document.title='ran'\">";
+        (IPage holder, _, _, string encryption) = await Journey.IssuedAsync(stage, "马标记", "ma@example.cn");
+        await holder.GotoAsync("/recover?serial=" + encryption);
+        await holder.FillAsync("#holder", Markup);
+        await holder.FillAsync("#why", Markup);
+        await holder.ClickAsync("[data-agent=request] button");
+        await Assertions.Expect(holder.Locator("#request")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("BEGIN CERTIFICATE REQUEST"));
+        await holder.ClickAsync("form button[type=submit]");
+        await Assertions.Expect(holder.Locator(".state")).ToContainTextAsync("已提出");
+        IPage desk = await stage.StaffAsync("kmc-operator", "/desk/kmc");
+        await desk.ClickAsync("[data-cases=recovery]");
+        await Assertions.Expect(desk.Locator("#cases tbody")).ToContainTextAsync("<img src=x");
+        foreach (ILocator details in await desk.Locator("#cases summary").AllAsync())
+        {
+            await details.ClickAsync();
+        }
+
+        Assert.Equal(0, await desk.Locator("#cases img, #cases svg").CountAsync());
+        Assert.DoesNotContain("ran", await desk.TitleAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_only_knows_an_address_of_the_desks_sees_nobodys_data_and_no_door_opens()
+    {
+        using HttpClient http = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = stage.Address };
+        foreach (string path in new[] { "/desk/ra", "/desk/cases", "/desk/search", "/desk/figures", "/desk/kmc", "/desk/audit", "/desk/staff" })
+        {
+            string html = await http.GetStringAsync(path, Ct);
+            foreach (string hidden in new[] { "林持有", "北京虎符示范", "陈录入", "褚审核" })
+            {
+                Assert.DoesNotContain(hidden, html, StringComparison.Ordinal);
+            }
+        }
+
+        foreach (string path in new[] { "/api/ra/staff", "/api/ca/staff", "/api/kmc/staff", "/api/ra/proposals", "/api/ra/session", "/api/ra/applications/A2026112200000001", "/api/ra/applications/A2026112200000001/data" })
+        {
+            using HttpResponseMessage answer = await http.GetAsync(path, Ct);
+            Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound });
+        }
+
+        foreach (string path in new[] { "/api/ra/queue", "/api/ra/search", "/api/ra/cases/reading", "/api/kmc/cases/read", "/api/ca/overview" })
+        {
+            using StringContent content = new("{}", System.Text.Encoding.UTF8, "application/json");
+            using HttpResponseMessage answer = await http.PostAsync(path, content, Ct);
+            Assert.InRange((int)answer.StatusCode, 400, 499);
+        }
+    }
 }

@@ -20,6 +20,9 @@ public sealed partial class BrowserStage : IAsyncLifetime
 
     public IBrowser Browser { get; private set; } = null!;
 
+    /// <summary>One-time codes that were used already.</summary>
+    public HashSet<string> Codes { get; } = [];
+
     public string Out => _work.At("out");
 
     public string Data => _work.At("data");
@@ -58,6 +61,24 @@ public sealed partial class BrowserStage : IAsyncLifetime
         context.SetDefaultTimeout(20_000);
         return await context.NewPageAsync();
     }
+
+    /// <summary>A member of staff at work: chosen on the page by their token's folder, without its number; then the page that is asked for.</summary>
+    public async Task<IPage> StaffAsync(string role, string path = "/desk", int width = 1300)
+    {
+        IPage page = await PageAsync(width);
+        await page.GotoAsync("/desk");
+        await page.Locator("#people button", new PageLocatorOptions { HasTextRegex = new Regex("[0-9]-" + role + "$") }).ClickAsync();
+        await Assertions.Expect(page.Locator("#who")).Not.ToHaveTextAsync("尚未选择人员");
+        if (path != "/desk")
+        {
+            await page.GotoAsync(path);
+        }
+
+        return page;
+    }
+
+    /// <summary>Keeps a picture as build output.</summary>
+    public static Task<byte[]> ShootAsync(IPage page, string name) => page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, name + ".png"), FullPage = true });
 
     public async ValueTask DisposeAsync()
     {

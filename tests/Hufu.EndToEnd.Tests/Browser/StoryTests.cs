@@ -6,11 +6,8 @@ namespace Hufu.EndToEnd.Tests.Browser;
 
 /// <summary>The main job clicked in a real browser: an applicant, an entry clerk and a vetter, each with their own token, and the holder again.</summary>
 [Collection(nameof(BrowserStage))]
-public sealed partial class StoryTests(BrowserStage stage)
+public sealed class StoryTests(BrowserStage stage)
 {
-    // The smallest PNG there is: one pixel.
-    private static readonly byte[] Paper = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
-
     [Fact]
     public async Task A_certificate_is_applied_for_entered_vetted_fetched_and_revoked_by_clicking()
     {
@@ -29,7 +26,7 @@ public sealed partial class StoryTests(BrowserStage stage)
         await holder.ClickAsync("form button[type=submit]");
         await Expect(holder).ToHaveURLAsync(new Regex("/applications/[^/]+\\?new=1"));
         string id = Regex.Match(holder.Url, "/applications/([^/?]+)").Groups[1].Value;
-        await holder.SetInputFilesAsync("input[type=file]", new FilePayload { Name = "id.png", MimeType = "image/png", Buffer = Paper });
+        await holder.SetInputFilesAsync("input[type=file]", new FilePayload { Name = "id.png", MimeType = "image/png", Buffer = Journey.Paper });
         await holder.ClickAsync(".form.line button");
         await Expect(holder.Locator(".form.line .good")).ToHaveTextAsync("已上传");
         await holder.ClickAsync("form[action*=submission] button");
@@ -37,9 +34,9 @@ public sealed partial class StoryTests(BrowserStage stage)
         await ShootAsync(holder, "story-2-submitted");
 
         // The entry clerk cannot vet; the vetter, another person, can.
-        IPage clerk = await SignInAsync("23-ra-entry-clerk");
+        IPage clerk = await stage.StaffAsync("ra-entry-clerk");
         await clerk.GotoAsync("/desk/ra");
-        await OpenAsync(clerk, "submitted", "苏点击");
+        await Journey.OpenAsync(clerk, "submitted", "苏点击");
         await Expect(clerk.Locator("#approve")).ToBeHiddenAsync();
         await ShootAsync(clerk, "story-3-entry");
         await clerk.ClickAsync("#enter");
@@ -50,12 +47,12 @@ public sealed partial class StoryTests(BrowserStage stage)
         await clerk.ClickAsync("[data-queue=entered]");
         await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync(); // the role may not, and the page says so in words
 
-        IPage vetter = await SignInAsync("24-ra-vetter");
+        IPage vetter = await stage.StaffAsync("ra-vetter");
         await vetter.GotoAsync("/desk/ra");
-        await OpenAsync(vetter, "entered", "苏点击");
+        await Journey.OpenAsync(vetter, "entered", "苏点击");
         foreach (ILocator check in await vetter.Locator("#checks li").AllAsync())
         {
-            await check.Locator("[type=checkbox]").CheckAsync();
+            await check.Locator(".ok").CheckAsync();
             await check.Locator(".how").FillAsync("证件原件");
         }
 
@@ -67,7 +64,7 @@ public sealed partial class StoryTests(BrowserStage stage)
         // The code comes by mail; certificates and encryption key go into the token.
         await Expect(holder.Locator(".state")).ToContainTextAsync("待领取", new LocatorAssertionsToContainTextOptions { Timeout = 40_000 });
         await holder.ReloadAsync();
-        await holder.FillAsync("#code", await CodeAsync("su@example.cn"));
+        await holder.FillAsync("#code", await Journey.CodeAsync(stage, "su@example.cn"));
         await holder.ClickAsync("form[data-agent=fetch] button");
         await Expect(holder.Locator(".state")).ToContainTextAsync("已接受", new LocatorAssertionsToContainTextOptions { Timeout = 30_000 });
         await ShootAsync(holder, "story-6-accepted");
@@ -87,56 +84,5 @@ public sealed partial class StoryTests(BrowserStage stage)
         await ShootAsync(holder, "story-7-revoked");
     }
 
-    private async Task<IPage> SignInAsync(string token)
-    {
-        IPage page = await stage.PageAsync();
-        await page.GotoAsync("/desk");
-        await page.Locator("#people button", new PageLocatorOptions { HasText = token }).ClickAsync();
-        await Expect(page.Locator("#who")).Not.ToHaveTextAsync("尚未选择人员");
-        return page;
-    }
-
-    private static async Task OpenAsync(IPage page, string queue, string title)
-    {
-        await page.ClickAsync($"[data-queue={queue}]");
-        ILocator row = page.Locator("#queue tbody tr", new PageLocatorOptions { HasText = title });
-        await Expect(row).ToBeVisibleAsync();
-        await row.Locator("button").ClickAsync();
-        await Expect(page.Locator("#file")).ToBeVisibleAsync();
-        await Expect(page.Locator("#fields")).ToContainTextAsync(title);
-        await Expect(page.Locator("#paper")).ToBeVisibleAsync();
-    }
-
-    private async Task<string> CodeAsync(string address)
-    {
-        for (int tries = 0; tries < 200; tries++)
-        {
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(stage.Data, "mail"), "*", SearchOption.AllDirectories))
-            {
-                string mail = await File.ReadAllTextAsync(file);
-                string text = mail.Contains("base64", StringComparison.OrdinalIgnoreCase) ? Decoded(mail) : mail;
-                if (mail.Contains(address, StringComparison.Ordinal) && CodeLine().Match(text) is { Success: true } found)
-                {
-                    return found.Groups[1].Value;
-                }
-            }
-
-            await Task.Delay(200);
-        }
-
-        throw new InvalidOperationException("No mail with a code came.");
-    }
-
-    private static string Decoded(string mail)
-    {
-        string body = mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) is var at and >= 0 ? at : mail.IndexOf("\n\n", StringComparison.Ordinal))..];
-        string base64 = string.Concat(body.Where(c => !char.IsWhiteSpace(c)));
-        byte[] bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out int length) ? System.Text.Encoding.UTF8.GetString(bytes, 0, length) : mail;
-    }
-
     private static Task<byte[]> ShootAsync(IPage page, string name) => page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(BrowserStage.Screenshots, name + ".png"), FullPage = true });
-
-    [GeneratedRegex("^Code: (\\S+)", RegexOptions.Multiline)]
-    private static partial Regex CodeLine();
 }

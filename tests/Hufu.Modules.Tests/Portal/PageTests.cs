@@ -15,7 +15,7 @@ public sealed partial class PageTests
 {
     private static readonly FakeClock Clock = new();
 
-    public static TheoryData<string> Paths => ["/", "/apply", "/check", "/repository", "/addresses", "/help", "/contact", "/statement", "/applications", "/revoke"];
+    public static TheoryData<string> Paths => ["/", "/apply", "/check", "/repository", "/addresses", "/help", "/contact", "/statement", "/applications", "/revoke", "/verify", "/mine", "/recover", "/help/person"];
 
     [Fact]
     public void Both_languages_have_the_same_words() => Assert.Equal(Words.Zh.Keys.Order(StringComparer.Ordinal), Words.En.Keys.Order(StringComparer.Ordinal));
@@ -30,6 +30,30 @@ public sealed partial class PageTests
             var markup = text.Split("@code")[0].Replace("虎符", "", StringComparison.Ordinal);
             Assert.DoesNotMatch("[\u4e00-\u9fff]", text.Replace("虎符", "", StringComparison.Ordinal));
             Assert.DoesNotMatch(">[A-Z][a-z]+ [a-z]+", markup);
+        }
+    }
+
+    [Fact]
+    public void A_script_has_no_words_of_its_own()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src/Modules/Hufu.Portal/Assets"), "*.js"))
+        {
+            var code = string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)).Select(line => line.Split(" // ")[0]))
+                .Replace("[\\s,，、]", "", StringComparison.Ordinal).Replace("'、'", "", StringComparison.Ordinal).Replace("（", "", StringComparison.Ordinal).Replace("）", "", StringComparison.Ordinal);
+            Assert.DoesNotMatch("[\u4e00-\u9fff]", code);
+            Assert.DoesNotMatch("['\"`>][A-Z][a-z]+ [a-z]+", code);
+        }
+    }
+
+    [Fact]
+    public void Every_word_that_a_page_or_script_asks_for_is_there()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src/Modules/Hufu.Portal"), "*.*", SearchOption.AllDirectories).Where(file => file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".js", StringComparison.Ordinal)))
+        {
+            foreach (Match asked in AskedWord().Matches(File.ReadAllText(file)))
+            {
+                Assert.True(Words.Zh.Has(asked.Groups["word"].Value), $"{Path.GetFileName(file)} asks for '{asked.Groups["word"].Value}'");
+            }
         }
     }
 
@@ -162,6 +186,9 @@ public sealed partial class PageTests
 
     [GeneratedRegex("<(meta|link|input|img|br|hr)((?:[^>\"/]|\"[^\"]*\")*)/?>")]
     private static partial Regex VoidElement();
+
+    [GeneratedRegex("(?:W\\[\"(?<word>[A-Za-z0-9_]+)\"\\]|W\\.Format\\(\"(?<word>[A-Za-z0-9_]+)\"|say\\.(?<word>[A-Za-z0-9_]+)|format\\('(?<word>[A-Za-z0-9_]+)')")]
+    private static partial Regex AskedWord();
 
     [GeneratedRegex("href=\"(/assets/portal\\.css\\?v=[0-9a-f]{16})\"")]
     private static partial Regex StyleSheet();

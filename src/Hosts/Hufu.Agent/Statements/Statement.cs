@@ -17,6 +17,7 @@ internal sealed record Statement(string Text, IReadOnlyList<string> Words)
 {
     private const string AcceptanceTitle = "HUFU-ACCEPT 1\n";
     private const string RevocationTitle = "HUFU-REVOKE 1\n";
+    private const string RekeyTitle = "HUFU-REKEY 1\n";
     private const int TextLimit = 2048;
     private const int PayloadLimit = 128 * 1024;
     private const int PayloadShown = 1500;
@@ -51,7 +52,12 @@ internal sealed record Statement(string Text, IReadOnlyList<string> Words)
             return new Statement(text, [$"接受证书：申请 {application}，签名证书序列号 {serial}", "Accept the certificates of this application."]);
         }
 
-        if (Fields(text, RevocationTitle, "serial", "reason", "time", "nonce") is [var revoked, var reason, var time, _])
+        if (Fields(text, RekeyTitle, "serial", "request") is [var replaced, var request])
+        {
+            return new Statement(text, [$"用原密钥为新密钥作证：序列号 {replaced}，新证书请求摘要 {request}", "The old key vouches for a new one."]);
+        }
+
+        if (Fields(text, RevocationTitle, "serial", "reason", "at") is [var revoked, var reason, var time])
         {
             return !DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || (now - at).Duration() > Window
                 ? throw new AgentRefusedException(AgentRefusal.StatementStale, time)

@@ -99,12 +99,17 @@ internal sealed class AgentApi(TokenHand hand, TimeProvider clock)
 
     private Task<TokenInfo> ImportAsync(ImportPair asked, CancellationToken ct)
     {
-        var signing = Decode(asked.SigningCertificate);
+        var signing = asked.SigningCertificate is { } own ? Decode(own) : null;
         var encryption = asked.EncryptionCertificate is { } der ? Decode(der) : null;
+        if ((signing ?? encryption) is not { } named)
+        {
+            throw new AgentRefusedException(AgentRefusal.Malformed, "A certificate is needed.");
+        }
+
         return hand.UseAsync(
             asked.Token,
             closed => closed.Containers.Contains(asked.Container)
-                ? [$"导入证书：{Statement.Printable(signing.Subject.ToString())}，序列号 {signing.SerialHex}{(encryption is null ? "" : "，连同加密密钥对")}", "Import the certificates and the encryption pair."]
+                ? [$"导入证书：{Statement.Printable(named.Subject.ToString())}，序列号 {named.SerialHex}{(encryption is null ? "" : "，连同加密密钥对")}", "Import the certificates and the encryption pair."]
                 : throw new AgentRefusedException(AgentRefusal.ContainerUnknown),
             open =>
             {
@@ -113,7 +118,11 @@ internal sealed class AgentApi(TokenHand hand, TimeProvider clock)
                     open.ImportEncryptionPair(asked.Container, Sm2EnvelopedKey.Decode(key));
                 }
 
-                open.ImportCertificate(asked.Container, KeyUse.Signing, signing);
+                if (signing is not null)
+                {
+                    open.ImportCertificate(asked.Container, KeyUse.Signing, signing);
+                }
+
                 if (encryption is not null)
                 {
                     open.ImportCertificate(asked.Container, KeyUse.Encryption, encryption);

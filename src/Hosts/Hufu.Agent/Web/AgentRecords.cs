@@ -84,7 +84,7 @@ internal sealed record RequestMade(byte[] Request, string Pem);
 /// <summary><c>POST /v1/pairs</c>: takes over what was fetched.</summary>
 /// <param name="Token">The token's id.</param>
 /// <param name="Container">The container that made the request.</param>
-/// <param name="SigningCertificate">DER.</param>
+/// <param name="SigningCertificate">DER, or null when an earlier encryption pair is recovered to a signing key that has no certificate.</param>
 /// <param name="EncryptionCertificate">DER, or null when the type has none.</param>
 /// <param name="EnvelopedKey">DER Sm2EnvelopedKey of the encryption pair (GM/T 0009 7.4), or null.</param>
-internal sealed record ImportPair(string Token, string Container, byte[] SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey);
+internal sealed record ImportPair(string Token, string Container, byte[]? SigningCertificate, byte[]? EncryptionCertificate, byte[]? EnvelopedKey);

@@ -34,7 +34,7 @@ export async function tokens() { return (await ask('/v1/tokens')); }
 async function makeRequest(place) {
   const status = place.querySelector('[role=status]');
   const target = document.getElementById(place.dataset.target);
-  const name = document.querySelector('[name="field.organisationName"],[name="field.personName"],[name="field.hostName"]')?.value || 'holder';
+  const name = (document.getElementById(place.dataset.name) ?? document.querySelector('[name="field.organisationName"],[name="field.personName"],[name="field.hostName"]'))?.value.trim().slice(0, 64) || 'holder';
   status.textContent = document.body.dataset.agentWorking;
   try {
     // Not a token of the authority's staff: those carry a role (OU).
@@ -43,7 +43,7 @@ async function makeRequest(place) {
     const container = 'hufu-' + Date.now().toString(36);
     const made = await ask('/v1/requests', { token: token.id, container, commonName: name, new: true });
     target.value = made.pem;
-    sessionStorage.setItem('hufu-container', JSON.stringify({ token: token.id, container }));
+    sessionStorage.setItem(place.dataset.keep ?? 'hufu-container', JSON.stringify({ token: token.id, container }));
     status.textContent = document.body.dataset.agentDone;
   } catch (error) {
     status.textContent = words(error);

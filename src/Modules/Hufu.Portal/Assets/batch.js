@@ -1,5 +1,5 @@
 // A batch: one file of many lines, one authorisation; progress, then a line-by-line report that can be kept.
-import { act, calm, data, format, say, tell } from '/assets/desk.js';
+import { act, calm, data, format, say, sm3, tell } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 
@@ -19,9 +19,7 @@ $('batch').addEventListener('submit', async event => {
   const form = event.target;
   try {
     const file = form.file.files[0];
-    const digest = await fetch('/desk/batch/digest', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
-    if (!digest.ok) throw Object.assign(new Error('refused'), { problem: await digest.json().catch(() => ({})) });
-    const fileDigest = await digest.text();
+    const fileDigest = await sm3(file);
     const payload = { profile: form.profile.value, organisation: form.organisation.value.trim(), fileDigest, agreementVersion: data.agreement, agreementAccepted: form.accepted.checked, publish: form.publish.checked };
     const answer = await act({ room: 'ra', path: '/api/ra/batches', act: 'ra.batch.open', object: `batch/${fileDigest}`, payload, what: say.jsBatchWhat, on: `${payload.organisation} · ${file.name}`, effect: say.jsBatchEffect });
     if (!answer) return;

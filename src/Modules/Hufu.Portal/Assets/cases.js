@@ -1,43 +1,78 @@
-// The key centre's cases: recovery, justice, destruction; each with the one act that comes next.
-import { act, calm, say, tell, when } from '/assets/desk.js';
+// The key centre's cases: recovery, justice, destruction; each with the acts that come next. What is shown once (a code, a carrier's key) stays until it is put away.
+import { act, button, calm, format, line, node, say, tell, when } from '/assets/desk.js';
 
-const body = document.getElementById('cases').tBodies[0];
+const $ = id => document.getElementById(id);
+const body = $('cases').tBodies[0];
 const noun = { recovery: 'recoveries', justice: 'justice', destruction: 'destructions' };
+let open = null;
 
 // The acts that can come next, by kind and state; the last word of an act is its address.
 const next = {
-  'recovery/entered': ['kmc.recovery.approve', 'kmc.recovery.refuse'],
-  'justice/entered': ['kmc.justice.approve', 'kmc.justice.refuse'], 'justice/approved': ['kmc.justice.witness'],
+  'recovery/requested': ['kmc.recovery.enter'], 'recovery/entered': ['kmc.recovery.approve', 'kmc.recovery.refuse'], 'recovery/approved': ['kmc.recovery.release'],
+  'justice/entered': ['kmc.justice.approve', 'kmc.justice.refuse'], 'justice/approved': ['kmc.justice.witness'], 'justice/witnessed': ['kmc.justice.export'],
   'destruction/entered': ['kmc.destruction.approve', 'kmc.destruction.refuse'], 'destruction/approved': ['kmc.destruction.witness'], 'destruction/witnessed': ['kmc.destruction.perform'],
 };
 
+const file = (name, base64) => node('a', name, { href: URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))])), download: name });
+
+// Shown this once: nothing of it is kept anywhere.
+function once(answer) {
+  const parts = [];
+  if (answer.code) parts.push(node('p', say.jsCodeOnce), node('p', null, { className: 'secret' }), node('p', format('jsCodeUntil', when(answer.until)), { className: 'small' }));
+  if (answer.file) parts.push(node('p', say.jsExportOnce), file(`justice-${answer.id}.p7m`, answer.file), node('p', `SM3 ${answer.sm3}`, { className: 'mono small' }));
+  if (answer.carrierKey) parts.push(node('p', say.jsCarrierKey), node('p', null, { className: 'secret' }));
+  for (const place of parts.filter(part => part.className === 'secret')) place.append(node('code', answer.code ?? answer.carrierKey));
+  if (parts.length === 0) return;
+  const box = $('once');
+  box.replaceChildren(...parts, button(say.jsPutAway, () => { box.replaceChildren(); box.hidden = true; }));
+  box.hidden = false;
+  box.scrollIntoView({ block: 'nearest' });
+}
+
+function told(content) {
+  const list = document.createElement('dl');
+  for (const [name, value] of Object.entries(content)) {
+    const text = Array.isArray(value) ? value.map(one => typeof one === 'object' ? Object.entries(one).filter(([, part]) => String(part).length < 80).map(([, part]) => part).join(' · ') : one).join('\n') : String(value);
+    if (text.length < 2000 && name !== 'signingRequest') list.append(node('dt', say['jsCaseField_' + name] ?? name), node('dd', text, { className: 'lines' }));
+  }
+  return list;
+}
+
 async function load(kind) {
+  open = kind;
   for (const tab of document.querySelectorAll('[data-cases]')) tab.setAttribute('aria-pressed', String(tab.dataset.cases === kind));
   try {
     const answer = await act({ room: 'kmc', path: '/api/kmc/cases/read', act: 'kmc.cases.read', object: `cases/${kind}`, payload: { kind }, quiet: true });
     const { cases } = await answer.json();
+    if (open !== kind) return;
     calm();
-    document.getElementById('no-cases').hidden = cases.length > 0;
+    $('no-cases').hidden = cases.length > 0;
     body.replaceChildren(...cases.map(row => {
-      const line = document.createElement('tr');
       const content = JSON.parse(row.content);
-      for (const text of [when(row.opened), say['jsCase_' + row.state] ?? row.state, content.holder ?? content.reason ?? row.id, '']) line.append(Object.assign(document.createElement('td'), { textContent: text }));
+      const about = content.holder ?? content.reason ?? content.officers?.map(officer => officer.name).join(' ') ?? row.id;
+      const details = document.createElement('details');
+      details.append(node('summary', about), told(content));
+      const acts = node('span', null, { className: 'acts' });
       for (const name of next[`${kind}/${row.state}`] ?? []) {
         const verb = name.split('.').at(-1);
         const what = say['jsCaseAct_' + verb];
-        const button = Object.assign(document.createElement('button'), { type: 'button', textContent: what, className: verb === 'refuse' || verb === 'perform' ? 'danger' : '' });
-        button.addEventListener('click', async () => {
-          try {
-            const done = await act({ room: 'kmc', path: `/api/kmc/${noun[kind]}/${row.id}/${verb}`, act: name, object: `${kind}/${row.id}`, state: row.stateToSign, payload: { remark: what }, what, on: content.holder ?? row.id });
-            if (done) await load(kind);
-          } catch (error) { tell(error); }
-        });
-        line.lastChild.append(button, ' ');
+        acts.append(button(what, async () => {
+          const done = await act({
+            room: 'kmc', path: `/api/kmc/${noun[kind]}/${row.id}/${verb}`, act: name, object: `${kind}/${row.id}`, state: row.stateToSign,
+            payload: { remark: $('remark').value.trim() || what }, what, on: about, effect: say['jsCaseEffect_' + verb],
+          });
+          if (!done) return;
+          calm();
+          $('remark').value = '';
+          once(await done.json());
+          await load(kind);
+        }, verb === 'refuse' || verb === 'perform' ? 'danger' : ''));
       }
-      return line;
+      return line(when(row.opened), say['jsCase_' + row.state] ?? row.state, details, acts);
     }));
   } catch (error) {
-    tell(error.problem ? error : Object.assign(error, { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } }));
+    body.replaceChildren();
+    tell(error);
   }
 }
 for (const tab of document.querySelectorAll('[data-cases]')) tab.addEventListener('click', () => load(tab.dataset.cases));

@@ -25,7 +25,7 @@ export function calm() { if (trouble) trouble.hidden = true; }
 
 // Signs through the agent and sends to the room. `quiet` acts only read: they are signed without the dialog, and are in the ledger like any other.
 export async function act({ room, path, act, object, state = '-', payload, what, on, effect, quiet = false, method = 'POST' }) {
-  if (!me) throw new Error(say.jsChooseFirst);
+  if (!me) throw Object.assign(new Error(say.jsChooseFirst), { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } });
   const body = JSON.stringify(payload);
   if (!quiet && !await confirmed({ room, act, object, state, what, on, effect, body })) return null;
   const { signed } = await ask('/v1/acts', { token: me.token, container: me.container, acts: [{ room, act, object, state, payload: body }] });
@@ -34,7 +34,7 @@ export async function act({ room, path, act, object, state = '-', payload, what,
   return answer;
 }
 
-function confirmed({ room, act, object, state, what, on, effect, body }) {
+export function confirmed({ room, act, object, state, what, on, effect, body }) {
   const dialog = document.getElementById('sign');
   const put = (id, value) => { document.getElementById(id).textContent = value; };
   put('sign-what', what);
@@ -57,5 +57,49 @@ export function left(moment) {
   const amount = size < 60 ? format('jsMinutes', size) : size < 2880 ? format('jsHours', Math.floor(size / 60)) : format('jsDays', Math.floor(size / 1440));
   return format(minutes < 0 ? 'jsLate' : 'jsLeft', amount);
 }
+
+// A file as Base64, and its SM3, which the browser cannot compute.
+export async function fileBase64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return btoa(text);
+}
+
+export async function sm3(file) {
+  const answer = await fetch('/desk/digest', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
+  if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
+  return answer.text();
+}
+
+// What a page of the portal renders from data that only this person may read: charts and tables as HTML of this site.
+export async function rendered(path, value) {
+  const answer = await fetch(path + location.search, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) });
+  if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
+  return new DOMParser().parseFromString(await answer.text(), 'text/html').body.childNodes;
+}
+
+export function node(name, textContent, more = {}) {
+  return Object.assign(document.createElement(name), textContent === undefined || textContent === null ? {} : { textContent }, more);
+}
+
+// A row of a table: each cell a text or a node.
+export function line(...cells) {
+  const row = document.createElement('tr');
+  for (const cell of cells) {
+    const place = document.createElement('td');
+    place.append(cell ?? '');
+    row.append(place);
+  }
+  return row;
+}
+
+export function button(text, work, className = 'quiet') {
+  const made = node('button', text, { type: 'button', className });
+  made.addEventListener('click', async () => { try { await work(made); } catch (error) { tell(error); } });
+  return made;
+}
+
+export const kebab = name => name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
 
 export const fresh = id => document.getElementById(id).content.firstElementChild.cloneNode(true);

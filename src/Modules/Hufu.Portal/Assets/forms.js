@@ -1,16 +1,33 @@
 // Acts as forms: builds the payload, shows what will be signed, signs, shows the room's answer.
-import { act, calm, format, say, tell } from '/assets/desk.js';
+// A field's name is its place in the payload ("officers.0.name"); data-type says how it is read; what is empty and not required is left out.
+import { act, calm, fileBase64, format, say, sm3, tell } from '/assets/desk.js';
 
-function payload(form) {
+async function read(field) {
+  const { type } = field.dataset;
+  if (type === 'base64') return field.files.length > 0 ? fileBase64(field.files[0]) : '';
+  if (type === 'base64s') return Promise.all([...field.files].map(fileBase64));
+  if (type === 'sm3') return field.files.length > 0 ? sm3(field.files[0]) : '';
+  if (type === 'now') return new Date().toISOString();
+  if (type === 'bool') return field.checked;
+  const value = field.value.trim();
+  if (value === '') return '';
+  if (type === 'int') return Number(value);
+  if (type === 'moment') return new Date(value).toISOString();
+  if (type === 'list') return value.split(/[\s,，、]+/).filter(Boolean);
+  return value;
+}
+
+const empty = value => value === '' || (Array.isArray(value) && value.length === 0);
+
+async function payload(form) {
   const made = {};
   for (const field of form.querySelectorAll('[name]')) {
-    let value = field.value.trim();
-    if (value === '' && !field.required) continue;
-    if (field.dataset.type === 'int') value = Number(value);
-    if (field.dataset.type === 'now') value = new Date().toISOString();
+    if (field.closest('[hidden]') && field.type !== 'hidden') continue;
+    const value = await read(field);
+    if (empty(value) && !field.required) continue;
     const path = field.name.split('.');
     let place = made;
-    for (const step of path.slice(0, -1)) place = place[step] ??= {};
+    path.slice(0, -1).forEach((step, at) => { place = place[step] ??= /^\d+$/.test(path[at + 1]) ? [] : {}; });
     place[path.at(-1)] = value;
   }
   return made;
@@ -19,19 +36,26 @@ function payload(form) {
 for (const form of document.querySelectorAll('form[data-act]')) {
   form.addEventListener('submit', async event => {
     event.preventDefault();
-    const body = payload(form);
-    const object = form.dataset.object.replace(/\{(\w+)\}/g, (_, name) => body[name]);
     const done = form.querySelector('.done');
     try {
-      const answer = await act({ room: form.dataset.room, path: form.dataset.path, act: form.dataset.act, object, payload: body, what: form.dataset.what, on: object, effect: form.dataset.effect });
+      const body = await payload(form);
+      const extra = name => form.elements[name]?.value.trim() ?? '';
+      const fill = text => text.replace(/\{(\w+)\}/g, (_, name) => body[name] ?? extra(name));
+      for (const field of form.querySelectorAll('[data-address]')) delete body[field.name]; // names a place in the address, not in the payload
+      const object = fill(form.dataset.object);
+      const on = form.dataset.on ? fill(form.dataset.on) : object;
+      const answer = await act({ room: form.dataset.room, path: fill(form.dataset.path), act: form.dataset.act, object, state: form.dataset.state || '-', payload: body, what: form.dataset.what, on, effect: form.dataset.effect });
       if (!answer) return;
       calm();
+      const told = answer.status === 204 ? {} : await answer.json();
       const list = document.createElement('dl');
-      for (const [name, value] of Object.entries(await answer.json())) {
+      for (const [name, value] of Object.entries(told)) {
         if (typeof value === 'string' && value.length > 200) continue;
-        list.append(Object.assign(document.createElement('dt'), { textContent: name }), Object.assign(document.createElement('dd'), { textContent: typeof value === 'object' ? JSON.stringify(value) : value }));
+        list.append(Object.assign(document.createElement('dt'), { textContent: say['jsAnswer_' + name] ?? name }), Object.assign(document.createElement('dd'), { textContent: typeof value === 'object' ? JSON.stringify(value) : value }));
       }
-      done.replaceChildren(Object.assign(document.createElement('p'), { className: 'good', textContent: format('jsDone', form.dataset.what, object) }), list);
+      const parts = [Object.assign(document.createElement('p'), { className: 'good', textContent: format('jsDone', form.dataset.what, on) }), list];
+      if (form.dataset.then) parts.push(Object.assign(document.createElement('a'), { className: 'button quiet', href: form.dataset.then.replace('{id}', told.id), textContent: say.jsOpen }));
+      done.replaceChildren(...parts);
     } catch (error) {
       if (error.problem) tell(error); else tell(Object.assign(error, { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } }));
     }

@@ -1,22 +1,31 @@
 // The registration desk: a queue that shows what is due first, the file beside its papers, and a decision that is signed.
-import { act, calm, data, format, fresh, left, say, tell, when } from '/assets/desk.js';
+import { act, calm, data, format, fresh, left, node, say, tell, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 let queue = sessionStorage.getItem('hufu-queue') ?? 'submitted';
 let open = null;
+let after = null;
 let turned = 0;
 let zoomed = 1;
 
-async function load(name) {
+const verb = { submitted: 'jsEnter', entered: 'jsVet', excepted: 'jsReview' };
+const chinese = document.documentElement.lang.startsWith('zh');
+
+// The server pages and filters: 50 rows due first, then on after the last of them.
+async function load(name, from = null) {
   queue = name;
+  after = from;
   sessionStorage.setItem('hufu-queue', name);
   for (const tab of document.querySelectorAll('[data-queue]')) tab.setAttribute('aria-pressed', String(tab.dataset.queue === name));
   try {
-    const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50 }, quiet: true });
+    const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50, ...(from && { after: from }), ...($('filter').profile.value && { profile: $('filter').profile.value }), overdue: $('filter').overdue.checked }, quiet: true });
     const page = await answer.json();
     if (queue !== name) return; // another queue was opened meanwhile
     calm();
-    document.querySelector(`[data-queue=${name}] .count`).textContent = page.total;
+    document.querySelector(`[data-queue=${name}] .count`).textContent = page.total > 1000 ? '1000+' : page.total;
+    $('first').hidden = !from;
+    $('next').hidden = !page.next;
+    $('next').onclick = () => load(name, page.next);
     const rows = page.rows.map(row => {
       const line = fresh('row');
       line.querySelector('.title').textContent = row.title;
@@ -27,7 +36,8 @@ async function load(name) {
       meter.setAttribute('aria-label', left(row.due));
       line.querySelector('.due').textContent = left(row.due);
       const button = line.querySelector('button');
-      button.textContent = name === 'submitted' ? say.jsEnter : say.jsVet;
+      button.textContent = say[verb[name]];
+      if (row.overdue) line.classList.add('late');
       button.addEventListener('click', () => read(row));
       line.addEventListener('keydown', event => { if (event.key === 'Enter' && event.target === line) read(row); });
       return line;
@@ -47,7 +57,7 @@ async function read(row) {
     const file = await answer.json();
     calm();
     open = { row, file };
-    const form = data[file.profile] ?? { fields: {}, papers: {}, checks: [], title: file.profile };
+    const form = data[file.profile] ?? { fields: {}, papers: {}, title: file.profile };
     $('file').hidden = false;
     $('file-title').textContent = `${row.title} · ${form.title}`;
     $('fields').replaceChildren(...Object.entries(file.fields).flatMap(([name, value]) => [node('dt', form.fields[name] ?? name), node('dd', value)]));
@@ -59,18 +69,19 @@ async function read(row) {
       button.addEventListener('click', () => show(paper));
       return button;
     }));
-    $('checks').replaceChildren(...form.checks.map(check => {
+    $('checks').replaceChildren(...file.checks.map(check => {
       const item = fresh('check');
       item.dataset.id = check.id;
-      item.querySelector('p').textContent = `${check.text}（${check.clause}）`;
+      item.querySelector('p').textContent = `${chinese ? check.zh : check.en}（${check.clause}）`;
       return item;
     }));
     const vetting = queue === 'entered';
     $('checks').parentElement.querySelector('h3').hidden = !vetting;
     $('checks').hidden = !vetting;
-    $('enter').hidden = vetting;
+    $('enter').hidden = queue !== 'submitted';
     $('approve').hidden = !vetting;
-    $('refuse').hidden = !vetting;
+    $('confirm').hidden = queue !== 'excepted';
+    $('refuse').hidden = queue === 'submitted';
     $('remark').value = '';
     if (file.evidence.length > 0) await show(file.evidence[0]);
     $('file').scrollIntoView({ block: 'start' });
@@ -115,17 +126,19 @@ async function decide(name, path, payload, what, effect) {
     $('file').hidden = true;
     $('receipt').hidden = false;
     $('receipt').textContent = format('jsDone', what, open.row.title);
-    await load(queue);
+    await load(queue, after);
   } catch (error) {
     tell(error);
   }
 }
 
-const findings = () => [...$('checks').children].map(item => ({ check: item.dataset.id, passed: item.querySelector('[type=checkbox]').checked, how: item.querySelector('.how').value.trim() }));
+const findings = () => [...$('checks').children].map(item => ({ check: item.dataset.id, passed: item.querySelector('.ok').checked, excepted: item.querySelector('.except').checked, how: item.querySelector('.how').value.trim() }));
 
 $('enter').addEventListener('click', () => decide('ra.application.enter', 'entry', { remark: $('remark').value.trim() }, say.jsEnterWhat, say.jsEnterEffect));
 $('approve').addEventListener('click', () => decide('ra.application.approve', 'decision', { approve: true, findings: findings(), reason: null }, say.jsApproveWhat, say.jsApproveEffect));
+$('confirm').addEventListener('click', () => decide('ra.exception.confirm', 'exception', { confirm: true, reason: $('remark').value.trim() }, say.jsConfirmWhat, say.jsApproveEffect));
 $('refuse').addEventListener('click', () => {
+  if (queue === 'excepted') return decide('ra.exception.refuse', 'exception', { confirm: false, reason: $('remark').value.trim() }, say.jsRefuseWhat, format('jsRefuseEffect', $('remark').value.trim()));
   $('notice').textContent = format('jsRefusalNotice', $('remark').value.trim());
   return decide('ra.application.refuse', 'decision', { approve: false, findings: findings(), reason: $('remark').value.trim() }, say.jsRefuseWhat, format('jsRefuseEffect', $('remark').value.trim()));
 });
@@ -139,9 +152,7 @@ document.addEventListener('keydown', event => {
   if (event.key === 'k') rows[Math.max(0, at - 1)]?.focus();
 });
 
-function node(name, textContent) {
-  return Object.assign(document.createElement(name), { textContent });
-}
-
+$('first').addEventListener('click', () => load(queue));
+$('filter').addEventListener('change', () => load(queue));
 load(queue);
-setInterval(() => { if (!document.hidden && $('file').hidden) load(queue); }, 20000);
+setInterval(() => { if (!document.hidden && $('file').hidden) load(queue, after); }, 20000);

@@ -1,6 +1,10 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Hosting;
+using Hufu.Pki;
 using Hufu.Portal.Rendering;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,9 +13,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Hufu.Portal.Desk;
 
 /// <summary>The pages of staff. A page shows and asks; the person's own token signs each act, and the room decides.</summary>
-internal sealed class DeskPages(PageDoor door, HealthWatch health)
+internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
 {
     private const int BatchLimit = 16 * 1024 * 1024;
+    private const int FiguresLimit = 2 * 1024 * 1024;
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -19,14 +24,23 @@ internal sealed class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/session", (http, _) => door.PageAsync<SessionPage>(http));
         PageDoor.Get(endpoints, "/desk/ra", (http, _) => door.PageAsync<RaPage>(http));
         PageDoor.Get(endpoints, "/desk/ca", async (http, ct) => await door.PageAsync<CaPage>(http, new() { ["Health"] = await health.ReportAsync().WaitAsync(ct) }));
+        PageDoor.Get(endpoints, "/desk/health", async (http, ct) => await door.PageAsync<HealthPage>(http, new() { ["Health"] = await health.ReportAsync().WaitAsync(ct) }));
         PageDoor.Get(endpoints, "/desk/batch", BatchAsync);
-        endpoints.MapPost("/desk/batch/digest", DigestAsync).WithBodyLimit(BatchLimit).ExcludeFromDescription();
+        endpoints.MapPost("/desk/digest", DigestAsync).WithBodyLimit(BatchLimit).ExcludeFromDescription();
         PageDoor.Get(endpoints, "/desk/kmc", KmcAsync);
         PageDoor.Get(endpoints, "/desk/audit", (http, _) => door.PageAsync<AuditPage>(http));
+        PageDoor.Get(endpoints, "/desk/search", (http, _) => door.PageAsync<SearchPage>(http));
+        PageDoor.Get(endpoints, "/desk/cases", (http, _) => door.PageAsync<CasesPage>(http));
+        PageDoor.Get(endpoints, "/desk/figures", (http, _) => door.PageAsync<FiguresPage>(http));
+        endpoints.MapPost("/desk/figures", FiguresAsync).WithBodyLimit(FiguresLimit).ExcludeFromDescription();
+        PageDoor.Get(endpoints, "/desk/deeds", DeedsAsync);
+        PageDoor.Get(endpoints, "/desk/profiles", ProfilesAsync);
+        PageDoor.Get(endpoints, "/desk/ceremonies", CeremoniesAsync);
+        PageDoor.Get(endpoints, "/desk/staff", (http, _) => door.PageAsync<StaffPage>(http));
         PageDoor.Get(endpoints, "/desk/policy", (http, _) => door.PageAsync<PolicyPage>(http));
     }
 
-    // The browser has no SM3: the clerk signs the file's digest, which the RA computes again from the file it gets.
+    // The browser has no SM3: a person signs a file's digest, which the room computes again from the file it gets.
     private static async Task<IResult> DigestAsync(HttpContext http, CancellationToken ct)
     {
         if (!SameOrigin.Holds(http.Request))
@@ -35,6 +49,68 @@ internal sealed class DeskPages(PageDoor door, HealthWatch health)
         }
 
         return Results.Text(Convert.ToHexStringLower(Sm3.HashData(await http.Request.ReadBodyAsync(BatchLimit, ct))));
+    }
+
+    // The figures are the person's, read with their own signed act; this draws them and keeps nothing.
+    private async Task<IResult> FiguresAsync(HttpContext http, CancellationToken ct)
+    {
+        if (!SameOrigin.Holds(http.Request))
+        {
+            throw new RefusedException(RefusalCode.MessageNotAllowed, "The request came from another site.");
+        }
+
+        CaOverview overview;
+        try
+        {
+            overview = JsonSerializer.Deserialize<CaOverview>(await http.Request.ReadBodyAsync(FiguresLimit, ct), ContractJson.Options)!;
+        }
+        catch (JsonException fault)
+        {
+            throw new RefusedException(RefusalCode.Malformed, fault.Message);
+        }
+
+        var begins = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var name in overview.Authorities.Select(one => one.Name).Where(name => Name().IsMatch(name)).Take(20))
+        {
+            if ((await door.Rooms.SendAsync(HttpMethod.Get, $"/ca/{name}.cer", null, null, null, ct)).Value is { } certificate)
+            {
+                begins[name] = Certificate.Decode(certificate).NotBefore;
+            }
+        }
+
+        return await door.PartAsync<FiguresPart>(http, new() { ["Overview"] = overview, ["Begins"] = begins });
+    }
+
+    private async Task<IResult> DeedsAsync(HttpContext http, CancellationToken ct)
+    {
+        var id = http.Request.Query["id"].ToString().Trim();
+        if (!Number().IsMatch(id))
+        {
+            return await door.PageAsync<DeedsPage>(http);
+        }
+
+        var standing = await door.Rooms.GetAsync<ProposalStanding>("/api/ca/deeds/" + id, ct);
+        return await door.PageAsync<DeedsPage>(http, new() { ["Asked"] = id, ["Standing"] = standing.Value }, standing.Problem);
+    }
+
+    private Task<IResult> ProfilesAsync(HttpContext http, CancellationToken ct)
+    {
+        var (a, b) = (http.Request.Query["a"].ToString(), http.Request.Query["b"].ToString());
+        return door.PageAsync<ProfilesPage>(http, new() { ["A"] = a, ["B"] = b, ["Left"] = Text(a), ["Right"] = Text(b) });
+    }
+
+    private string? Text(string profile) => door.Policy.Profiles.ContainsKey(profile) && Path.Combine(door.Policy.Directory, "profiles", profile + ".yaml") is var file && File.Exists(file) ? File.ReadAllText(file) : null;
+
+    private async Task<IResult> CeremoniesAsync(HttpContext http, CancellationToken ct)
+    {
+        var transcripts = new List<(string, string?)>();
+        foreach (var room in new[] { Rooms.Ca, Rooms.Kmc })
+        {
+            var text = await door.Rooms.SendAsync(HttpMethod.Get, $"/api/{room}/ceremony/transcript", null, null, null, ct);
+            transcripts.Add((room, text.Value is { } bytes ? Encoding.UTF8.GetString(bytes) : null));
+        }
+
+        return await door.PageAsync<CeremoniesPage>(http, new() { ["Transcripts"] = transcripts });
     }
 
     private async Task<IResult> BatchAsync(HttpContext http, CancellationToken ct)
@@ -49,4 +125,10 @@ internal sealed class DeskPages(PageDoor door, HealthWatch health)
         var forecast = await door.Rooms.GetAsync<StoreForecast>("/api/kmc/stores/forecast", ct);
         return await door.PageAsync<KmcPage>(http, new() { ["Stores"] = stores.Value, ["Forecast"] = forecast.Value }, stores.Problem);
     }
+
+    [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("^[0-9A-Za-z-]{1,64}$")]
+    private static partial Regex Number();
 }

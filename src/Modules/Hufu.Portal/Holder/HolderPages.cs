@@ -14,8 +14,6 @@ namespace Hufu.Portal.Holder;
 /// </summary>
 internal sealed partial class HolderPages(PageDoor door)
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
-
     public void Map(IEndpointRouteBuilder endpoints)
     {
         PageDoor.Get(endpoints, "/apply/{profile}", FormAsync);
@@ -50,21 +48,21 @@ internal sealed partial class HolderPages(PageDoor door)
         var typed = form.Where(pair => pair.Key == "request" || pair.Key.StartsWith("field.", StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
         var request = await PageDoor.FileAsync(form, "requestFile", ct) ?? Encoding.UTF8.GetBytes(form["request"].ToString());
         var application = new NewApplication(
-            profile.Id, Fields(form), Der(request), form["phrase"].ToString(), form["agreementVersion"].ToString(), form["accepted"] == "yes", form["publish"] == "yes");
+            profile.Id, Fields(form), RequestFile.Der(request), form["phrase"].ToString(), form["agreementVersion"].ToString(), form["accepted"] == "yes", form["publish"] == "yes");
         var created = await door.Rooms.AskAsync<ApplicationCreated>(HttpMethod.Post, "/api/ra/applications", application, null, null, ct);
         if (created.Value is not { } made)
         {
             return await FormAsync(http, typed, created.Problem, ct);
         }
 
-        Remember(http, made.Id, made.AccessToken);
+        ApplicationCookies.Remember(http, made.Id, made.AccessToken);
         return PageDoor.To(http.Request, $"/applications/{made.Id}?new=1");
     }
 
     private async Task<IResult> OpenAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
         var (id, token) = (form["id"].ToString().Trim(), form["token"].ToString().Trim());
-        if (!Id().IsMatch(id))
+        if (!ApplicationCookies.IsId(id))
         {
             return await door.PageAsync<ApplicationsPage>(http, problem: Unknown);
         }
@@ -75,15 +73,15 @@ internal sealed partial class HolderPages(PageDoor door)
             return await door.PageAsync<ApplicationsPage>(http, problem: status.Problem);
         }
 
-        Remember(http, id, token);
+        ApplicationCookies.Remember(http, id, token);
         return PageDoor.To(http.Request, $"/applications/{id}");
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, Problem? problem, CancellationToken ct)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        var token = http.Request.Cookies[CookieOf(id)];
-        if (!Id().IsMatch(id) || token is null)
+        var token = http.Request.Cookies[ApplicationCookies.NameOf(id)];
+        if (!ApplicationCookies.IsId(id) || token is null)
         {
             return PageDoor.To(http.Request, "/applications");
         }
@@ -94,7 +92,7 @@ internal sealed partial class HolderPages(PageDoor door)
             return await door.PageAsync<ApplicationsPage>(http, problem: status.Problem);
         }
 
-        var handed = http.Request.Cookies[CookieOf(id) + "-papers"]?.Split('.', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var handed = http.Request.Cookies[ApplicationCookies.NameOf(id) + "-papers"]?.Split('.', StringSplitOptions.RemoveEmptyEntries) ?? [];
         return await door.PageAsync<ApplicationPage>(
             http,
             new()
@@ -110,7 +108,7 @@ internal sealed partial class HolderPages(PageDoor door)
     private async Task<IResult> HandInAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
         var (id, kind) = ((string)http.Request.RouteValues["id"]!, (string)http.Request.RouteValues["kind"]!);
-        if (!Id().IsMatch(id) || !Kind().IsMatch(kind) || http.Request.Cookies[CookieOf(id)] is not { } token)
+        if (!ApplicationCookies.IsId(id) || !Kind().IsMatch(kind) || http.Request.Cookies[ApplicationCookies.NameOf(id)] is not { } token)
         {
             return PageDoor.To(http.Request, "/applications");
         }
@@ -123,8 +121,8 @@ internal sealed partial class HolderPages(PageDoor door)
             return await ShowAsync(http, stored.Problem, ct);
         }
 
-        var papers = (http.Request.Cookies[CookieOf(id) + "-papers"] ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries).Append(kind).Distinct().Take(32);
-        http.Response.Cookies.Append(CookieOf(id) + "-papers", string.Join('.', papers), Cookie(http, id));
+        var papers = (http.Request.Cookies[ApplicationCookies.NameOf(id) + "-papers"] ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries).Append(kind).Distinct().Take(32);
+        http.Response.Cookies.Append(ApplicationCookies.NameOf(id) + "-papers", string.Join('.', papers), ApplicationCookies.Options(http, id));
         return PageDoor.To(http.Request, $"/applications/{id}");
     }
 
@@ -132,7 +130,7 @@ internal sealed partial class HolderPages(PageDoor door)
     private async Task<IResult> StepAsync(HttpContext http, string step, object? body, CancellationToken ct)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        if (!Id().IsMatch(id) || http.Request.Cookies[CookieOf(id)] is not { } token)
+        if (!ApplicationCookies.IsId(id) || http.Request.Cookies[ApplicationCookies.NameOf(id)] is not { } token)
         {
             return PageDoor.To(http.Request, "/applications");
         }
@@ -149,7 +147,7 @@ internal sealed partial class HolderPages(PageDoor door)
     private async Task<IResult> FetchAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        if (!Id().IsMatch(id))
+        if (!ApplicationCookies.IsId(id))
         {
             return PageDoor.To(http.Request, "/applications");
         }
@@ -163,7 +161,7 @@ internal sealed partial class HolderPages(PageDoor door)
     private async Task<IResult> AcceptAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        if (!Id().IsMatch(id))
+        if (!ApplicationCookies.IsId(id))
         {
             return PageDoor.To(http.Request, "/applications");
         }
@@ -186,47 +184,17 @@ internal sealed partial class HolderPages(PageDoor door)
         return revoked.Problem is null ? PageDoor.To(http.Request, $"/revoke?done={serial}") : await door.PageAsync<RevokePage>(http, new() { ["Serial"] = serial }, revoked.Problem);
     }
 
-    private static Problem Unknown
-    {
-        get
-        {
-            var text = RefusalCatalogue.Of(RefusalCode.UnknownObject);
-            return new Problem("unknown-object", text.Zh, text.En, "", text.NextZh, text.NextEn, null, "-");
-        }
-    }
+    private static Problem Unknown => Problem.Of(RefusalCode.UnknownObject);
 
     private CertificateProfile Profile(HttpContext http) =>
         door.Policy.Profiles.TryGetValue((string)http.Request.RouteValues["profile"]!, out var profile) && profile.Kind == ProfileKind.Holder
             ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, "There is no such type of certificate.");
 
-    private static void Remember(HttpContext http, string id, string token) => http.Response.Cookies.Append(CookieOf(id), token, Cookie(http, id));
-
-    private static CookieOptions Cookie(HttpContext http, string id) => new()
-    {
-        HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = $"/applications/{id}", MaxAge = Remembered,
-    };
-
-    private static string CookieOf(string id) => "hufu-" + id;
-
     private static string? Short(string? text) => text is { Length: > 0 and <= 64 } && Serial().IsMatch(text) ? text : null;
-
-    // PEM or DER, as it comes; whether it is a request is the RA's to say.
-    private static byte[] Der(byte[] content)
-    {
-        var match = PemBody().Match(Encoding.Latin1.GetString(content));
-        var der = new byte[content.Length];
-        return match.Success && Convert.TryFromBase64String(match.Groups[1].Value, der, out var length) ? der[..length] : content;
-    }
-
-    [GeneratedRegex("^[0-9A-Za-z-]{1,64}$")]
-    private static partial Regex Id();
 
     [GeneratedRegex("^[0-9a-z-]{1,64}$")]
     private static partial Regex Kind();
 
     [GeneratedRegex("^[0-9a-f]{1,64}$")]
     private static partial Regex Serial();
-
-    [GeneratedRegex("-----BEGIN [A-Z ]*CERTIFICATE REQUEST-----([A-Za-z0-9+/=\\s]+)-----END", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex PemBody();
 }

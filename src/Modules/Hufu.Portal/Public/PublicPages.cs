@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Pki;
@@ -13,6 +14,9 @@ internal sealed class PublicPages(PageDoor door, HealthWatch health, string open
     private const string Brief = "max-age=5";
     private const string Hour = "max-age=3600";
 
+    /// <summary>For which purposes the repository verifies, kebab-case.</summary>
+    public static readonly string[] Purposes = ["signing", "encryption", "tls-server", "tls-client", "code-signing", "time-stamping"];
+
     [Clause("6.2.1.1-a")]
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -21,16 +25,50 @@ internal sealed class PublicPages(PageDoor door, HealthWatch health, string open
         PageDoor.Get(endpoints, "/addresses", (http, _) => door.PageAsync<AddressesPage>(http, new() { ["OpenApi"] = openApi }, cache: Hour));
         PageDoor.Get(endpoints, "/repository", RepositoryAsync);
         PageDoor.Get(endpoints, "/check", CheckAsync);
-        foreach (var name in new[] { "help", "contact", "statement" })
+        PageDoor.Get(endpoints, "/verify", (http, _) => door.PageAsync<VerifyPage>(http, cache: Brief));
+        PageDoor.Post(endpoints, "/verify", VerifyAsync);
+        PageDoor.Get(endpoints, "/help", (http, _) => door.PageAsync<HelpPage>(http, cache: Hour));
+        PageDoor.Get(endpoints, "/help/{profile}", (http, _) => door.PageAsync<GuidePage>(http, new() { ["Profile"] = door.Policy.HolderProfile((string)http.Request.RouteValues["profile"]!) }, cache: Hour));
+        PageDoor.Get(endpoints, "/contact", async (http, ct) =>
         {
-            PageDoor.Get(endpoints, "/" + name, (http, _) => door.PageAsync<TextPage>(http, new() { ["Name"] = name }, cache: Hour));
-        }
+            var offices = await door.Rooms.GetAsync<List<Office>>("/api/ra/offices", ct);
+            return await door.PageAsync<ContactPage>(http, new() { ["Offices"] = offices.Value ?? [] }, cache: Brief);
+        });
+        PageDoor.Get(endpoints, "/statement", async (http, ct) =>
+        {
+            var documents = await door.Rooms.GetAsync<List<string>>("/repository/documents", ct);
+            return await door.PageAsync<StatementPage>(http, new() { ["Documents"] = documents.Value ?? [], ["Known"] = documents.Problem is null }, cache: Brief);
+        });
 
         PageDoor.Get(endpoints, "/agreement", async (http, ct) =>
         {
             var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
             return await door.PageAsync<TextPage>(http, new() { ["Name"] = "agreement", ["Text"] = agreement.Value?.Text }, agreement.Problem);
         });
+    }
+
+    [Clause("6.2.7.8-a")]
+    private async Task<IResult> VerifyAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        if (await PageDoor.FileAsync(form, "file", ct) is not { } document)
+        {
+            return await door.PageAsync<VerifyPage>(http, problem: Problem.Of(RefusalCode.FieldMissing, field: "file"));
+        }
+
+        DateTimeOffset? time = null;
+        if (form["time"].ToString() is { Length: > 0 } typed)
+        {
+            if (!DateTime.TryParse(typed, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+            {
+                return await door.PageAsync<VerifyPage>(http, problem: Problem.Of(RefusalCode.FieldInvalid, field: "time"));
+            }
+
+            time = new DateTimeOffset(local, door.Policy.Values.TimeZone.GetUtcOffset(local)).ToUniversalTime();
+        }
+
+        var question = new VerificationQuestion(document, await PageDoor.FileAsync(form, "content", ct), time, Purposes.FirstOrDefault(purpose => form["purpose"] == purpose), Signed: true);
+        var answer = await door.Rooms.AskAsync<VerificationAnswer>(HttpMethod.Post, "/api/verify", question, null, null, ct);
+        return await door.PageAsync<VerifyPage>(http, new() { ["Answer"] = answer.Value }, answer.Problem);
     }
 
     private async Task<IResult> RepositoryAsync(HttpContext http, CancellationToken ct)

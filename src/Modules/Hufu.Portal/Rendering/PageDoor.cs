@@ -35,6 +35,11 @@ internal sealed class PageDoor(HostSettings settings, Policy policy, TimeProvide
         where T : IComponent
         => renderer.RenderAsync<T>(http.Response, Context(http.Request, problem), parameters, problem is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, cache);
 
+    /// <summary>A part of a page, without its frame.</summary>
+    public Task<IResult> PartAsync<T>(HttpContext http, Dictionary<string, object?> parameters)
+        where T : IComponent
+        => renderer.RenderAsync<T>(http.Response, Context(http.Request), parameters);
+
     /// <summary>Maps a page that is read.</summary>
     public static void Get(IEndpointRouteBuilder endpoints, string path, Func<HttpContext, CancellationToken, Task<IResult>> page) =>
         endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, CancellationToken ct) => page(http, ct)).ExcludeFromDescription();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hufu.Contracts;
 using Hufu.Hosting;
 
 namespace Hufu.Portal.Rendering;
@@ -33,6 +34,13 @@ internal sealed record Problem(string Code, string Zh, string En, string Evidenc
         }
 
         return Silent;
+    }
+
+    /// <summary>What the portal itself refuses, in the catalogue's words.</summary>
+    public static Problem Of(RefusalCode code, string evidence = "", string? field = null)
+    {
+        var text = RefusalCatalogue.Of(code);
+        return new Problem(JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString()), text.Zh, text.En, evidence, text.NextZh, text.NextEn, field, "-");
     }
 
     /// <summary>A room did not answer, or not in its own words.</summary>
