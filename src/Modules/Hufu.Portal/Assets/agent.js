@@ -64,6 +64,8 @@ async function fetchPair(event) {
     const answer = await fetch(`/api/ra/applications/${id}/fetch`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code: form.code.value.trim() }) });
     const pair = await answer.json();
     if (!answer.ok) throw new Refused(pair);
+    // Earlier encryption keys first, so that the newest pair is the one in use.
+    for (const earlier of pair.history ?? []) await ask('/v1/pairs', { ...kept, signingCertificate: pair.signingCertificate, envelopedKey: earlier.envelopedKey });
     await ask('/v1/pairs', { ...kept, signingCertificate: pair.signingCertificate, encryptionCertificate: pair.encryptionCertificate, envelopedKey: pair.envelopedKey });
     const text = `HUFU-ACCEPT 1\napplication: ${id}\nserial: ${form.dataset.serial}\n`;
     const receipt = await ask('/v1/statements', { ...kept, statements: [{ text }] });

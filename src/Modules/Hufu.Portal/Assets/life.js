@@ -64,7 +64,7 @@ recovery?.addEventListener('submit', async event => {
   try {
     await ask('/v1/status');
     status.textContent = working();
-    const { keys } = await send(`/api/kmc/recoveries/${recovery.dataset.case}/download`, { code: recovery.code.value.trim() });
+    const { keys } = await send(`${recovery.dataset.door}/download`, { code: recovery.code.value.trim() });
     for (const key of keys) {
       const file = await fetch(`/repository/certificates/${key.userCertNo}.cer`);
       if (!file.ok) { keep(key); continue; }

@@ -14,7 +14,12 @@ function acts(row) {
     if (!done) return;
     calm();
     $('remark').value = '';
-    await load(shown);
+    await // What only a recovery needs is asked for a recovery only.
+const kind = $('c-kind');
+const asks = () => { $('c-recovery').hidden = kind.value !== 'recovery'; };
+kind.addEventListener('change', asks);
+asks();
+load(shown);
   };
   if (row.state === 'entered') {
     place.append(
@@ -49,4 +54,9 @@ async function load(state) {
 }
 
 for (const tab of document.querySelectorAll('button[data-state]')) tab.addEventListener('click', () => load(tab.dataset.state));
+// What only a recovery needs is asked for a recovery only.
+const kind = $('c-kind');
+const asks = () => { $('c-recovery').hidden = kind.value !== 'recovery'; };
+kind.addEventListener('change', asks);
+asks();
 load(shown);

@@ -29,7 +29,9 @@ internal sealed partial class LifePages(PageDoor door)
         PageDoor.Get(endpoints, "/renew", (http, ct) => RenewFormAsync(http, null, null, ct));
         PageDoor.Post(endpoints, "/renew", RenewAsync);
         endpoints.MapPost("/renew/text", RekeyTextAsync).WithBodyLimit(RequestLimit).ExcludeFromDescription();
-        PageDoor.Get(endpoints, "/recover", (http, _) => door.PageAsync<RecoverPage>(http, new() { ["Serials"] = Hex(http.Request.Query["serial"]) }));
+        PageDoor.Get(endpoints, "/recover", (http, _) => http.Request.Query["id"].ToString().Trim() is var id && CaseId().IsMatch(id)
+            ? Task.FromResult(PageDoor.To(http.Request, "/recover/" + id))
+            : door.PageAsync<RecoverPage>(http, new() { ["Serials"] = Hex(http.Request.Query["serial"]) }));
         PageDoor.Post(endpoints, "/recover", RecoverAsync);
         PageDoor.Get(endpoints, "/recover/{id}", (http, ct) => RecoveryAsync(http, null, ct));
         PageDoor.Post(endpoints, "/recover/{id}", DownloadAsync);
@@ -126,11 +128,23 @@ internal sealed partial class LifePages(PageDoor door)
             return PageDoor.To(http.Request, "/recover");
         }
 
-        var status = await door.Rooms.GetAsync<RecoveryStatus>("/api/kmc/recoveries/" + id, ct);
+        var status = AtRegistration(id) ? await RegisteredAsync(id, ct) : await door.Rooms.GetAsync<RecoveryStatus>("/api/kmc/recoveries/" + id, ct);
         return status.Value is null
             ? await door.PageAsync<RecoverPage>(http, problem: status.Problem)
-            : await door.PageAsync<RecoveryPage>(http, new() { ["Status"] = status.Value, ["New"] = http.Request.Query["new"] == "1" }, problem);
+            : await door.PageAsync<RecoveryPage>(http, new() { ["Status"] = status.Value, ["Door"] = Door(id), ["New"] = http.Request.Query["new"] == "1" }, problem);
     }
+
+    // A recovery that was asked for at a counter is the RA's case and goes to the key centre from there: for the holder it is one thing.
+    private async Task<Answer<RecoveryStatus>> RegisteredAsync(string id, CancellationToken ct)
+    {
+        var progress = await door.Rooms.GetAsync<RecoveryProgress>("/api/ra/recoveries/" + id, ct);
+        var state = progress.Value?.KeyCentre ?? (progress.Value?.State is CertificateCaseState.Refused ? CaseState.Refused : CaseState.Requested);
+        return new(progress.Value is { } told ? new RecoveryStatus(told.Case, state, told.CodeUntil) : null, progress.Problem);
+    }
+
+    private static bool AtRegistration(string id) => id.StartsWith('C');
+
+    private static string Door(string id) => (AtRegistration(id) ? "/api/ra/recoveries/" : "/api/kmc/recoveries/") + id;
 
     private async Task<IResult> DownloadAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
@@ -140,7 +154,7 @@ internal sealed partial class LifePages(PageDoor door)
             return PageDoor.To(http.Request, "/recover");
         }
 
-        var keys = await door.Rooms.AskAsync<RecoveredKeys>(HttpMethod.Post, $"/api/kmc/recoveries/{id}/download", new RecoveryDownload(form["code"].ToString().Trim()), null, null, ct);
+        var keys = await door.Rooms.AskAsync<RecoveredKeys>(HttpMethod.Post, Door(id) + "/download", new RecoveryDownload(form["code"].ToString().Trim()), null, null, ct);
         return keys.Value is { } recovered
             ? await door.PageAsync<RecoveredPage>(http, new() { ["Keys"] = recovered.Keys })
             : await RecoveryAsync(http, keys.Problem, ct);
@@ -189,7 +203,7 @@ internal sealed partial class LifePages(PageDoor door)
         return Convert.TryFromBase64String(text.Trim(), bytes, out var length) ? bytes[..length] : [];
     }
 
-    [GeneratedRegex("^[0-9a-f]{32}$")]
+    [GeneratedRegex("^C?[0-9a-f]{32}$")]
     private static partial Regex CaseId();
 
     [GeneratedRegex("^[0-9a-f]{1,64}$")]

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hufu.EndToEnd.Tests.Browser;
+
+/// <summary>The auditor's own place: records in any combination with the state of their verification, marks, proofs, anomalies; a record that somebody changed in the database turns red.</summary>
+[Collection(nameof(BrowserStage))]
+public sealed class AuditTests(BrowserStage stage)
+{
+    [Fact]
+    public async Task A_record_that_is_changed_in_the_database_turns_red_and_its_neighbours_stay_green()
+    {
+        IPage page = await stage.StaffAsync("ra-auditor", "/desk/audit");
+        await page.SelectOptionAsync("#q-ledger", "ra");
+        await page.FillAsync("#q-act", "ra.application.approve");
+        await page.ClickAsync("#query button[type=submit]");
+        await Expect(page.Locator("#records tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator("#records tbody tr.broken")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#head-state")).ToHaveClassAsync("good");
+        int rows = await page.Locator("#records tbody tr").CountAsync();
+        long sequence = long.Parse((await page.Locator("#records tbody tr").First.GetAttributeAsync("data-sequence"))!, System.Globalization.CultureInfo.InvariantCulture);
+        await page.Locator("#records tbody tr details summary").First.ClickAsync();
+        await BrowserStage.ShootAsync(page, "audit-records");
+
+        // Under the running platform somebody gives the decision to another application.
+        byte[] before = Line(sequence);
+        string changed = Regex.Replace(Encoding.UTF8.GetString(before), "\"object\":\"application/[^\"]+\"", "\"object\":\"application/A2026112299999999\"");
+        Assert.NotEqual(Encoding.UTF8.GetString(before), changed);
+        Write(sequence, Encoding.UTF8.GetBytes(changed));
+        try
+        {
+            await page.ReloadAsync();
+            await page.SelectOptionAsync("#q-ledger", "ra");
+            await page.FillAsync("#q-act", "ra.application.approve");
+            await page.ClickAsync("#query button[type=submit]");
+            ILocator broken = page.Locator("#records tbody tr.broken");
+            await Expect(broken).ToHaveCountAsync(1);
+            await Expect(broken).ToContainTextAsync("A2026112299999999");
+            await Expect(page.Locator("#records tbody tr")).ToHaveCountAsync(rows);
+            await broken.Locator("summary").ClickAsync();
+            await Expect(broken.Locator("dd.bad").First).ToHaveTextAsync("未通过");
+            await BrowserStage.ShootAsync(page, "audit-tampered");
+        }
+        finally
+        {
+            Write(sequence, before);
+        }
+
+        await page.ReloadAsync();
+        await page.FillAsync("#q-act", "ra.application.approve");
+        await page.ClickAsync("#query button[type=submit]");
+        await Expect(page.Locator("#records tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator("#records tbody tr.broken")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_auditor_marks_records_takes_a_proof_and_looks_for_anomalies()
+    {
+        IPage page = await stage.StaffAsync("ra-auditor", "/desk/audit");
+        await page.SelectOptionAsync("#q-ledger", "ra");
+        await page.FillAsync("#q-act", "ra.application.enter");
+        await page.ClickAsync("#query button[type=submit]");
+        ILocator first = page.Locator("#records tbody tr").First;
+        await first.Locator("input[type=checkbox]").CheckAsync();
+        await page.SelectOptionAsync("#m-kind", "needs-answer");
+        await page.FillAsync("#m-words", "请说明为何在下班后录入");
+        await page.ClickAsync("#marking button");
+        await page.ClickAsync("#sign-go");
+        await Expect(page.Locator("#records tbody tr").First).ToContainTextAsync("请说明为何在下班后录入");
+        await page.SelectOptionAsync("#q-marked", "needs-answer");
+        await page.ClickAsync("#query button[type=submit]");
+        await Expect(page.Locator("#records tbody tr")).ToHaveCountAsync(1);
+
+        await page.Locator("#records tbody tr details summary").First.ClickAsync();
+        IDownload proof = await page.RunAndWaitForDownloadAsync(() => page.Locator("#records tbody tr button", new PageLocatorOptions { HasText = "下载证明" }).First.ClickAsync());
+        Assert.StartsWith("hufu-proof-ra-", proof.SuggestedFilename, StringComparison.Ordinal);
+        Assert.True(new FileInfo(await proof.PathAsync()).Length > 200);
+
+        await page.ClickAsync("#anomalies");
+        await Expect(page.Locator("#anomaly-list tbody tr").First).ToBeVisibleAsync();
+        await BrowserStage.ShootAsync(page, "audit-marked");
+
+        // Another than an auditor reads nothing.
+        IPage clerk = await stage.StaffAsync("ra-entry-clerk", "/desk/audit");
+        await clerk.ClickAsync("#query button[type=submit]");
+        await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync();
+        await Expect(clerk.Locator("#records tbody tr")).ToHaveCountAsync(0);
+    }
+
+    private SqliteConnection Open()
+    {
+        SqliteConnection connection = new($"Data Source={Path.Combine(stage.Data, "ra", "ra.db")};Default Timeout=30;Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private byte[] Line(long sequence)
+    {
+        using SqliteConnection connection = Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT line FROM ledger_record WHERE sequence = @sequence";
+        command.Parameters.AddWithValue("@sequence", sequence);
+        return (byte[])command.ExecuteScalar()!;
+    }
+
+    private void Write(long sequence, byte[] line)
+    {
+        using SqliteConnection connection = Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "UPDATE ledger_record SET line = @line WHERE sequence = @sequence";
+        command.Parameters.AddWithValue("@line", line);
+        command.Parameters.AddWithValue("@sequence", sequence);
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+}
