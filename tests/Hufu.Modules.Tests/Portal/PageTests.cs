@@ -17,6 +17,9 @@ public sealed partial class PageTests
 
     public static TheoryData<string> Paths => ["/", "/apply", "/check", "/repository", "/addresses", "/help", "/contact", "/statement", "/applications", "/revoke", "/verify", "/mine", "/recover", "/help/person"];
 
+    public static TheoryData<string> DeskPaths =>
+        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health"];
+
     [Fact]
     public void Both_languages_have_the_same_words() => Assert.Equal(Words.Zh.Keys.Order(StringComparer.Ordinal), Words.En.Keys.Order(StringComparer.Ordinal));
 
@@ -84,6 +87,37 @@ public sealed partial class PageTests
             Assert.Single(page.Descendants("h1"));
             Assert.StartsWith(path, page.Descendants("a").Single(a => a.Attribute("hreflang") is not null).Attribute("href")!.Value, StringComparison.Ordinal);
         }
+    }
+
+    [Theory, MemberData(nameof(DeskPaths))]
+    public async Task A_desk_page_is_whole_in_both_languages_without_any_room(string path)
+    {
+        await using var site = await SiteAsync(Good);
+        foreach (var language in new[] { "", "lang=en" })
+        {
+            using var response = await site.Client.GetAsync(language.Length == 0 ? path : path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + language, CancellationToken.None);
+            Assert.Contains((int)response.StatusCode, new[] { 200, 422 }); // 422: a room that is not there is told of
+            var html = await response.Content.ReadAsStringAsync(CancellationToken.None);
+            Assert.DoesNotContain("style=", html, StringComparison.OrdinalIgnoreCase);
+            var page = Parse(html);
+            Assert.Single(page.Descendants("h1"));
+            Assert.Single(page.Descendants("a"), a => a.Attribute("aria-current")?.Value == "page");
+            var ids = page.Descendants().Attributes("id").Select(id => id.Value).ToList();
+            Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+            Assert.All(page.Descendants("label").Where(label => label.Attribute("for") is not null), label => Assert.Contains(label.Attribute("for")!.Value, ids));
+        }
+    }
+
+    [Theory]
+    [InlineData("P30D", "30 天", "30 days")]
+    [InlineData("P5Y3M", "5 年 3 个月", "5 years 3 months")]
+    [InlineData("PT8H", "8 小时", "8 h")]
+    [InlineData("00:00", "00:00", "00:00")]
+    [InlineData("P", "P", "P")]
+    public void A_period_of_policy_is_said_as_people_say_it(string text, string zh, string en)
+    {
+        Assert.Equal(zh, Periods.Say(Words.Zh, text));
+        Assert.Equal(en, Periods.Say(Words.En, text));
     }
 
     [Fact]

@@ -14,12 +14,7 @@ function acts(row) {
     if (!done) return;
     calm();
     $('remark').value = '';
-    await // What only a recovery needs is asked for a recovery only.
-const kind = $('c-kind');
-const asks = () => { $('c-recovery').hidden = kind.value !== 'recovery'; };
-kind.addEventListener('change', asks);
-asks();
-load(shown);
+    await load(shown);
   };
   if (row.state === 'entered') {
     place.append(

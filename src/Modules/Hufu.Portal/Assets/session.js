@@ -13,6 +13,9 @@ async function room(path, method, body) {
 }
 
 function show(session) {
+  // Which rooms this tab has signed in to, so that pages know whether to ask them; the session itself is the server's.
+  const rooms = JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').filter(name => name !== form.room.value);
+  sessionStorage.setItem('hufu-sessions', JSON.stringify(session ? [...rooms, form.room.value] : rooms));
   $('signed-in').hidden = !session;
   form.hidden = Boolean(session);
   if (!session) return;

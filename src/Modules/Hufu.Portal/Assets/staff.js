@@ -96,4 +96,4 @@ async function load(name) {
 
 for (const tab of document.querySelectorAll('button[data-room]')) tab.addEventListener('click', () => load(tab.dataset.room));
 for (const id of ['a-role', 'a-name']) $(id).addEventListener('input', conflict);
-load(room);
+if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes(room)) load(room);
