@@ -47,7 +47,6 @@ internal sealed class PublicPages(PageDoor door, HealthWatch health, string open
         });
     }
 
-    [Clause("6.2.7.8-a")]
     private async Task<IResult> VerifyAsync(HttpContext http, IFormCollection form, CancellationToken ct)
     {
         if (await PageDoor.FileAsync(form, "file", ct) is not { } document)
