@@ -11,7 +11,7 @@ namespace Hufu.EndToEnd.Tests.Browser;
 public sealed class AuditTests(BrowserStage stage)
 {
     [Fact]
-    public async Task A_record_that_is_changed_in_the_database_turns_red_and_its_neighbours_stay_green()
+    public async Task A_record_that_is_changed_in_the_database_turns_red_and_its_neighbours_signed_acts_still_hold()
     {
         IPage page = await stage.StaffAsync("ra-auditor", "/desk/audit");
         await page.SelectOptionAsync("#q-ledger", "ra");
@@ -40,6 +40,9 @@ public sealed class AuditTests(BrowserStage stage)
             await Expect(broken).ToHaveCountAsync(1);
             await Expect(broken).ToContainTextAsync("A2026112299999999");
             await Expect(page.Locator("#records tbody tr")).ToHaveCountAsync(rows);
+
+            // The tree around it does not hold either; the others' own signed acts do, and the page tells the two apart.
+            await Expect(page.Locator("#records tbody tr.doubt")).ToHaveCountAsync(rows - 1);
             await broken.Locator("summary").ClickAsync();
             await Expect(broken.Locator("dd.bad").First).ToHaveTextAsync("未通过");
             await BrowserStage.ShootAsync(page, "audit-tampered");
@@ -53,7 +56,7 @@ public sealed class AuditTests(BrowserStage stage)
         await page.FillAsync("#q-act", "ra.application.approve");
         await page.ClickAsync("#query button[type=submit]");
         await Expect(page.Locator("#records tbody tr").First).ToBeVisibleAsync();
-        await Expect(page.Locator("#records tbody tr.broken")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#records tbody tr.broken, #records tbody tr.doubt")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -18,9 +18,11 @@ async function save(answer, name) {
 function verified(record) {
   const { tree, chain, act: signed, signer, words } = record.verification;
   const parts = { tree, chain, act: signed, signer };
-  const broken = Object.values(parts).includes('broken');
-  const place = node('details', null, { className: broken ? 'bad' : 'good' });
-  place.append(node('summary', broken ? say.jsBroken : say.jsHolds));
+  // A changed record takes the tree of its segment with it. Where the signed act itself still holds, the record is in doubt for its neighbour's sake; where it does not, or there is none, it is broken.
+  const broken = signed === 'broken' || signer === 'broken' || (tree === 'broken' && signed === 'none');
+  const doubt = !broken && Object.values(parts).includes('broken');
+  const place = node('details', null, { className: broken ? 'bad' : doubt ? 'warn' : 'good' });
+  place.append(node('summary', broken ? say.jsBroken : doubt ? say.jsDoubt : say.jsHolds));
   const list = node('dl');
   for (const [name, value] of Object.entries(parts)) list.append(node('dt', say['jsCheck_' + name]), node('dd', say['jsCheck' + value], { className: value === 'broken' ? 'bad' : value === 'holds' ? 'good' : 'small' }));
   place.append(list, ...words.map(text => node('p', text, { className: 'bad' })), node('p', format('jsLeaf', record.leaf), { className: 'mono small' }), node('pre', record.line, { className: 'small' }));
@@ -36,19 +38,19 @@ function verified(record) {
     if (answer) made.replaceWith(node('pre', JSON.stringify((await answer.json()).fields, null, 1)));
   }));
   place.append(acts);
-  return { place, broken };
+  return { place, broken, doubt };
 }
 
 function row(record) {
   const tick = node('input', null, { type: 'checkbox' });
   tick.setAttribute('aria-label', format('jsChoose', record.sequence));
   tick.addEventListener('change', () => { if (tick.checked) chosen.set(record.sequence, record.leaf); else chosen.delete(record.sequence); });
-  const { place, broken } = verified(record);
+  const { place, broken, doubt } = verified(record);
   const marks = node('span', null, { className: 'small' });
   for (const mark of record.marks) marks.append(node('p', `${say['jsMark_' + mark.kind] ?? mark.kind} · ${mark.by} · ${when(mark.at)}${mark.words ? ' · ' + mark.words : ''}`, { className: mark.kind === 'reviewed' ? 'good' : 'warn' }));
   const made = line(tick, String(record.sequence), when(record.time), record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), place, marks);
   made.dataset.sequence = record.sequence;
-  if (broken) made.className = 'broken';
+  if (broken || doubt) made.className = broken ? 'broken' : 'doubt';
   return made;
 }
 
