@@ -92,7 +92,7 @@ internal static class StatusStore
 
     /// <summary>How many serials of each length a CA has.</summary>
     public static IReadOnlyList<LengthRow> Lengths(Session session, string ca) =>
-        session.Query<LengthRow>("SELECT length(serial) AS length, count(*) AS serials FROM ocsp_status WHERE ca = @ca GROUP BY length(serial) ORDER BY 1 LIMIT 100", new { ca });
+        session.Query<LengthRow>("SELECT CAST(length(serial) AS BIGINT) AS length, count(*) AS serials FROM ocsp_status WHERE ca = @ca GROUP BY length(serial) ORDER BY 1 LIMIT 100", new { ca });
 
     private static void Changed(Session session, string ca, byte[] serial) => session.Execute("INSERT INTO ocsp_change (ca, serial) VALUES (@ca, @serial)", new { ca, serial });
 
