@@ -16,6 +16,7 @@ using Microsoft.Extensions.Logging;
 internal sealed class LoadedServer : IDisposable
 {
     private const int Connections = 64;
+    private static readonly TimeSpan s_longestWarming = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _app;
     private readonly string _file;
@@ -53,6 +54,22 @@ internal sealed class LoadedServer : IDisposable
         }
 
         return new LoadedServer(app, file, type);
+    }
+
+    /// <summary>Loads paths in turn until the compiler's second tier has nothing left to do, or half a minute is over: what it takes is nobody's answer.</summary>
+    internal void Warm(params string[] paths)
+    {
+        var watch = Stopwatch.StartNew();
+        long before;
+        do
+        {
+            before = System.Runtime.JitInfo.GetCompiledMethodCount();
+            foreach (var path in paths)
+            {
+                Full(path, 1);
+            }
+        }
+        while (System.Runtime.JitInfo.GetCompiledMethodCount() - before > 20 && watch.Elapsed < s_longestWarming);
     }
 
     /// <summary>Loads a path as fast as it answers.</summary>

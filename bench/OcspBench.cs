@@ -43,10 +43,7 @@ internal sealed class OcspBench : IBench
             Process.GetCurrentProcess().ProcessorAffinity = 1;
         }
 
-        foreach (var path in new[] { "/constant", "/ocsp", "/live/ocsp", "/constant", "/ocsp", "/live/ocsp" })
-        {
-            server.Full(path, 2);
-        }
+        server.Warm("/constant", "/ocsp", "/live/ocsp");
 
         double[] constants = new double[Rounds], aheads = new double[Rounds], lives = new double[Rounds], signs = new double[Rounds], aheadRatios = new double[Rounds], liveRatios = new double[Rounds];
         Load? aheadLoad = null, liveLoad = null, constantLoad = null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Pki;
@@ -40,20 +41,28 @@ internal static class TsaEndpoints
         byte[] der;
         try
         {
-            var request = await context.Request.ReadBodyAsync(options.RequestLimit, context.RequestAborted);
-            der = stamper is null
-                ? Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, "")))
-                : await stamper.AnswerAsync(request, syntax, context.RequestAborted);
+            var reader = context.Request.BodyReader;
+            var read = await reader.ReadAsync(context.RequestAborted);
+            while (!read.IsCompleted && read.Buffer.Length <= options.RequestLimit)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                read = await reader.ReadAsync(context.RequestAborted);
+            }
+
+            // One byte more than is allowed says that it is too large; the rest is not read.
+            var request = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, options.RequestLimit + 1L)).ToArray();
+            reader.AdvanceTo(read.Buffer.End);
+            der = stamper is null ? Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, ""))) : await stamper.AnswerAsync(request, syntax);
         }
-        catch (RefusedException refused)
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            der = Stamper.Reject(StampRefusal.Of(refused.Refusal));
+            der = Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.TooLarge, $"At most {options.RequestLimit} bytes.")));
         }
 
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = ResponseType;
         context.Response.ContentLength = der.Length;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.Body.WriteAsync(der, context.RequestAborted);
+        await context.Response.BodyWriter.WriteAsync(der, context.RequestAborted);
     }
 }

@@ -24,11 +24,19 @@ internal sealed class Stamper(
 {
     private const int MostTogether = 128;
     private const int MostWaiting = 10_000;
+    private const int MostWaits = 2;
+
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
 
     private readonly StampRequest _requests = new(options);
     private readonly TokenFrames _frames = new(bounds, options);
     private readonly Channel<StampWork> _waiting = Channel.CreateBounded<StampWork>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private Task _running = Task.CompletedTask;
+    private long _groups;
+    private int _expected;
+
+    /// <summary>How many groups have been written to the ledger.</summary>
+    public long Groups => Volatile.Read(ref _groups);
 
     /// <summary>Begins to serve those who wait.</summary>
     public void Start() => _running = Task.Run(ServeAsync);
@@ -36,9 +44,8 @@ internal sealed class Stamper(
     /// <summary>Answers a request; a refusal is an answer too.</summary>
     /// <param name="request">TimeStampReq, DER.</param>
     /// <param name="syntax">GM/T 0010, as GM/T 0033 wants it, or CMS.</param>
-    /// <param name="ct">Cancels the waiting; a token under way stands in the ledger all the same.</param>
     /// <returns>TimeStampResp, DER.</returns>
-    public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> request, MessageSyntax syntax, CancellationToken ct)
+    public async ValueTask<byte[]> AnswerAsync(ReadOnlyMemory<byte> request, MessageSyntax syntax)
     {
         try
         {
@@ -50,7 +57,7 @@ internal sealed class Stamper(
 
             var work = new StampWork(read, syntax);
             return _waiting.Writer.TryWrite(work)
-                ? await work.Done.WaitAsync(ct)
+                ? await work.Done
                 : throw new RefusedException(RefusalCode.TooManyRequests, "Too many requests wait for their tokens.");
         }
         catch (RefusedException refused)
@@ -64,7 +71,7 @@ internal sealed class Stamper(
             return Reject(StampRefusal.Of(new Refusal(RefusalCode.LedgerUnavailable, "")));
         }
 #pragma warning disable CA1031 // RFC 3161 2.4.2: a fault is a systemFailure to the client; the log has the rest.
-        catch (Exception fault) when (fault is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception fault)
         {
             TsaLog.Fault(log, fault);
             return Reject(StampRefusal.Of(new Refusal(RefusalCode.Fault, "")));
@@ -86,12 +93,7 @@ internal sealed class Stamper(
         var group = new List<StampWork>();
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            group.Clear();
-            while (group.Count < MostTogether && _waiting.Reader.TryRead(out var work))
-            {
-                group.Add(work);
-            }
-
+            await GatherAsync(group);
             try
             {
                 await StampAsync(group);
@@ -103,6 +105,26 @@ internal sealed class Stamper(
         }
     }
 #pragma warning restore CA1031
+
+    // Those who were answered a moment ago and those who waited meanwhile are likely to come together: they are waited for, two milliseconds at most, so that they share one write to the disk. Who comes alone never waits.
+    private async Task GatherAsync(List<StampWork> group)
+    {
+        group.Clear();
+        for (var waits = 0; ; waits++)
+        {
+            while (group.Count < MostTogether && _waiting.Reader.TryRead(out var work))
+            {
+                group.Add(work);
+            }
+
+            if (group.Count >= Math.Min(_expected, MostTogether) || waits == MostWaits)
+            {
+                return;
+            }
+
+            await Task.Delay(s_moment);
+        }
+    }
 
     private async Task StampAsync(List<StampWork> group)
     {
@@ -135,7 +157,7 @@ internal sealed class Stamper(
         }
 
         // 4
-        StampGroup.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.Request.CertificateRequested), bounds, options);
+        StampGroup.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.Request.CertificateRequested));
 
         // 5
         var records = taken.ConvertAll(StampGroup.Record);
@@ -150,6 +172,8 @@ internal sealed class Stamper(
                 ClockStore.Given(session, taken[^1].Time, taken.Count);
             },
             CancellationToken.None);
+        Volatile.Write(ref _groups, _groups + 1);
+        _expected = taken.Count + _waiting.Reader.Count;
         taken.ForEach(work => work.Give());
     }
 }

@@ -26,6 +26,8 @@ internal sealed class TokenFrame
     private readonly byte[][] _attributes;
     private readonly byte[] _signatureAlgorithm;
     private readonly bool _shortTime;
+    private readonly byte[] _beforeImprint;
+    private readonly byte[] _afterTime;
 
     /// <summary>Takes the frame from a sample token.</summary>
     /// <param name="identity">Certificate and key.</param>
@@ -35,6 +37,10 @@ internal sealed class TokenFrame
     public TokenFrame(TsaIdentity identity, TstInfo sample, MessageSyntax syntax, bool withCertificate)
     {
         Identity = identity;
+        var statement = new AsnReader(sample.Encode(), AsnEncodingRules.DER).ReadSequence();
+        _beforeImprint = [.. statement.ReadEncodedValue().Span, .. statement.ReadEncodedValue().Span];
+        _ = (statement.ReadEncodedValue(), statement.ReadEncodedValue(), statement.ReadEncodedValue());
+        _afterTime = Rest(statement);
         var token = TimeStampToken.Sign(sample, identity.Signer, identity.Certificate, syntax, withCertificate ? [identity.Certificate] : []);
         var info = new AsnReader(token.RawData, AsnEncodingRules.DER).ReadSequence();
         _type = info.ReadEncodedValue().ToArray();
@@ -52,6 +58,7 @@ internal sealed class TokenFrame
         }
 
         _attributes = [.. all];
+        AttributesSize = all.Sum(attribute => attribute.Length) + Z.Length + 16;
         _shortTime = all.Single(attribute => attribute.AsSpan(2).StartsWith(s_timeType)).AsSpan(2 + s_timeType.Length + 2)[0] == 0x17;
         _signatureAlgorithm = signer.ReadEncodedValue().ToArray();
         (identity.Certificate.PublicKey.Sm2 ?? throw new PkiException(PkiError.Unsupported, "The time-stamping key is not SM2.")).ComputeZ(Sm2.DefaultId, Z);
@@ -63,8 +70,78 @@ internal sealed class TokenFrame
     /// <summary>Z of that key.</summary>
     public byte[] Z { get; } = new byte[Sm3.HashSizeInBytes];
 
+    /// <summary>Bytes that the attributes with Z before them need at most.</summary>
+    public int AttributesSize { get; }
+
     /// <summary>Bytes that a response around a statement needs at most.</summary>
-    public int SizeAround(int statement) => statement + _certificates.Length + _beforeAttributes.Length + _attributes.Sum(attribute => attribute.Length) + 256;
+    public int SizeAround(int statement) => statement + _certificates.Length + _beforeAttributes.Length + AttributesSize + 256;
+
+    /// <summary>TSTInfo for a work whose time and serial are set, DER.</summary>
+    public byte[] Statement(StampWork work)
+    {
+        var imprint = work.Request.Imprint;
+        Span<byte> number = stackalloc byte[TimeStampRequest.MaxNonceSize + 1];
+        var tail = new DerTail(stackalloc byte[512 + _beforeImprint.Length]);
+        if (work.Request.Nonce is { } nonce)
+        {
+            nonce.TryWriteBytes(number, out var length, isBigEndian: true);
+            tail.Raw(number[..length]);
+            tail.Wrap(0x02, 0);
+        }
+
+        tail.Raw(_afterTime);
+        Time(ref tail, work.Time);
+        var since = tail.Length;
+        tail.Raw(work.Serial.Content);
+        tail.Wrap(0x02, since);
+        since = tail.Length;
+        tail.Raw(imprint.Hash.Span);
+        tail.Wrap(0x04, since);
+        tail.Raw(imprint.HashAlgorithm.RawData.Span);
+        tail.Wrap(0x30, since);
+        tail.Raw(_beforeImprint);
+        tail.Wrap(0x30, 0);
+        return tail.Written.ToArray();
+    }
+
+    // GeneralizedTime with a fraction that does not end in zero (RFC 3161 2.4.2).
+    private static void Time(ref DerTail tail, long microseconds)
+    {
+        var since = tail.Length;
+        var (second, fraction) = Math.DivRem(microseconds, 1_000_000);
+        tail.Octet((byte)'Z');
+        if (fraction > 0)
+        {
+            var digits = 6;
+            for (; fraction % 10 == 0; fraction /= 10)
+            {
+                digits--;
+            }
+
+            for (; digits > 0; digits--, fraction /= 10)
+            {
+                tail.Octet((byte)('0' + (fraction % 10)));
+            }
+
+            tail.Octet((byte)'.');
+        }
+
+        var whole = new DerTail(stackalloc byte[17]);
+        whole.Time(second);
+        tail.Raw(whole.Written[2..^1]);
+        tail.Wrap(0x18, since);
+    }
+
+    private static byte[] Rest(AsnReader reader)
+    {
+        var rest = new List<byte>();
+        while (reader.HasData)
+        {
+            rest.AddRange(reader.ReadEncodedValue().Span);
+        }
+
+        return [.. rest];
+    }
 
     /// <summary>The signed attributes in the order of the sample's, which DER's order of a SET is: of two attributes the lengths differ, and those do not change.</summary>
     /// <param name="tail">Where to.</param>

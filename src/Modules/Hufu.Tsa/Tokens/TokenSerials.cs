@@ -14,21 +14,36 @@ internal sealed class TokenSerials(long start)
     private const long MostStarts = 0x3FFF_FFFF;
     private const long MostTokens = 0xFF_FFFF_FFFF;
 
+    private const int RandomSize = 7;
+
+    private readonly Lock _lock = new();
+    private readonly byte[] _random = new byte[RandomSize * 128];
+    private int _randomLeft;
     private long _count;
 
     /// <summary>The next serial: unsigned, big-endian, highest bit clear.</summary>
     public byte[] Next()
     {
-        var count = Interlocked.Increment(ref _count);
-        if (start is < 1 or > MostStarts || count > MostTokens)
+        lock (_lock)
         {
-            throw new InvalidOperationException("The serial numbers of this service are used up.");
-        }
+            if (start is < 1 or > MostStarts || _count >= MostTokens)
+            {
+                throw new InvalidOperationException("The serial numbers of this service are used up.");
+            }
 
-        var serial = new byte[Size];
-        BinaryPrimitives.WriteInt64BigEndian(serial.AsSpan(1), count);
-        BinaryPrimitives.WriteUInt32BigEndian(serial, 0x4000_0000u | (uint)start);
-        SecureRandom.Fill(serial.AsSpan(9));
-        return serial;
+            // The system is asked for the random bits of many serials at once.
+            if (_randomLeft == 0)
+            {
+                SecureRandom.Fill(_random);
+                _randomLeft = _random.Length;
+            }
+
+            var serial = new byte[Size];
+            BinaryPrimitives.WriteInt64BigEndian(serial.AsSpan(1), ++_count);
+            BinaryPrimitives.WriteUInt32BigEndian(serial, 0x4000_0000u | (uint)start);
+            _randomLeft -= RandomSize;
+            _random.AsSpan(_randomLeft, RandomSize).CopyTo(serial.AsSpan(9));
+            return serial;
+        }
     }
 }
