@@ -101,7 +101,7 @@ internal sealed class OcspBench : IBench
         public Door(Place place, string path, IReadOnlyList<string> ahead)
         {
             _path = path;
-            var options = new OcspOptions { SignAhead = ahead };
+            var options = new OcspOptions { SignAhead = ahead, AddressPerSecond = 1_000_000 };
             Responder = new Responder(place.Issuers, place.Words, () => ahead.Count > 0 ? place.Ahead : place.Live, TimeProvider.System, options);
             Signer = new AheadSigner(Responder, place.Words, TimeProvider.System, options, Place.Life, NullLogger.Instance);
             _door = new OcspDoor(Responder, TimeProvider.System, options, NullLogger.Instance);

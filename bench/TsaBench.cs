@@ -61,9 +61,9 @@ internal sealed class TsaBench : IBench
 
     private sealed class Door(Place place) : IFrontDoor
     {
-        private readonly TsaOptions _options = new();
+        private readonly TsaDoor _door = new(() => place.Stamper, new TsaOptions { AddressPerSecond = 1_000_000 }, TimeProvider.System);
 
-        public Task? TryHandle(HttpContext context) => context.Request.Path.Value == "/tsa" ? TsaEndpoints.AnswerAsync(context, place.Stamper, MessageSyntax.Cms, _options) : null;
+        public Task? TryHandle(HttpContext context) => _door.TryHandle(context);
     }
 
     private sealed class Place : IDisposable

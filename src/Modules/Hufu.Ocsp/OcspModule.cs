@@ -100,7 +100,7 @@ public sealed class OcspModule : IRoom, IFrontDoor
             checks.Add(new RoomCheck("reconciliation", false, "The database is older than what was in use; every answer is tryLater. Run: hufu reconcile", since));
         }
 
-        checks.AddRange(_words.All.Where(word => word.Ca != RootName).Select(word =>
+        checks.AddRange(_words.All.Where(word => word.Ca != Reconciliation.RootName).Select(word =>
             new RoomCheck($"heard-{word.Ca}", _words.Heard(word.Ca, now.ToUnixTimeSeconds()), $"last word of the CA {(now - word.Last).TotalMinutes:0} minutes ago", word.Last)));
         return Task.FromResult<IReadOnlyList<RoomCheck>>(checks);
     }
@@ -122,9 +122,6 @@ public sealed class OcspModule : IRoom, IFrontDoor
 
         _stop.Dispose();
     }
-
-    // The root signs no status here: its own list says it (see the README).
-    private const string RootName = "root";
 
     // Nothing is answered before everything that is stored is in the index: an unknown serial would be told as such though it is revoked (R14); nor after a restore (R17).
     private ResponderIdentity? Identity()

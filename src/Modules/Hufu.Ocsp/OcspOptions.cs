@@ -8,6 +8,9 @@ public sealed record OcspOptions
     /// <summary>The largest request that is read, bytes.</summary>
     public int RequestLimit { get; init; } = 16 * 1024;
 
+    /// <summary>Requests that one address may send every second, twice as many at once; more is 429 and tryLater. 0: not limited here, for a proxy that limits.</summary>
+    public int AddressPerSecond { get; init; } = 5_000;
+
     /// <summary>Most certificates in one request.</summary>
     public int MostCertificates { get; init; } = 64;
 

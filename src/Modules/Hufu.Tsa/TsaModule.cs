@@ -9,9 +9,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Hufu.Tsa;
 
 /// <summary>The time-stamping authority (时间戳服务): RFC 3161 and GM/T 0033. <c>POST /tsa</c> gives tokens with CMS identifiers, <c>POST /tsa/gm</c> with those of GM/T 0010.</summary>
-public sealed class TsaModule : IRoom
+public sealed class TsaModule : IRoom, IFrontDoor
 {
     private readonly RoomContext _context;
+    private readonly TsaDoor _door;
     private readonly TsaOptions _options;
     private readonly ClockBounds _bounds;
     private readonly TimeWatch _watch;
@@ -29,7 +30,16 @@ public sealed class TsaModule : IRoom
         ArgumentNullException.ThrowIfNull(options);
         _context = context;
         _options = options;
-        _bounds = new ClockBounds(context.Policy.Values.TimeStampAccuracy, context.Policy.Values.TimeStampClockBound, options.Ordering);
+        // Policy is the most that may be stated: a setting can only promise more.
+        var (accuracy, bound) = (context.Policy.Values.TimeStampAccuracy, context.Policy.Values.TimeStampClockBound);
+        if (options.Accuracy > accuracy)
+        {
+            throw new SettingsException($"timeStamps.accuracyMilliseconds: the policy (time-stamp-accuracy) allows {accuracy.TotalMilliseconds:0} at most.");
+        }
+
+        accuracy = options.Accuracy ?? accuracy;
+        _bounds = new ClockBounds(accuracy, bound < accuracy ? bound : accuracy, options.Ordering);
+        _door = new TsaDoor(() => Volatile.Read(ref _stamper), options, context.Clock);
         _watch = new TimeWatch(context, options, _bounds.Backward);
     }
 
@@ -40,8 +50,11 @@ public sealed class TsaModule : IRoom
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         new SetupDesk(_context, SetupPath.Identity, receivesSealed: false).MapEndpoints(endpoints);
-        TsaEndpoints.Map(endpoints, () => Volatile.Read(ref _stamper), _options);
+        _door.Map(endpoints);
     }
+
+    /// <inheritdoc/>
+    public Task? TryHandle(Microsoft.AspNetCore.Http.HttpContext context) => _door.TryHandle(context);
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken ct)

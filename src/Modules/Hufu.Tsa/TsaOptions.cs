@@ -1,3 +1,5 @@
+using Hufu.Pki;
+
 namespace Hufu.Tsa;
 
 /// <summary>How the time-stamping authority works. Accuracy and the clock's bound stand in policy/values.yaml (time-stamp-accuracy, time-stamp-clock-bound).</summary>
@@ -8,6 +10,15 @@ public sealed record TsaOptions
 
     /// <summary>Whether tokens can always be ordered by their time alone; then no two carry the same time.</summary>
     public bool Ordering { get; init; }
+
+    /// <summary>What <c>/tsa</c> gives; <c>/tsa/gm</c> gives <see cref="MessageSyntax.Gm"/> always.</summary>
+    public MessageSyntax Syntax { get; init; } = MessageSyntax.Cms;
+
+    /// <summary>The accuracy that tokens state; null: the policy's. No more than that.</summary>
+    public TimeSpan? Accuracy { get; init; }
+
+    /// <summary>Requests that one address may send every second, twice as many at once; more is 429. 0: not limited here, for a proxy that limits.</summary>
+    public int AddressPerSecond { get; init; } = 500;
 
     /// <summary>The largest request that is read, bytes.</summary>
     public int RequestLimit { get; init; } = 16 * 1024;

@@ -65,6 +65,13 @@ public sealed class ReconciliationTests
         Assert.Equal(OcspResponseStatus.TryLater, (await AskAsync(victim)).Status);
 
         place.Room.Clock.Advance(TimeSpan.FromMinutes(1));
+        // The root's list says nothing of what the operational CA has revoked, nor does a part of a divided list say all: both are taken and end nothing.
+        Assert.Equal(["operational"], await WaitingAsync(Signed(place.Ca.Authority.Root, place.Ca.Authority.RootKey, null)));
+        using var thirdKey = Sm2KeyPair.Generate();
+        var third = place.Ca.Authority.Issue("丙", thirdKey.PublicKey);
+        Assert.Equal(["operational"], await WaitingAsync(Signed(place.Issuer, place.Ca.Authority.CaKey, new IssuingDistributionPoint([GeneralName.Uri("http://127.0.0.1/crl/operational-p1.crl")], RevocationListScope.All), third)));
+        Assert.Equal("state-wrong", await RefusedAsync(Signed(place.Issuer, place.Ca.Authority.CaKey, new IssuingDistributionPoint([GeneralName.Uri("http://127.0.0.1/crl/operational-arl.crl")], RevocationListScope.AuthorityCertificates))));
+        Assert.Equal(OcspResponseStatus.TryLater, (await AskAsync(victim)).Status);
         using var done = await PostAsync(List(place.Ca.Authority, TimeSpan.Zero, victim));
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         using (var report = JsonDocument.Parse(await done.Content.ReadAsStringAsync(Cancel)))
@@ -72,6 +79,7 @@ public sealed class ReconciliationTests
             Assert.Equal((1, 1), (report.RootElement.GetProperty("entries").GetInt32(), report.RootElement.GetProperty("added").GetInt32()));
         }
 
+        Assert.Equal(OcspCertificateStatus.Revoked, (await AskAsync(third)).Responses.Single().Status);
         var answer = (await AskAsync(victim)).Responses.Single();
         Assert.Equal((OcspCertificateStatus.Revoked, Pki.RevocationReason.KeyCompromise), (answer.Status, answer.Reason!.Value));
         Assert.Equal(OcspCertificateStatus.Good, (await AskAsync(other)).Responses.Single().Status);
@@ -90,6 +98,26 @@ public sealed class ReconciliationTests
             content.Headers.ContentType = new MediaTypeHeaderValue("application/pkix-crl");
             return await site.Client.PostAsync("/api/ocsp/reconciliation", content, Cancel);
         }
+
+        async Task<IReadOnlyList<string?>> WaitingAsync(byte[] list)
+        {
+            using var response = await PostAsync(list);
+            using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+            return [.. report.RootElement.GetProperty("waiting").EnumerateArray().Select(ca => ca.GetString())];
+        }
+
+        byte[] Signed(Certificate ca, Sm2KeyPair key, IssuingDistributionPoint? point, params Certificate[] revoked) => CertificateRevocationList.Sign(
+            new RevocationListHeader
+            {
+                Issuer = ca.Subject,
+                ThisUpdate = place.Room.Clock.GetUtcNow(),
+                NextUpdate = place.Room.Clock.GetUtcNow().AddDays(1),
+                Number = 8,
+                AuthorityKeyIdentifier = AuthorityKeyIdentifier.FromKeyIdentifier(ca.PublicKey.KeyIdentifier),
+                IssuingDistributionPoint = point,
+            },
+            [.. revoked.Select(certificate => new RevokedEntry(certificate.SerialNumber, place.Room.Clock.GetUtcNow(), Pki.RevocationReason.KeyCompromise))],
+            key).Encode();
 
         async Task<string?> RefusedAsync(byte[] list)
         {

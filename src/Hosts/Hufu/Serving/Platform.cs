@@ -20,8 +20,8 @@ internal sealed class Platform : IAsyncDisposable
         (Rooms.Kmc, context => new KmcModule(context, new KmcOptions())),
         (Rooms.Ca, context => new CaModule(context, new CaOptions { CrlAtOnce = true, PolicyOid = context.Settings.CertificatePolicyOid, PracticeStatementAddress = context.Settings.PracticeStatementAddress })),
         (Rooms.Ra, context => new RaModule(context, new RaOptions())),
-        (Rooms.Ocsp, context => new OcspModule(context, new OcspOptions())),
-        (Rooms.Tsa, context => new TsaModule(context, context.Settings.TimeStampPolicyOid is { } policy ? new TsaOptions { PolicyOid = policy } : new TsaOptions())),
+        (Rooms.Ocsp, context => new OcspModule(context, StatusOptions.Ocsp(context.Settings))),
+        (Rooms.Tsa, context => new TsaModule(context, StatusOptions.TimeStamps(context.Settings))),
         (Rooms.Publishing, context => new PublishingModule(context, new PublishingOptions())),
     ];
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Hufu.Contracts;
+using Hufu.Hosting;
 using Hufu.Ocsp.Answering;
 using Hufu.Pki;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,8 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
 
     private const string ResponseType = "application/ocsp-response";
     private const string NoStore = "no-store";
+
+    private readonly AddressGate _gate = new(options.AddressPerSecond, clock);
 
     /// <summary>The answer when the request is for this door; null when it is not.</summary>
     public Task? TryHandle(HttpContext context)
@@ -40,6 +43,12 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
         if (!IsRequestType(context.Request.ContentType))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        if (!_gate.TryEnter(context.Connection.RemoteIpAddress))
+        {
+            await TooOftenAsync(context);
             return;
         }
 
@@ -66,6 +75,12 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
     /// <summary>A GET: the request stands in the path, base64, percent-encoded or not (RFC 6960 A.1).</summary>
     public async Task GetAsync(HttpContext context)
     {
+        if (!_gate.TryEnter(context.Connection.RemoteIpAddress))
+        {
+            await TooOftenAsync(context);
+            return;
+        }
+
         var work = responder.Rent();
         if (!BeginPath(context.Request.Path.Value ?? "", work))
         {
@@ -74,6 +89,15 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
 
         SetCaching(context.Response, work);
         await WriteAsync(context, work);
+    }
+
+    private async ValueTask TooOftenAsync(HttpContext context)
+    {
+        var work = responder.Rent();
+        work.Fail(OcspResponseStatus.TryLater);
+        context.Response.Headers.CacheControl = NoStore;
+        context.Response.Headers.RetryAfter = "1";
+        await WriteAsync(context, work, StatusCodes.Status429TooManyRequests);
     }
 
     private bool Begin(in ReadOnlySequence<byte> body, AnswerWork work)
@@ -177,11 +201,11 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
         response.Headers.ETag = $"\"{Convert.ToHexStringLower(Crypto.Sm3.HashData(work.Response.Span))}\"";
     }
 
-    private async ValueTask WriteAsync(HttpContext context, AnswerWork work)
+    private async ValueTask WriteAsync(HttpContext context, AnswerWork work, int status = StatusCodes.Status200OK)
     {
         var response = context.Response;
         var der = work.Response;
-        response.StatusCode = StatusCodes.Status200OK;
+        response.StatusCode = status;
         response.ContentType = ResponseType;
         response.ContentLength = der.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

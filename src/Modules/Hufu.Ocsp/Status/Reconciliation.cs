@@ -12,7 +12,11 @@ namespace Hufu.Ocsp.Status;
 internal sealed class Reconciliation(Database database, StatusFacts facts, Issuers issuers, TimeProvider clock, string directory)
 {
     private readonly string _mark = Path.Combine(directory, "status.latest");
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private long _openSince = -1;
+
+    /// <summary>The root's own certificates are asked of the root's list, not here: nothing waits for it.</summary>
+    public const string RootName = "root";
 
     /// <summary>Since when it is needed; null when it is not.</summary>
     public DateTimeOffset? NeededSince => Volatile.Read(ref _openSince) is >= 0 and var since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
@@ -46,6 +50,11 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await database.WriteAsync(session => session.Execute("INSERT INTO ocsp_reconciliation (found_at, why) VALUES (@now, @why)", new { now, why }), ct);
+        lock (_taken)
+        {
+            _taken.Clear();
+        }
+
         Interlocked.CompareExchange(ref _openSince, now, -1);
         Mark(await database.ReadAsync(StatusStore.LatestChange, ct));
     }
@@ -53,19 +62,23 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
     /// <summary>Remembers outside the database how far it has come.</summary>
     public async Task MarkAsync(CancellationToken ct) => Mark(await database.ReadAsync(StatusStore.LatestChange, ct));
 
-    /// <summary>Reconciles with a full CRL: what it lists is revoked here too, with the list's time and reason.</summary>
-    /// <param name="der">The CRL; signed by a CA known here, full, made after the need was found. Anybody may bring it: it can only revoke what its CA has revoked.</param>
+    /// <summary>
+    /// Reconciles with a CRL: what it lists is revoked here too, with the list's time and reason. It is done when a full list of every CA that is answered for has come; a part of a divided list (issuingDistributionPoint) is taken
+    /// in, and ends nothing by itself, since nobody but the CA knows how many parts there are: the CA's full list stands beside its parts.
+    /// </summary>
+    /// <param name="der">The CRL; signed by a CA known here, no delta, made after the need was found. Anybody may bring it: it can only revoke what its CA has revoked.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>Entries read, and how many of them were not revoked here before.</returns>
+    /// <returns>Entries read, how many of them were not revoked here before, and the CAs whose full list is still waited for.</returns>
     /// <exception cref="RefusedException">Malformed, SignatureInvalid, StatementStale, StateWrong.</exception>
     public async Task<ReconciliationReport> RunAsync(byte[] der, CancellationToken ct)
     {
         var list = Decode(der);
         var issuer = issuers.All.FirstOrDefault(one => one.Certificate.Subject.Equals(list.Issuer) && list.IsSignedBy(one.Certificate))
             ?? throw new RefusedException(RefusalCode.SignatureInvalid, "No CA known here has signed this list.", "crl");
-        if (list.DeltaBase is not null || list.IssuingDistributionPoint is not null || list.HasUnknownCriticalExtension)
+        var point = list.IssuingDistributionPoint;
+        if (list.DeltaBase is not null || point is { Scope: not RevocationListScope.All } or { IsPartialOrIndirect: true } || list.HasUnknownCriticalExtension)
         {
-            throw new RefusedException(RefusalCode.StateWrong, "A delta or a part does not list everything; bring the full CRL.", "crl");
+            throw new RefusedException(RefusalCode.StateWrong, "A delta, or a list for some reasons or kinds of certificates, does not list everything; bring the full CRL or its parts.", "crl");
         }
 
         var now = clock.GetUtcNow();
@@ -81,14 +94,33 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
             added += await database.WriteAsync(session => group.Count(entry => Take(session, issuer, entry)), ct);
         }
 
-        await database.WriteAsync(
-            session =>
+        var waiting = point is null ? Waiting(issuer.Ca) : Waiting(null);
+        if (waiting.Count == 0)
+        {
+            await database.WriteAsync(
+                session =>
+                {
+                    session.Execute("UPDATE ocsp_reconciliation SET done_at = @now WHERE done_at IS NULL", new { now = now.ToUnixTimeMilliseconds() });
+                    session.OnCommitted(() => Volatile.Write(ref _openSince, -1));
+                },
+                ct);
+        }
+
+        return new ReconciliationReport(issuer.Ca, entries, added, waiting);
+    }
+
+    // The CAs whose full list has not come since this start; a full list that has just come counts.
+    private List<string> Waiting(string? came)
+    {
+        lock (_taken)
+        {
+            if (came is not null)
             {
-                session.Execute("UPDATE ocsp_reconciliation SET done_at = @now WHERE done_at IS NULL", new { now = now.ToUnixTimeMilliseconds() });
-                session.OnCommitted(() => Volatile.Write(ref _openSince, -1));
-            },
-            ct);
-        return new ReconciliationReport(issuer.Ca, entries, added);
+                _taken.Add(came);
+            }
+
+            return NeededSince is null ? [] : [.. issuers.All.Select(one => one.Ca).Distinct().Where(ca => ca != RootName && !_taken.Contains(ca)).Order(StringComparer.Ordinal)];
+        }
     }
 
     private bool Take(Session session, Issuer issuer, RevokedEntry entry)
@@ -128,4 +160,5 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
 /// <param name="Ca">The CA whose list it was.</param>
 /// <param name="Entries">Entries of the list.</param>
 /// <param name="Added">Those that were not revoked here before.</param>
-internal sealed record ReconciliationReport(string Ca, long Entries, long Added);
+/// <param name="Waiting">The CAs whose full list is still to come before anything is answered; empty when it is done.</param>
+internal sealed record ReconciliationReport(string Ca, long Entries, long Added, IReadOnlyList<string> Waiting);

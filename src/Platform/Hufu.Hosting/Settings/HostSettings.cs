@@ -46,6 +46,12 @@ public sealed record HostSettings
     /// <summary>The policy under which time stamps are given, a dotted OID; null for the arc for examples.</summary>
     public string? TimeStampPolicyOid { get; init; }
 
+    /// <summary>How the status service answers.</summary>
+    public OcspSettings Ocsp { get; init; } = new();
+
+    /// <summary>How the time-stamping authority works.</summary>
+    public TimeStampSettings TimeStamps { get; init; } = new();
+
     /// <summary>The file in the data directory that <see cref="Load"/> reads.</summary>
     public const string FileName = "hufu.json";
 
@@ -95,6 +101,8 @@ public sealed record HostSettings
             CertificatePolicyOid = file.CertificatePolicyOid ?? CertificatePolicyOid,
             PracticeStatementAddress = file.PracticeStatementAddress ?? PracticeStatementAddress,
             TimeStampPolicyOid = file.TimeStampPolicyOid ?? TimeStampPolicyOid,
+            Ocsp = file.Ocsp ?? Ocsp,
+            TimeStamps = file.TimeStamps ?? TimeStamps,
             LogServer = file.LogServer?.Below(DataDirectory) ?? LogServer,
             PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
             Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
@@ -137,6 +145,8 @@ public sealed record HostSettings
             throw new SettingsException("practiceStatementAddress must be an http or https address, and stands beside certificatePolicyOid.");
         }
 
+        Ocsp.Check();
+        TimeStamps.Check();
         LogServer?.Check();
         return System.Net.Mail.MailAddress.TryCreate(Mail.From, out _) ? this : throw new SettingsException("mail.from is no e-mail address.");
     }
@@ -146,5 +156,5 @@ public sealed record HostSettings
         && (arcs[0] is "0" or "1" ? long.Parse(arcs[1], System.Globalization.CultureInfo.InvariantCulture) < 40 : arcs[0] == "2");
 
     private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
-        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null);
+        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null);
 }

@@ -9,29 +9,46 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hufu.Tsa.Http;
 
-/// <summary>Time stamps over HTTP (RFC 3161 3.4, GM/T 0033): <c>POST /tsa</c> answers with CMS identifiers, <c>POST /tsa/gm</c> with those of GM/T 0010.</summary>
-internal static class TsaEndpoints
+/// <summary>Time stamps over HTTP (RFC 3161 3.4, GM/T 0033): <c>POST /tsa</c> answers with the identifiers of <see cref="TsaOptions.Syntax"/>, <c>POST /tsa/gm</c> with those of GM/T 0010.</summary>
+/// <param name="stamper">The service; null while the room is not started.</param>
+/// <param name="options">Limits and syntax.</param>
+/// <param name="clock">For the limit.</param>
+internal sealed class TsaDoor(Func<Stamper?> stamper, TsaOptions options, TimeProvider clock)
 {
+    private const string Path = "/tsa";
+    private const string GmPath = "/tsa/gm";
     private const string RequestType = "application/timestamp-query";
     private const string ResponseType = "application/timestamp-reply";
 
+    private readonly AddressGate _gate = new(options.AddressPerSecond, clock);
+
     /// <summary>Maps both.</summary>
-    /// <param name="endpoints">Where to.</param>
-    /// <param name="stamper">The service; null while the room is not started.</param>
-    /// <param name="options">The request's limit.</param>
-    public static void Map(IEndpointRouteBuilder endpoints, Func<Stamper?> stamper, TsaOptions options)
+    public void Map(IEndpointRouteBuilder endpoints)
     {
-        Post("/tsa", MessageSyntax.Cms, "TimeStampCms");
-        Post("/tsa/gm", MessageSyntax.Gm, "TimeStampGm");
+        Post(Path, options.Syntax, "TimeStamp");
+        Post(GmPath, MessageSyntax.Gm, "TimeStampGm");
 
         void Post(string path, MessageSyntax syntax, string name) => endpoints
-            .MapPost(path, (Delegate)(Func<HttpContext, Task>)(context => AnswerAsync(context, stamper(), syntax, options)))
+            .MapPost(path, (Delegate)(Func<HttpContext, Task>)(context => AnswerAsync(context, syntax)))
             .Accepts<byte[]>(RequestType).WithBodyLimit(options.RequestLimit + 1).WithName(name).WithSummary("Time stamp (RFC 3161, GM/T 0033)");
     }
 
-    /// <summary>Answers at one of the two addresses.</summary>
-    internal static async Task AnswerAsync(HttpContext context, Stamper? stamper, MessageSyntax syntax, TsaOptions options)
+    /// <summary>The answer when the request is for this door; null when it is not.</summary>
+    public Task? TryHandle(HttpContext context) =>
+        context.Request.Path.Value is not { } path || !path.StartsWith(Path, StringComparison.Ordinal) || !HttpMethods.IsPost(context.Request.Method) ? null
+        : path.Length == Path.Length ? AnswerAsync(context, options.Syntax)
+        : path == GmPath ? AnswerAsync(context, MessageSyntax.Gm)
+        : null;
+
+    private async Task AnswerAsync(HttpContext context, MessageSyntax syntax)
     {
+        if (!_gate.TryEnter(context.Connection.RemoteIpAddress))
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = "1";
+            return;
+        }
+
         if (context.Request.ContentType is not { } type || !type.Split(';')[0].Trim().Equals(RequestType, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
@@ -52,7 +69,7 @@ internal static class TsaEndpoints
             // One byte more than is allowed says that it is too large; the rest is not read.
             var request = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, options.RequestLimit + 1L)).ToArray();
             reader.AdvanceTo(read.Buffer.End);
-            der = stamper is null ? Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, ""))) : await stamper.AnswerAsync(request, syntax);
+            der = stamper() is not { } ready ? Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, ""))) : await ready.AnswerAsync(request, syntax);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
