@@ -27,8 +27,11 @@ internal static class BouncyCastle
     /// <summary>Signer's name → ok, or why not (bouncycastle/Transcript.java): everybody who signed a ceremony's transcript.</summary>
     public static Task<IReadOnlyDictionary<string, string>> CheckTranscriptAsync(string folder) => LinesAsync("Transcript", folder);
 
-    private static async Task<IReadOnlyDictionary<string, string>> LinesAsync(string program, string folder) =>
-        (await RunAsync(program, [folder])).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+    /// <summary>"crl" and "ocsp" → good, revoked … or failed … (bouncycastle/Live.java): a relying party that has the root alone and follows what stands in the certificate.</summary>
+    public static Task<IReadOnlyDictionary<string, string>> FollowAsync(string root, string leaf) => LinesAsync("Live", root, leaf);
+
+    private static async Task<IReadOnlyDictionary<string, string>> LinesAsync(string program, params string[] arguments) =>
+        (await RunAsync(program, arguments)).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
 
     private static async Task<Outcome> RunAsync(string program, string[] arguments) =>
         await Command.RunAsync("java", ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-cp", $"{await CompiledAsync()}:{Jars}", program, .. arguments]);

@@ -16,7 +16,7 @@ namespace Hufu.EndToEnd.Tests.Running;
 /// </code>
 /// <c>$WORK</c>, <c>$ROOT</c> and what env set are replaced in arguments (not in regular expressions).
 /// </summary>
-internal sealed class ScriptRunner(Workplace work)
+internal sealed class ScriptRunner(Workplace work, params (string Name, string Value)[] more)
 {
     private readonly Dictionary<string, string> _environment = new() { ["WORK"] = work.Folder, ["ROOT"] = Tree.Root, ["HUFU_DATA"] = work.At("data") };
     private string _folder = work.Folder;
@@ -25,6 +25,11 @@ internal sealed class ScriptRunner(Workplace work)
 
     public async Task RunAsync(ScriptFile script)
     {
+        foreach ((string name, string value) in more)
+        {
+            _environment[name] = value;
+        }
+
         foreach ((string name, string content) in script.Files)
         {
             string file = Inside(name);

@@ -23,7 +23,7 @@ internal static class VerifyCommand
         Option<string[]> chain = new("--chain") { Description = "A certificate between.", HelpName = "FILE" };
         Option<string[]> crl = new("--crl") { Description = "A revocation list.", HelpName = "FILE" };
         Option<string[]> ocsp = new("--ocsp") { Description = "An OCSP response.", HelpName = "FILE" };
-        Option<Uri?> at = new("--at") { Description = "Take roots, lists and status from a platform at this address.", HelpName = "URL" };
+        Option<string?> at = new("--at") { Description = "Take roots, lists and status from a platform at this address.", HelpName = "URL" };
         Option<DateTimeOffset?> time = new("--time") { Description = "The moment that counts; now unless a good time stamp says another." };
         Option<CertificatePurpose> purpose = new("--purpose") { Description = "What the certificate or the signer's is used for.", DefaultValueFactory = _ => CertificatePurpose.Signing };
         Option<bool> offline = new("--without-revocation") { Description = "Let revocation be unknown: only evidence that is there counts." };
@@ -42,8 +42,14 @@ internal static class VerifyCommand
                     Lists = [.. (parsed.GetValue(crl) ?? []).Select(path => CertificateRevocationList.DecodePemOrDer(Read(path)))],
                     Answers = [.. (parsed.GetValue(ocsp) ?? []).Select(path => OcspResponse.Decode(Read(path)))],
                 };
-                if (parsed.GetValue(at) is { } address)
+                if (parsed.GetValue(at) is { } text)
                 {
+                    if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                    {
+                        await error.WriteLineAsync($"hufu verify: {text} is no http or https address.");
+                        return NotReadable;
+                    }
+
                     evidence = await FetchAsync(evidence, address, DocumentVerification.CertificatesOf(document), ct);
                 }
 
