@@ -118,6 +118,29 @@ public sealed class CrlTests
     }
 
     [Fact]
+    [Clause("6.2.7.5-a")]
+    public async Task AFileGoesWhenItsTimeIsLongOverButNeverTheNewestOnes()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        var serials = await RevokedPairAsync(place, "A1");
+        Assert.Equal(2, serials.Count);
+        await place.Desks.Crls.IssueAsync("operational", CrlOccasion.Regular, "t", CancellationToken.None);
+        await place.Desks.Crls.IssueAsync("operational", CrlOccasion.OnDemand, "t", CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(place.CrlFolder, "operational-9.crl.0123.new"), "half", CancellationToken.None);
+        place.Clock.Advance(TimeSpan.FromDays(60));
+
+        // The last regular one and the newest full one are needed for the difference; the newest of all was just made.
+        await place.Desks.Crls.IssueAsync("operational", CrlOccasion.OnDemand, "t", CancellationToken.None);
+        Assert.Equal(["operational-1.crl", "operational-3.crl"], Files());
+        await place.Desks.Crls.IssueAsync("operational", CrlOccasion.Regular, "t", CancellationToken.None);
+        Assert.Equal(["operational-3.crl", "operational-4.crl"], Files());
+        Assert.Equal(4, await place.CountAsync("SELECT count(*) FROM ca_crls WHERE issuer = 'operational' AND digest <> ''"));
+        Assert.Equal(2, (await place.Desks.Crls.IssueAsync("operational", CrlOccasion.Regular, "t", CancellationToken.None)).Entries);
+
+        string[] Files() => [.. Directory.GetFiles(place.CrlFolder, "operational-*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public async Task R09_AnEntryThatVanishedIsFoundAndTheOldCrlStands()
     {
         await using var place = await CaPlace.OpenAsync();

@@ -64,6 +64,7 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
                 await IssueOneAsync(authority, scope, CrlKind.Full, occasion, actor, ct).ConfigureAwait(false);
             }
 
+            await TidyAsync(ca, ct).ConfigureAwait(false);
             return whole!;
         }
         finally
@@ -176,6 +177,25 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
         return new CrlSigned(ca, made.Row.Number, (int)made.Row.Entries, parts.Addresses.Crl(CrlIssued.NameOf(ca, scope.Name, kind)), der);
     }
 
+    // A list's file is of no use once its time is long over: its digest, number and size stay in the table and in the ledger. What a process left half-made goes too: nothing else is being made now.
+    [Clause("6.2.7.5-a")]
+    private async Task TidyAsync(string ca, CancellationToken ct)
+    {
+        var over = await parts.Database.WriteAsync(
+            session => CrlStore.Over(session, ca, parts.Values.CrlFilesKeptAfterEnd.Before(parts.Clock.GetUtcNow()).ToUnixTimeMilliseconds()), ct).ConfigureAwait(false);
+        foreach (var path in over.Select(name => Path.Combine(parts.Maker.Folder, name)).Concat(parts.Maker.Leftovers()))
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (IOException fault)
+            {
+                LogNotDeleted(parts.Log, fault, path);
+            }
+        }
+    }
+
     // The pieces go before the fact that names the file, each in a transaction of its own: the outbox keeps their order, memory and log stay small.
     private async Task SendPiecesAsync(CrlRow row, CancellationToken ct)
     {
@@ -275,6 +295,9 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
     };
 
     private static DateTimeOffset? Moment(long? milliseconds) => milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+
+    [LoggerMessage(3021, LogLevel.Warning, "{Path} could not be deleted")]
+    private static partial void LogNotDeleted(ILogger log, Exception fault, string path);
 
     [LoggerMessage(3020, LogLevel.Critical, "CRL {Number} of {Ca} was not published, the old one stands: {Faults}")]
     private static partial void LogRefused(ILogger log, long number, string ca, string faults);

@@ -72,18 +72,11 @@ internal sealed class CrlFile : IDisposable
         return Finish(hash);
     }
 
-    /// <summary>Whether the list is signed by a CA's key (SM2 with SM3, default user id).</summary>
-    public bool IsSignedBy(Certificate issuer)
+    /// <summary>Whether the signature that stands in the file is a CA's (SM2 with SM3, default user id) over a list with this e.</summary>
+    public bool IsSignatureOf(Certificate issuer, ReadOnlySpan<byte> e)
     {
-        var key = issuer.PublicKey.RequireSm2();
-        Span<byte> digest = stackalloc byte[Sm3.HashSizeInBytes];
-        key.ComputeZ(Sm2.DefaultId, digest);
-        using var hash = new Sm3Hash();
-        hash.AppendData(digest);
-        Hash(hash, tbs.Start, tbs.Length);
-        hash.GetHashAndReset(digest);
         Span<byte> value = stackalloc byte[Sm2.SignatureSize];
-        return Sm2SignatureValue.TryDecode(signature, value) && key.VerifyDigest(digest, value);
+        return Sm2SignatureValue.TryDecode(signature, value) && issuer.PublicKey.RequireSm2().VerifyDigest(e, value);
     }
 
     /// <summary>A piece of the file.</summary>

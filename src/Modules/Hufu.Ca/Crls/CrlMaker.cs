@@ -30,7 +30,7 @@ internal sealed record CrlMade(CrlRow Row, IReadOnlyList<string> Faults);
 
 /// <summary>
 /// Makes a CRL's file from the database and checks what it has made by reading it back: 1 entries stream into a spool, beside them R08's own view from the certificates' table; 2 the list is written,
-/// hashed and signed on its way to the file, the file synced; 3 the file's signature, its completeness (R08) and its difference from the last one (R09) are checked. Nothing is held in memory that
+/// hashed and signed on its way to the file, the file synced; 3 the file's bytes, its signature, its completeness (R08) and its difference from the last one (R09) are checked. Nothing is held in memory that
 /// grows with the list (R19).
 /// </summary>
 internal sealed class CrlMaker(Database database, string folder)
@@ -38,40 +38,54 @@ internal sealed class CrlMaker(Database database, string folder)
     /// <summary>The folder of CRL files.</summary>
     public string Folder { get; } = folder;
 
+    /// <summary>Files of a making that a process did not end.</summary>
+    public IEnumerable<string> Leftovers() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder).Where(path => Path.GetFileName(path).Contains(".new", StringComparison.Ordinal)) : [];
+
     public async Task<CrlMade> MakeAsync(CrlTask task, CancellationToken ct)
     {
         Directory.CreateDirectory(Folder);
         var name = $"{CrlIssued.NameOf(task.Authority.Name, task.Scope.Name, task.Kind)}-{task.Number}.crl";
         var making = Path.Combine(Folder, $"{name}.{SecureRandom.NewId()}.new");
-        using var entries = new CrlSpool<CrlEntryKey>(making + ".entries");
+        using var entries = new CrlEntrySpool(making + ".entries");
         using var view = new CrlSpool<SerialKey>(making + ".view");
         try
         {
             // 1
             var (ca, scope) = (task.Authority.Name, task.Scope);
-            var viewing = database.ReadAsync(session => Fill(session, view, add => CrlRows.Revoked(session, ca, scope, task.LastRegular, add)), ct);
-            var listed = await database.ReadAsync(
-                session => Fill(session, entries, add =>
+            var viewing = database.ReadAsync(
+                session =>
                 {
+                    // The first statement of a session fixes its snapshot.
+                    var newest = RevocationStore.LastEvent(session);
+                    view.AddAll(add => CrlRows.Revoked(session, ca, scope, task.LastRegular, add));
+                    return newest;
+                },
+                ct);
+            var listed = await database.ReadAsync(
+                session =>
+                {
+                    var newest = RevocationStore.LastEvent(session);
                     if (task.Kind == CrlKind.Full)
                     {
-                        CrlRows.Entries(session, ca, scope, task.LastRegular, add);
-                        return;
+                        CrlRows.Entries(session, ca, scope, task.LastRegular, entries.Add);
+                        return newest;
                     }
 
                     foreach (var change in CrlRows.Changes(session, ca, scope, task.Last!.Events!.Value))
                     {
-                        add(change);
+                        entries.Add(change);
                     }
-                }),
+
+                    return newest;
+                },
                 ct).ConfigureAwait(false);
 
             // 2
-            await Task.Run(() => Write(making, task, entries), ct).ConfigureAwait(false);
+            var written = await Task.Run(() => Write(making, task, entries), ct).ConfigureAwait(false);
             var events = Math.Min(listed, await viewing.ConfigureAwait(false));
 
             // 3
-            var (digest, length, faults) = await CheckAsync(making, task, view, events, ct).ConfigureAwait(false);
+            var (digest, length, faults) = await CheckAsync(making, task, written, view, events, ct).ConfigureAwait(false);
             var row = new CrlRow(
                 ca, scope.Name, task.Number, task.Kind.ToString(), task.Kind == CrlKind.Delta ? task.Last!.Number : null, 0, task.From.ToUnixTimeMilliseconds(), task.To.ToUnixTimeMilliseconds(),
                 entries.Count, length, digest, events, name);
@@ -91,16 +105,7 @@ internal sealed class CrlMaker(Database database, string folder)
     /// <summary>The kept bytes of a CRL.</summary>
     public CrlFile Open(Session session, CrlRow row) => row.File is { } name ? CrlFile.Open(Path.Combine(Folder, name)) : CrlFile.Of(CrlStore.Der(session, row)!);
 
-    private static long Fill<T>(Session session, CrlSpool<T> spool, Action<Action<T>> read)
-        where T : unmanaged
-    {
-        // The first statement of a session fixes its snapshot.
-        var events = RevocationStore.LastEvent(session);
-        spool.AddAll(read);
-        return events;
-    }
-
-    private static void Write(string path, CrlTask task, CrlSpool<CrlEntryKey> entries)
+    private static CrlWritten Write(string path, CrlTask task, CrlEntrySpool entries)
     {
         var header = new RevocationListHeader
         {
@@ -114,17 +119,27 @@ internal sealed class CrlMaker(Database database, string folder)
             FurtherExtensions = task.Further,
         };
         using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
-        RevocationListWriter.Write(file, header, entries.Read().Select(ToEntry), task.Authority.Signer);
-        file.Flush(flushToDisk: true);
+        return CrlFileWriter.Write(file, header, entries, task.Authority.Signer);
     }
 
-    private async Task<(string Digest, long Length, IReadOnlyList<string> Faults)> CheckAsync(string path, CrlTask task, CrlSpool<SerialKey> view, long events, CancellationToken ct)
+    private async Task<(string Digest, long Length, IReadOnlyList<string> Faults)> CheckAsync(string path, CrlTask task, CrlWritten written, CrlSpool<SerialKey> view, long events, CancellationToken ct)
     {
         using var made = CrlFile.Open(path);
         var hashing = Task.Run(made.Digest, ct);
-        var signed = Task.Run(() => made.IsSignedBy(task.Authority.Certificate), ct);
-        var faults = await database.ReadAsync(session => Compare(session, made, task, view, events), ct).ConfigureAwait(false);
-        return (await hashing.ConfigureAwait(false), made.Length, await signed.ConfigureAwait(false) ? faults : [.. faults, $"The list is not signed by {task.Authority.Name}."]);
+        List<string> faults = [.. await database.ReadAsync(session => Compare(session, made, task, view, events), ct).ConfigureAwait(false)];
+        var digest = await hashing.ConfigureAwait(false);
+
+        // What is read back is what was hashed on its way out, so the signature need not be hashed for again.
+        if (digest != Convert.ToHexStringLower(written.Digest))
+        {
+            faults.Add("The file is not what was written.");
+        }
+        else if (!made.IsSignatureOf(task.Authority.Certificate, written.Signed))
+        {
+            faults.Add($"The list is not signed by {task.Authority.Name}.");
+        }
+
+        return (digest, made.Length, faults);
     }
 
     private List<string> Compare(Session session, CrlFile made, CrlTask task, CrlSpool<SerialKey> view, long events)
@@ -156,13 +171,5 @@ internal sealed class CrlMaker(Database database, string folder)
 
         // Rarely: somebody was revoked while the two sides were read. Looked at again, with the database at hand.
         return [.. incomplete.Count == 0 ? [] : CrlIsComplete.Differences(made.Entries().Select(entry => entry.Serial), view.Read(), ChangedMeanwhile), .. unexplained];
-    }
-
-    private static RevokedEntry ToEntry(CrlEntryKey key)
-    {
-        Span<byte> serial = stackalloc byte[SerialKey.MaxLength];
-        return new RevokedEntry(
-            SerialNumber.FromBytes(serial[..key.Serial.CopyTo(serial)]), DateTimeOffset.FromUnixTimeMilliseconds(key.RevokedAt), (Hufu.Pki.RevocationReason)key.Reason,
-            key.InvalidFrom == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(key.InvalidFrom));
     }
 }

@@ -65,6 +65,24 @@ internal static class CrlStore
             row.Issuer, row.Scope, row.Number, row.Kind, row.Base, row.Regular, row.ThisUpdate, row.NextUpdate, row.Entries, row.Length, row.Digest, row.Events, row.File,
         });
 
+    /// <summary>Takes the file from lists whose nextUpdate lies before a moment; never from the newest full or the newest regular one of a scope.</summary>
+    /// <returns>The files' names, to be deleted.</returns>
+    public static IReadOnlyList<string> Over(Session session, string issuer, long before)
+    {
+        const string Which = """
+            issuer = @issuer AND file IS NOT NULL AND next_update < @before
+              AND number < (SELECT max(n.number) FROM ca_crls n WHERE n.issuer = ca_crls.issuer AND n.scope = ca_crls.scope AND n.kind = 'Full')
+              AND number <> coalesce((SELECT max(n.number) FROM ca_crls n WHERE n.issuer = ca_crls.issuer AND n.scope = ca_crls.scope AND n.kind = 'Full' AND n.regular = 1), 0)
+            """;
+        var names = session.Query<string>($"SELECT file FROM ca_crls WHERE {Which}", new { issuer, before });
+        if (names.Count > 0)
+        {
+            session.Execute($"UPDATE ca_crls SET file = NULL WHERE {Which}", new { issuer, before });
+        }
+
+        return names;
+    }
+
     /// <summary>The highest part into which a CA has issued.</summary>
     public static long HighestPart(Session session, string issuer) =>
         session.Scalar<long?>("SELECT max(part) FROM ca_revocations WHERE issuer = @issuer AND live = 1 AND reason <> 8 AND part > 0", new { issuer }) ?? 0;

@@ -35,6 +35,15 @@ internal readonly record struct SerialKey(ulong High, ulong Middle, ulong Low) :
             : throw new FormatException("A kept serial is not readable.");
     }
 
+    /// <summary>From hex in ASCII.</summary>
+    public static SerialKey Parse(ReadOnlySpan<byte> hex)
+    {
+        Span<byte> content = stackalloc byte[MaxLength];
+        return hex.Length <= 2 * MaxLength && Convert.FromHexString(hex, content, out var used, out var written) == System.Buffers.OperationStatus.Done && used == hex.Length
+            ? FromBytes(content[..written])
+            : throw new FormatException("A kept serial is not readable.");
+    }
+
     /// <summary>Writes the content bytes.</summary>
     /// <returns>How many.</returns>
     public int CopyTo(Span<byte> destination)

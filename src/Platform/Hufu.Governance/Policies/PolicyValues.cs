@@ -38,6 +38,9 @@ public sealed record PolicyValues
     /// <summary>How long a CRL's nextUpdate lies beyond the next regular CRL, so that a late one leaves no gap.</summary>
     public required TimeSpan CrlOverlap { get; init; }
 
+    /// <summary>A CRL's file is kept this long after its nextUpdate.</summary>
+    public required CalendarPeriod CrlFilesKeptAfterEnd { get; init; }
+
     /// <summary>Validity of the root's own CRL, which is signed by hand.</summary>
     public required CalendarPeriod RootCrlLife { get; init; }
 

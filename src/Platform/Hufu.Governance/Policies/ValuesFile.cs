@@ -48,6 +48,7 @@ internal static class ValuesFile
             CrlEvery = Span("crl-every"),
             CrlAt = TimeOfDay(Entry("crl-at")),
             CrlOverlap = Span("crl-overlap"),
+            CrlFilesKeptAfterEnd = Period("crl-files-kept-after-end"),
             RootCrlLife = Period("root-crl-life"),
             RevocationInCrlWithin = Span("revocation-in-crl-within"),
             OcspAnswerLife = Span("ocsp-answer-life"),
