@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hufu.Contracts;
 using Hufu.Devices;
-using Hufu.Pki;
 using Hufu.Testing;
 
 /// <summary>
