@@ -132,13 +132,13 @@ public sealed class DirectoryTests
             shelf.Authority.CaKey);
     }
 
-    private static string Settings(params (string Name, SlapdServer Server)[] servers) => JsonSerializer.Serialize(
+    internal static string Settings(params (string Name, SlapdServer Server)[] servers) => JsonSerializer.Serialize(
         new { targets = servers.Select(one => new { name = one.Name, host = "127.0.0.1", port = one.Server.Port, bindDn = SlapdServer.Manager, passwordFile = "ldap-password", @base = SlapdServer.Base }) });
 
-    private static string Value(string attribute, ReadOnlySpan<byte> der) => $"{attribute}:: {Convert.ToBase64String(der)}";
+    internal static string Value(string attribute, ReadOnlySpan<byte> der) => $"{attribute}:: {Convert.ToBase64String(der)}";
 
     // The worker waits by the room's clock: it is moved until nothing waits.
-    private static async Task DrainedAsync(PublicShelf shelf, string? target = null)
+    internal static async Task DrainedAsync(PublicShelf shelf, string? target = null)
     {
         var watch = Stopwatch.StartNew();
         while (await shelf.Room.Context.Database.ReadAsync(
@@ -153,7 +153,7 @@ public sealed class DirectoryTests
         }
     }
 
-    private static async Task<int> CompareAsync(PublicShelf shelf, string target)
+    internal static async Task<int> CompareAsync(PublicShelf shelf, string target)
     {
         using var response = await AskAsync(shelf, HttpMethod.Get, $"/api/publishing/directories/{target}/comparison");
         using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct));
