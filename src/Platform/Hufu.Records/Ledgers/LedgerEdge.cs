@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hufu.Contracts;
 using Hufu.Pki;
 
 namespace Hufu.Records;
@@ -18,6 +19,7 @@ internal sealed record EdgeStart(string Origin, TimeProvider Clock, MerkleFronti
 /// <summary>The ledger's growing end, in memory: follows the writer's transactions and goes back with every work that is rolled back. Used on the writer's thread only.</summary>
 /// <remarks>The rows of a whole group of works are written by one statement before its commit: when that fails, the group fails, and no act of it has happened (R24).
 /// Not sealed for the bench's sake alone: the double that issue-with-audit compares with is made there; nothing in the product derives from it (a test looks).</remarks>
+[Clause("6.6.1.4-c")]
 internal class LedgerEdge : ISessionPart
 {
     internal const string CertificateSeen = "certificate.seen";
