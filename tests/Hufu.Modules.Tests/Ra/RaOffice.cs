@@ -12,6 +12,7 @@ using Hufu.Pki;
 using Hufu.Ra;
 using Hufu.Records;
 using Hufu.Testing;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -45,6 +46,9 @@ internal sealed partial class RaOffice : IAsyncDisposable
     public RoomContext Context { get; private set; } = null!;
 
     public TestSite Site { get; private set; } = null!;
+
+    /// <summary>The names of all operations that the site has.</summary>
+    public Func<IReadOnlyList<string>> Operations { get; private set; } = () => [];
 
     public TestPerson Clerk { get; private set; } = null!;
 
@@ -314,7 +318,11 @@ internal sealed partial class RaOffice : IAsyncDisposable
             },
             Ct);
         _module = new RaModule(Context, _options);
-        Site = await TestSite.StartAsync(routes => routes.MapHufu([_module], [Context]));
+        Site = await TestSite.StartAsync(routes =>
+        {
+            routes.MapHufu([_module], [Context]);
+            Operations = () => [.. routes.DataSources.SelectMany(source => source.Endpoints).Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName).OfType<string>()];
+        });
         await _module.StartAsync(Ct);
     }
 

@@ -1,0 +1,80 @@
+using Hufu.Contracts;
+using Hufu.Ra;
+using Hufu.Ra.Notices;
+using Hufu.Ra.Search;
+using Hufu.Ra.Vetting;
+using Hufu.Records;
+using Hufu.Testing;
+using Xunit;
+
+namespace Hufu.Modules.Tests.Ra;
+
+/// <summary>R26 on PostgreSQL: first and later pages of queues and searches are read by an index, as the planner carries them out over tables with statistics; the bench `registration` has the times at ten million rows.</summary>
+public sealed class PagesByIndexTests
+{
+    private const long Start = 1_700_000_000_000;
+    private const int Rows = 60_000;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task R26_no_page_of_a_queue_or_a_search_reads_a_whole_table()
+    {
+        await using var server = await PostgresServer.StartAsync(Cancel);
+        var schema = PostgresServer.NewSchema("ra");
+        await using var database = await Database.OpenAsync(
+            new DatabaseOptions { Postgres = server.ConnectionString, Schema = schema, Clock = TimeProvider.System }, Migration.FromAssembly(typeof(RaModule).Assembly), Cancel);
+        await server.RunSqlAsync("hufu", $"""
+            SET search_path = {schema};
+            INSERT INTO ra_applications (id, profile, state, title, fields, request, key_digest, data_digest, holder, publish, agreement_version, agreement_at, token_digest, created_at, waiting_since, due_at, signing_serial)
+            SELECT 'A' || lpad(n::text, 16, '0'), (ARRAY['organisation','person','server'])[(1 + n % 3)::int], (ARRAY['Submitted','Accepted','Entered','Accepted'])[(1 + n % 4)::int], '机构' || lpad((n * 7919 % {Rows})::text, 8, '0'),
+                '\x00', '\x00', 'k' || n, 'd', 'h' || n % {Rows / 2}, 1, '1.0', 0, 't', {Start} + n, {Start} + n, {Start} + n, CASE WHEN n % 2 = 1 THEN md5(n::text) END
+            FROM generate_series(0::bigint, {Rows - 1}) AS n;
+            INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
+            SELECT 'A' || lpad(n::text, 16, '0'), 'entry', CASE WHEN n % 10 = 2 THEN 'P0001' ELSE 'P0002' END, '', '\x00', '\x00', '\x00', 0 FROM generate_series(2::bigint, {Rows - 1}, 4) AS n;
+            INSERT INTO ra_notices (id, application, address, subject, body, state, tries, next_at, made_at, channel)
+            SELECT 'n' || n, 'A' || lpad(n::text, 16, '0'), '\x00', '', '\x00', 'sent', 1, 0, {Start} + n, 'mail' FROM generate_series(0::bigint, {Rows - 1}) AS n;
+            ANALYZE ra_applications; ANALYZE ra_staff_acts; ANALYZE ra_notices;
+            """, Cancel);
+
+        (string What, Func<Session, int> Read)[] pages =
+        [
+            ("first page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null)).Count),
+            ("a later page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, (Start + (Rows / 2), ""))).Count),
+            ("first page of entered, without what the reader entered", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, null)).Count),
+            ("first page of entered of one type", session => QueueStore.Page(session, Queue(ApplicationState.Entered, "person", null)).Count),
+            ("first page of an office", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Offices = ["centre"] }).Count),
+            ("search by name", session => SearchStore.Page(session, Search() with { Title = "机构0001" }).Count),
+            ("a later page of a search by name", session => SearchStore.Page(session, Search() with { Title = "机构0001", After = ("机构00010005", "A") }).Count),
+            ("search by number", session => SearchStore.Page(session, Search() with { Id = "A0000000000000042" }).Count),
+            ("search by serial", session => SearchStore.Page(session, Search() with { Serial = "c4ca4238a0b923820dcc509a6f75849b" }).Count),
+            ("search by holder", session => SearchStore.Page(session, Search() with { Holder = "h7" }).Count),
+            ("notices of an application", session => NoticeStore.Of(session, "A0000000000000042").Count),
+        ];
+        foreach (var (what, read) in pages)
+        {
+            var (found, scans) = await ScansAsync(database, schema, read);
+            Assert.True(found > 0, $"{what}: nothing found, nothing measured");
+            Assert.True(scans == 0, $"{what}: a whole table is read");
+        }
+
+        // The check can fail.
+        Assert.NotEqual(0, (await ScansAsync(database, schema, session => (int)session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE title LIKE '%7'"))).Scans);
+    }
+
+    private static QueueStore.Ask Queue(ApplicationState state, string? profile, (long, string)? after) => new(state, "P0001", null, profile, null, after, 50);
+
+    private static SearchStore.Ask Search() => new(null, null, null, null, null, null, null, null, 50);
+
+    // The transaction's own counters: nobody else's scans are in them.
+    private static Task<(int Found, long Scans)> ScansAsync(Database database, string schema, Func<Session, int> read) => database.ReadAsync(
+        session =>
+        {
+            var before = Scans(session, schema);
+            return (read(session), Scans(session, schema) - before);
+        },
+        Cancel);
+
+    private static long Scans(Session session, string schema) => session.Scalar<long>(
+        "SELECT CAST(COALESCE(SUM(seq_scan), 0) AS BIGINT) FROM pg_stat_xact_user_tables WHERE schemaname = @schema AND relname LIKE 'ra\\_%'", new { schema });
+}
