@@ -100,6 +100,8 @@ public sealed partial class CaModule : IRoom
             .WithName("ca-resumptions").WithTags(Name).WithSummary("Lifts a suspension (CertificateSuspension)").Produces<PairResumed>().ProducesRefusals();
         endpoints.MapPost("/api/ca/deeds", async (ActRequest request, CancellationToken ct) => Results.Json(await proposals.ProposeAsync(request, ct), ContractJson.Options))
             .WithName("ca-deeds").WithTags(Name).WithSummary("Proposes a deed about the CAs (AuthorityProposal)").Produces<ProposalStanding>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/deeds", async (CancellationToken ct) => Results.Json(await proposals.ListAsync(ct), ContractJson.Options))
+            .WithName("ca-deed-list").WithTags(Name).WithSummary("The newest hundred proposals, those that wait first").Produces<IReadOnlyList<ProposalStanding>>().ProducesRefusals();
         endpoints.MapGet("/api/ca/deeds/{id}", async (string id, CancellationToken ct) => Results.Json(await proposals.FindAsync(id, ct), ContractJson.Options))
             .WithName("ca-deed").WithTags(Name).WithSummary("A proposal and what it would do").Produces<ProposalStanding>().ProducesRefusals();
         endpoints.MapPost("/api/ca/deeds/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await proposals.ApproveAsync(id, request, ct), ContractJson.Options))

@@ -1,9 +1,9 @@
-using System.Text.Json.Serialization;
+using Hufu.Hosting;
 using Hufu.Pki.Gmt0014;
 
 namespace Hufu.Ca;
 
-/// <summary>What an operator sets for the CA room besides policy; also as JSON (ContractJson), the member <c>ca</c> of a settings file. Figures with a clause are policy values, not options.</summary>
+/// <summary>What an operator sets for the CA room besides policy: the section <c>ca</c> of <c>hufu.json</c>. Figures with a clause are policy values, not options.</summary>
 public sealed record CaOptions
 {
     /// <summary>The operator's certificate policy, a dotted OID, written into every certificate but the root's (certificatePolicies, not critical); null writes none.</summary>
@@ -19,7 +19,6 @@ public sealed record CaOptions
     public TimeSpan KeyCentreTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The open points of GM/T 0014 as agreed with the key centre; set in code, not in a settings file.</summary>
-    [JsonIgnore]
     public Gmt0014Options KeyCentreExchange { get; init; } = Gmt0014Options.Hufu;
 
     /// <summary>Whether a revocation is followed by a CRL at once instead of waiting for the next regular one (6.2.7.6-a allows 24 hours).</summary>
@@ -45,6 +44,29 @@ public sealed record CaOptions
 
     /// <summary>Which line of CAs issues a profile; what is not named comes from <c>operational</c>.</summary>
     public IReadOnlyDictionary<string, string> ProfileAuthorities { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The options that the host's settings say; what they leave out stays.</summary>
+    /// <param name="settings">Checked settings.</param>
+    public static CaOptions Of(HostSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var (usual, ca) = (new CaOptions { CrlAtOnce = true }, settings.Ca);
+        return usual with
+        {
+            PolicyOid = settings.CertificatePolicyOid,
+            PracticeStatementAddress = settings.PracticeStatementAddress,
+            CrlEvery = ca.CrlMinutes?.ToDictionary(pair => pair.Key, pair => TimeSpan.FromMinutes(pair.Value)) ?? usual.CrlEvery,
+            DeltaCrlEvery = ca.DeltaCrlMinutes?.ToDictionary(pair => pair.Key, pair => TimeSpan.FromMinutes(pair.Value)) ?? usual.DeltaCrlEvery,
+            CrlParts = ca.CrlParts ?? usual.CrlParts,
+            AuthorityCrls = ca.AuthorityCrls ?? usual.AuthorityCrls,
+            ProfileAuthorities = ca.ProfileAuthorities ?? usual.ProfileAuthorities,
+            CrlAtOnce = ca.CrlAtOnce ?? usual.CrlAtOnce,
+            RefuseLintWarnings = ca.RefuseLintWarnings ?? usual.RefuseLintWarnings,
+            KeyCentreTimeout = ca.KeyCentreSeconds is { } patience ? TimeSpan.FromSeconds(patience) : usual.KeyCentreTimeout,
+            SettleEvery = ca.SettleSeconds is { } settle ? TimeSpan.FromSeconds(settle) : usual.SettleEvery,
+            ActLife = ca.ActDays is { } days ? TimeSpan.FromDays(days) : usual.ActLife,
+        };
+    }
 
     /// <summary>Refuses values that cannot be; at start.</summary>
     internal void Check()

@@ -53,6 +53,7 @@ public sealed class HierarchyTests
         var proposal = await ProposeAsync(ca, ca.Super, new AuthorityProposal(AuthorityDeed.ChangeKey, "operational", "x"));
         Assert.Contains(proposal.Effects, effect => effect.Contains("linking", StringComparison.Ordinal));
         Assert.StartsWith("proposed/", proposal.State, StringComparison.Ordinal);
+        Assert.Equal(proposal.Id, Assert.Single((await ca.Site.Client.GetFromJsonAsync<IReadOnlyList<ProposalStanding>>("/api/ca/deeds", ContractJson.Options, TestContext.Current.CancellationToken))!).Id);
         Assert.Equal("same-person", await ca.Site.RefusedAsync($"/api/ca/deeds/{proposal.Id}/approval", Approval(ca, ca.Super, proposal)));
 
         // The approver signs for exactly this proposal.

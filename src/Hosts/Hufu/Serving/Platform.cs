@@ -18,7 +18,7 @@ internal sealed class Platform : IAsyncDisposable
     private static readonly (string Name, Func<RoomContext, IRoom> Make)[] Modules =
     [
         (Rooms.Kmc, context => new KmcModule(context, new KmcOptions())),
-        (Rooms.Ca, context => new CaModule(context, new CaOptions { CrlAtOnce = true, PolicyOid = context.Settings.CertificatePolicyOid, PracticeStatementAddress = context.Settings.PracticeStatementAddress })),
+        (Rooms.Ca, context => new CaModule(context, CaOptions.Of(context.Settings))),
         (Rooms.Ra, context => new RaModule(context, new RaOptions())),
         (Rooms.Ocsp, context => new OcspModule(context, StatusOptions.Ocsp(context.Settings))),
         (Rooms.Tsa, context => new TsaModule(context, StatusOptions.TimeStamps(context.Settings))),

@@ -60,6 +60,16 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
             ct).ConfigureAwait(false);
     }
 
+    /// <summary><c>GET /api/ca/deeds</c>: those that wait first, then the newest; a hundred at most. What one would do, its own address tells.</summary>
+    public Task<IReadOnlyList<ProposalStanding>> ListAsync(CancellationToken ct) => context.Database.ReadAsync<IReadOnlyList<ProposalStanding>>(
+        session =>
+        [
+            .. session.Query<ProposalRow>(
+                    "SELECT id, body, digest, state, proposer, person, reply FROM ca_proposals ORDER BY CASE state WHEN 'done' THEN 1 ELSE 0 END, proposed_at DESC LIMIT 100")
+                .Select(row => Standing(row, KeptJson.Read<AuthorityProposal>(row.Body), [])),
+        ],
+        ct);
+
     /// <summary><c>POST /api/ca/deeds/{id}/approval</c>, act ca.proposal.approve: by another person; then it is carried out.</summary>
     /// <exception cref="RefusedException">The act is not in order; SamePerson; or the deed is refused.</exception>
     [Clause("6.6.1.6-a")]

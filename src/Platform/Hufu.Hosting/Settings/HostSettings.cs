@@ -46,6 +46,9 @@ public sealed record HostSettings
     /// <summary>The policy under which time stamps are given, a dotted OID; null for the arc for examples.</summary>
     public string? TimeStampPolicyOid { get; init; }
 
+    /// <summary>How the authority works.</summary>
+    public AuthoritySettings Ca { get; init; } = new();
+
     /// <summary>How the status service answers.</summary>
     public OcspSettings Ocsp { get; init; } = new();
 
@@ -101,6 +104,7 @@ public sealed record HostSettings
             CertificatePolicyOid = file.CertificatePolicyOid ?? CertificatePolicyOid,
             PracticeStatementAddress = file.PracticeStatementAddress ?? PracticeStatementAddress,
             TimeStampPolicyOid = file.TimeStampPolicyOid ?? TimeStampPolicyOid,
+            Ca = file.Ca ?? Ca,
             Ocsp = file.Ocsp ?? Ocsp,
             TimeStamps = file.TimeStamps ?? TimeStamps,
             LogServer = file.LogServer?.Below(DataDirectory) ?? LogServer,
@@ -145,6 +149,7 @@ public sealed record HostSettings
             throw new SettingsException("practiceStatementAddress must be an http or https address, and stands beside certificatePolicyOid.");
         }
 
+        Ca.Check();
         Ocsp.Check();
         TimeStamps.Check();
         LogServer?.Check();
@@ -156,5 +161,5 @@ public sealed record HostSettings
         && (arcs[0] is "0" or "1" ? long.Parse(arcs[1], System.Globalization.CultureInfo.InvariantCulture) < 40 : arcs[0] == "2");
 
     private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
-        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null);
+        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, AuthoritySettings? Ca = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null);
 }
