@@ -30,6 +30,7 @@ internal sealed class OcspBench : IBench
     {
         using var place = new Place();
         yield return new BenchRow("ocsp-bytes", (double)place.Index.Bytes / place.Index.Count, 18, place.Index.Bytes / 18.0 / place.Index.Count, 0);
+        Rebuilds.Print(place.Index, s_serials);
         var constant = new ConstantDoor("/constant", "application/ocsp-response");
         var live = new Door(place, "/live/ocsp", []);
         var ahead = new Door(place, "/ocsp", [Oids.Sha1]);
