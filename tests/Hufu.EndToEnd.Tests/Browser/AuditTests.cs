@@ -17,12 +17,12 @@ public sealed class AuditTests(BrowserStage stage)
         await page.SelectOptionAsync("#q-ledger", "ra");
         await page.FillAsync("#q-act", "ra.application.approve");
         await page.ClickAsync("#query button[type=submit]");
-        await Expect(page.Locator("#records tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator("#records tbody tr.record").First).ToBeVisibleAsync();
         await Expect(page.Locator("#records tbody tr.broken")).ToHaveCountAsync(0);
         await Expect(page.Locator("#head-state")).ToHaveClassAsync("good");
-        int rows = await page.Locator("#records tbody tr").CountAsync();
-        long sequence = long.Parse((await page.Locator("#records tbody tr").First.GetAttributeAsync("data-sequence"))!, System.Globalization.CultureInfo.InvariantCulture);
-        await page.Locator("#records tbody tr details summary").First.ClickAsync();
+        int rows = await page.Locator("#records tbody tr.record").CountAsync();
+        long sequence = long.Parse((await page.Locator("#records tbody tr.record").First.GetAttributeAsync("data-sequence"))!, System.Globalization.CultureInfo.InvariantCulture);
+        await page.Locator("#records .verified").First.ClickAsync();
         await BrowserStage.ShootAsync(page, "audit-records");
 
         // Under the running platform somebody gives the decision to another application.
@@ -39,12 +39,12 @@ public sealed class AuditTests(BrowserStage stage)
             ILocator broken = page.Locator("#records tbody tr.broken");
             await Expect(broken).ToHaveCountAsync(1);
             await Expect(broken).ToContainTextAsync("A2026112299999999");
-            await Expect(page.Locator("#records tbody tr")).ToHaveCountAsync(rows);
+            await Expect(page.Locator("#records tbody tr.record")).ToHaveCountAsync(rows);
 
             // The tree around it does not hold either; the others' own signed acts do, and the page tells the two apart.
             await Expect(page.Locator("#records tbody tr.doubt")).ToHaveCountAsync(rows - 1);
-            await broken.Locator("summary").ClickAsync();
-            await Expect(broken.Locator("dd.bad").First).ToHaveTextAsync("未通过");
+            await broken.Locator(".verified").ClickAsync();
+            await Expect(page.Locator("#records .proof:visible dd.bad").First).ToHaveTextAsync("未通过");
             await BrowserStage.ShootAsync(page, "audit-tampered");
         }
         finally
@@ -55,7 +55,7 @@ public sealed class AuditTests(BrowserStage stage)
         await page.ReloadAsync();
         await page.FillAsync("#q-act", "ra.application.approve");
         await page.ClickAsync("#query button[type=submit]");
-        await Expect(page.Locator("#records tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator("#records tbody tr.record").First).ToBeVisibleAsync();
         await Expect(page.Locator("#records tbody tr.broken, #records tbody tr.doubt")).ToHaveCountAsync(0);
     }
 
@@ -66,19 +66,19 @@ public sealed class AuditTests(BrowserStage stage)
         await page.SelectOptionAsync("#q-ledger", "ra");
         await page.FillAsync("#q-act", "ra.application.enter");
         await page.ClickAsync("#query button[type=submit]");
-        ILocator first = page.Locator("#records tbody tr").First;
+        ILocator first = page.Locator("#records tbody tr.record").First;
         await first.Locator("input[type=checkbox]").CheckAsync();
         await page.SelectOptionAsync("#m-kind", "needs-answer");
         await page.FillAsync("#m-words", "请说明为何在下班后录入");
         await page.ClickAsync("#marking button");
         await page.ClickAsync("#sign-go");
-        await Expect(page.Locator("#records tbody tr").First).ToContainTextAsync("请说明为何在下班后录入");
+        await Expect(page.Locator("#records tbody tr.record").First).ToContainTextAsync("请说明为何在下班后录入");
         await page.SelectOptionAsync("#q-marked", "needs-answer");
         await page.ClickAsync("#query button[type=submit]");
-        await Expect(page.Locator("#records tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#records tbody tr.record")).ToHaveCountAsync(1);
 
-        await page.Locator("#records tbody tr details summary").First.ClickAsync();
-        IDownload proof = await page.RunAndWaitForDownloadAsync(() => page.Locator("#records tbody tr button", new PageLocatorOptions { HasText = "下载证明" }).First.ClickAsync());
+        await page.Locator("#records .verified").First.ClickAsync();
+        IDownload proof = await page.RunAndWaitForDownloadAsync(() => page.Locator("#records .proof:visible button", new PageLocatorOptions { HasText = "下载证明" }).First.ClickAsync());
         Assert.StartsWith("hufu-proof-ra-", proof.SuggestedFilename, StringComparison.Ordinal);
         Assert.True(new FileInfo(await proof.PathAsync()).Length > 200);
 
@@ -90,7 +90,7 @@ public sealed class AuditTests(BrowserStage stage)
         IPage clerk = await stage.StaffAsync("ra-entry-clerk", "/desk/audit");
         await clerk.ClickAsync("#query button[type=submit]");
         await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync();
-        await Expect(clerk.Locator("#records tbody tr")).ToHaveCountAsync(0);
+        await Expect(clerk.Locator("#records tbody tr.record")).ToHaveCountAsync(0);
     }
 
     private SqliteConnection Open()

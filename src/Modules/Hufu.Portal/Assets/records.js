@@ -21,8 +21,7 @@ function verified(record) {
   // A changed record takes the tree of its segment with it. Where the signed act itself still holds, the record is in doubt for its neighbour's sake; where it does not, or there is none, it is broken.
   const broken = signed === 'broken' || signer === 'broken' || (tree === 'broken' && signed === 'none');
   const doubt = !broken && Object.values(parts).includes('broken');
-  const place = node('details', null, { className: broken ? 'bad' : doubt ? 'warn' : 'good' });
-  place.append(node('summary', broken ? say.jsBroken : doubt ? say.jsDoubt : say.jsHolds));
+  const place = node('div', null, { className: 'proof' });
   const list = node('dl');
   for (const [name, value] of Object.entries(parts)) list.append(node('dt', say['jsCheck_' + name]), node('dd', say['jsCheck' + value], { className: value === 'broken' ? 'bad' : value === 'holds' ? 'good' : 'small' }));
   place.append(list, ...words.map(text => node('p', text, { className: 'bad' })), node('p', format('jsLeaf', record.leaf), { className: 'mono small' }), node('pre', record.line, { className: 'small' }));
@@ -38,20 +37,27 @@ function verified(record) {
     if (answer) made.replaceWith(node('pre', JSON.stringify((await answer.json()).fields, null, 1)));
   }));
   place.append(acts);
-  return { place, broken, doubt };
+  const state = node('button', broken ? say.jsBroken : doubt ? say.jsDoubt : say.jsHolds, { type: 'button', className: `quiet verified ${broken ? 'bad' : doubt ? 'warn' : 'good'}` });
+  return { place, state, look: broken ? 'broken' : doubt ? 'doubt' : '' };
 }
 
 function row(record) {
   const tick = node('input', null, { type: 'checkbox' });
   tick.setAttribute('aria-label', format('jsChoose', record.sequence));
   tick.addEventListener('change', () => { if (tick.checked) chosen.set(record.sequence, record.leaf); else chosen.delete(record.sequence); });
-  const { place, broken, doubt } = verified(record);
+  const { place, state, look } = verified(record);
   const marks = node('span', null, { className: 'small' });
   for (const mark of record.marks) marks.append(node('p', `${say['jsMark_' + mark.kind] ?? mark.kind} · ${mark.by} · ${when(mark.at)}${mark.words ? ' · ' + mark.words : ''}`, { className: mark.kind === 'reviewed' ? 'good' : 'warn' }));
-  const made = line(tick, String(record.sequence), when(record.time), record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), place, marks);
+  const made = line(tick, String(record.sequence), when(record.time), record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), state, marks);
   made.dataset.sequence = record.sequence;
-  if (broken || doubt) made.className = broken ? 'broken' : 'doubt';
-  return made;
+  made.className = `record ${look}`;
+  // Opened down to leaf, parts and the line itself, in a row of its own.
+  const below = line('', place);
+  below.hidden = true;
+  below.lastChild.colSpan = 8;
+  state.setAttribute('aria-expanded', 'false');
+  state.addEventListener('click', () => { below.hidden = !below.hidden; state.setAttribute('aria-expanded', String(!below.hidden)); });
+  return [made, below];
 }
 
 const moment = value => value ? new Date(value).toISOString() : undefined;
@@ -69,7 +75,7 @@ async function search(below) {
     calm();
     shown = ledger;
     if (!below) { chosen = new Map(); rows.replaceChildren(); }
-    rows.append(...page.records.map(row));
+    rows.append(...page.records.flatMap(row));
     $('head-state').textContent = page.headHolds ? say.jsHeadHolds : say.jsHeadBroken;
     $('head-state').className = page.headHolds ? 'good' : 'bad';
     $('none').hidden = rows.rows.length > 0;
