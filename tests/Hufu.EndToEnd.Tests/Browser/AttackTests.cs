@@ -168,7 +168,7 @@ public sealed class AttackTests(BrowserStage stage)
         await holder.FillAsync("#why", Markup);
         await holder.ClickAsync("[data-agent=request] button");
         await Assertions.Expect(holder.Locator("#request")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("BEGIN CERTIFICATE REQUEST"));
-        await holder.ClickAsync("form button[type=submit]");
+        await holder.ClickAsync("form[method=post] button[type=submit]");
         await Assertions.Expect(holder.Locator(".state")).ToContainTextAsync("已提出");
         IPage desk = await stage.StaffAsync("kmc-operator", "/desk/kmc");
         await desk.ClickAsync("[data-cases=recovery]");

@@ -47,6 +47,7 @@ public sealed partial class BrowserStage : IAsyncLifetime
         await UntilListeningAsync(17880);
 
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000); // a machine five times slower shows the same, later
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",

@@ -70,7 +70,7 @@ public sealed class DeskFormTests(BrowserStage stage)
         await holder.ClickAsync("[data-agent=request] button");
         await Expect(holder.Locator("#request")).ToHaveValueAsync(new Regex("BEGIN CERTIFICATE REQUEST"));
         await BrowserStage.ShootAsync(holder, "recover-form");
-        await holder.ClickAsync("form button[type=submit]");
+        await holder.ClickAsync("form[method=post] button[type=submit]");
         await Expect(holder.Locator(".state")).ToContainTextAsync("已提出");
         await BrowserStage.ShootAsync(holder, "recovery-asked");
 

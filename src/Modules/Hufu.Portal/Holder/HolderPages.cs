@@ -25,6 +25,7 @@ internal sealed partial class HolderPages(PageDoor door)
         PageDoor.Post(endpoints, "/applications/{id}/submission", (http, _, ct) => StepAsync(http, "submission", null, ct));
         PageDoor.Post(endpoints, "/applications/{id}/correction", (http, form, ct) => StepAsync(http, "correction", new Correction(Fields(form)), ct));
         PageDoor.Post(endpoints, "/applications/{id}/withdrawal", (http, _, ct) => StepAsync(http, "withdrawal", new Withdrawal(), ct));
+        PageDoor.Get(endpoints, "/applications/{id}/letters/{notice}", LetterAsync);
         PageDoor.Post(endpoints, "/applications/{id}/fetch", FetchAsync);
         PageDoor.Post(endpoints, "/applications/{id}/acceptance", AcceptAsync);
         PageDoor.Get(endpoints, "/revoke", (http, _) => door.PageAsync<RevokePage>(http, new() { ["Serial"] = Short(http.Request.Query["serial"]), ["Done"] = Short(http.Request.Query["done"]) }));
@@ -92,6 +93,7 @@ internal sealed partial class HolderPages(PageDoor door)
             return await door.PageAsync<ApplicationsPage>(http, problem: status.Problem);
         }
 
+        var notices = await door.Rooms.AskAsync<List<NoticeRow>>(HttpMethod.Get, $"/api/ra/applications/{id}/notices", null, token, null, ct);
         var handed = http.Request.Cookies[ApplicationCookies.NameOf(id) + "-papers"]?.Split('.', StringSplitOptions.RemoveEmptyEntries) ?? [];
         return await door.PageAsync<ApplicationPage>(
             http,
@@ -101,6 +103,7 @@ internal sealed partial class HolderPages(PageDoor door)
                 ["Profile"] = door.Policy.Profiles.GetValueOrDefault(status.Value.Profile),
                 ["NewToken"] = http.Request.Query["new"] == "1" ? token : null,
                 ["Stored"] = (IReadOnlyCollection<string>)handed,
+                ["Notices"] = notices.Value ?? [],
             },
             problem);
     }
@@ -124,6 +127,18 @@ internal sealed partial class HolderPages(PageDoor door)
         var papers = (http.Request.Cookies[ApplicationCookies.NameOf(id) + "-papers"] ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries).Append(kind).Distinct().Take(32);
         http.Response.Cookies.Append(ApplicationCookies.NameOf(id) + "-papers", string.Join('.', papers), ApplicationCookies.Options(http, id));
         return PageDoor.To(http.Request, $"/applications/{id}");
+    }
+
+    private async Task<IResult> LetterAsync(HttpContext http, CancellationToken ct)
+    {
+        if (ApplicationCookies.Find(http) is not { } own || http.Request.RouteValues["notice"] is not string notice || !ApplicationCookies.IsId(notice))
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var letter = await door.Rooms.SendAsync(HttpMethod.Get, $"/api/ra/applications/{own.Id}/notices/{notice}/letter", null, own.Token, null, ct);
+        http.Response.Headers.CacheControl = "no-store";
+        return letter.Value is { } bytes ? Results.File(bytes, "application/pdf", $"{own.Id}-letter.pdf") : await ShowAsync(http, letter.Problem, ct);
     }
 
     // A step of the applicant's own: submit, correct, withdraw.

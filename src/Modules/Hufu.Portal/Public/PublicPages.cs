@@ -40,11 +40,7 @@ internal sealed class PublicPages(PageDoor door, HealthWatch health, string open
             return await door.PageAsync<StatementPage>(http, new() { ["Documents"] = documents.Value ?? [], ["Known"] = documents.Problem is null }, cache: Brief);
         });
 
-        PageDoor.Get(endpoints, "/agreement", async (http, ct) =>
-        {
-            var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
-            return await door.PageAsync<TextPage>(http, new() { ["Name"] = "agreement", ["Text"] = agreement.Value?.Text }, agreement.Problem);
-        });
+        PageDoor.Get(endpoints, "/agreement", AgreementAsync);
     }
 
     private async Task<IResult> VerifyAsync(HttpContext http, IFormCollection form, CancellationToken ct)
@@ -68,6 +64,15 @@ internal sealed class PublicPages(PageDoor door, HealthWatch health, string open
         var question = new VerificationQuestion(document, await PageDoor.FileAsync(form, "content", ct), time, Purposes.FirstOrDefault(purpose => form["purpose"] == purpose), Signed: true);
         var answer = await door.Rooms.AskAsync<VerificationAnswer>(HttpMethod.Post, "/api/verify", question, null, null, ct);
         return await door.PageAsync<VerifyPage>(http, new() { ["Answer"] = answer.Value }, answer.Problem);
+    }
+
+    // All versions are kept: the one that was accepted stays readable.
+    private async Task<IResult> AgreementAsync(HttpContext http, CancellationToken ct)
+    {
+        var version = http.Request.Query["version"].ToString();
+        var agreement = await door.Rooms.GetAsync<Agreement>(version.Length is > 0 and <= 32 ? "/api/ra/agreements/" + Uri.EscapeDataString(version) : "/api/ra/agreement", ct);
+        var versions = await door.Rooms.GetAsync<List<AgreementVersion>>("/api/ra/agreements", ct);
+        return await door.PageAsync<AgreementPage>(http, new() { ["Agreement"] = agreement.Value, ["Versions"] = versions.Value ?? [] }, agreement.Problem);
     }
 
     private async Task<IResult> RepositoryAsync(HttpContext http, CancellationToken ct)
