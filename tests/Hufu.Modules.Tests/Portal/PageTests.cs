@@ -216,7 +216,7 @@ public sealed partial class PageTests
         new PortalModule(HostSettings.For("data", new Uri("http://127.0.0.1:9/")), SourceTree.Policy, Clock, new PortalOptions { Health = health }).MapEndpoints);
 
     // HTML's void elements stand without an end tag: closed here so that an XML reader can check that everything else is well formed.
-    private static XDocument Parse(string html) => XDocument.Parse(BareAttribute().Replace(VoidElement().Replace(html, "<$1$2/>"), " $1=\"\""));
+    private static XDocument Parse(string html) => XDocument.Parse(BareAttribute().Replace(VoidElement().Replace(html, "<$1$2/>"), found => found.Groups[1].Success ? found.Value : $" {found.Groups[2].Value}=\"\""));
 
     [GeneratedRegex("<(meta|link|input|img|br|hr)((?:[^>\"/]|\"[^\"]*\")*)/?>")]
     private static partial Regex VoidElement();
@@ -224,8 +224,8 @@ public sealed partial class PageTests
     [GeneratedRegex("(?:W\\[\"(?<word>[A-Za-z0-9_]+)\"\\]|W\\.Format\\(\"(?<word>[A-Za-z0-9_]+)\"|say\\.(?<word>[A-Za-z0-9_]+)|format\\('(?<word>[A-Za-z0-9_]+)')")]
     private static partial Regex AskedWord();
 
-    // Attributes that HTML writes without a value.
-    [GeneratedRegex("(?<=<[a-z][^<>]*)\\s(selected|open|multiple|required|checked|readonly|hidden|disabled|value)(?=[\\s/>])")]
+    // Attributes that HTML writes without a value; what stands in quotes is passed over.
+    [GeneratedRegex("(\"[^\"]*\")|\\s(selected|open|multiple|required|checked|readonly|hidden|disabled|value)(?=[\\s/>])")]
     private static partial Regex BareAttribute();
 
     [GeneratedRegex("href=\"(/assets/portal\\.css\\?v=[0-9a-f]{16})\"")]
