@@ -27,6 +27,7 @@ internal sealed class CaDesks : IAsyncDisposable
     private const string OrderKey = "ca-orders";
 
     private readonly CaParts parts;
+    private readonly HolderKey holders = new();
 
     public CaDesks(CaParts parts)
     {
@@ -37,7 +38,7 @@ internal sealed class CaDesks : IAsyncDisposable
         Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
         var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
         Issuing = new IssuingLine(new IssuingParts(
-            parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe, parts.Options));
+            parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe, parts.Options, holders));
         Settling = new SettleJob(parts.Database, Issuing, keyCentre, parts.Clock, parts.Log);
         Alarms = new AlarmBook(parts.Ledger, parts.Clock, parts.Log);
         Crls = new CrlDesk(new CrlParts(
@@ -74,9 +75,10 @@ internal sealed class CaDesks : IAsyncDisposable
 
     public RevocationDesk Revocation { get; }
 
-    /// <summary>Finds the CAs in database and device.</summary>
+    /// <summary>Finds the CAs in database and device, and the key of holders' identifiers.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
+        await holders.LoadAsync(parts.Database, parts.Device.GetDataCipher(OrderKey), ct).ConfigureAwait(false);
         var (found, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
         if (found is not null)
         {

@@ -8,6 +8,38 @@ namespace Hufu.Modules.Tests.Ca;
 public sealed class IssuingTests
 {
     [Fact]
+    [Clause("7.2.4-a")]
+    public async Task AHoldersIdentifierStandsInNoTableAsItTravels()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        using var holder = Sm2KeyPair.Generate();
+        var order = place.Order(holder);
+        await place.IssueAsync(order);
+        foreach (var table in new[] { "ca_keys", "ca_subjects", "ca_intents", "ca_certificates" })
+        {
+            Assert.Equal(0, await place.CountAsync($"SELECT count(*) FROM {table} WHERE holder = '{order.HolderIdentifier}'"));
+            Assert.NotEqual(0, await place.CountAsync($"SELECT count(*) FROM {table} WHERE length(holder) = 64"));
+        }
+
+        // Rows from before the key are keyed when it is made; what was issued stays known as the holder's own.
+        await place.Database.WriteAsync(
+            session =>
+            {
+                session.Execute("DELETE FROM ca_keyring");
+                foreach (var table in new[] { "ca_keys", "ca_subjects", "ca_intents", "ca_certificates" })
+                {
+                    session.Execute($"UPDATE {table} SET holder = @HolderIdentifier WHERE length(holder) = 64 AND holder NOT LIKE '%/%'", new { order.HolderIdentifier });
+                }
+            },
+            CancellationToken.None);
+        await place.RestartAsync();
+        using var next = Sm2KeyPair.Generate();
+        await place.IssueAsync(place.Order(next, "A2"));
+        Assert.Equal(0, await place.CountAsync($"SELECT count(*) FROM ca_subjects WHERE holder = '{order.HolderIdentifier}'"));
+        Assert.Equal(1, await place.CountAsync("SELECT count(DISTINCT holder) FROM ca_certificates WHERE kind = 'signing'"));
+    }
+
+    [Fact]
     [Clause("6.2.3.1-a")]
     public async Task AnOrderGivesAPairOfOneSubjectAndTwoSerials()
     {

@@ -11,7 +11,7 @@ namespace Hufu.Ca.Issuing;
 
 /// <summary>What step 2 decided: issue this.</summary>
 /// <param name="Profile">By which profile.</param>
-/// <param name="Holder">The holder's identifier.</param>
+/// <param name="Holder">The holder's identifier as it is stored, keyed (<see cref="HolderKey"/>).</param>
 /// <param name="Key">The holder's signing key.</param>
 /// <param name="Subject">The subject of both certificates.</param>
 /// <param name="NotBefore">First second.</param>
@@ -28,7 +28,7 @@ internal sealed record IssueDecision(
 }
 
 /// <summary>Step 2: one decision by policy over one order (docs/issuing.md). Asked again whenever an intent is taken up later (R12).</summary>
-internal sealed class PolicyDecision(Database database, Policy policy, AuthorityRegister authorities, TimeProvider clock, CaOptions options)
+internal sealed class PolicyDecision(Database database, Policy policy, AuthorityRegister authorities, TimeProvider clock, CaOptions options, HolderKey holders)
 {
     /// <exception cref="RefusedException">Of the rules, in the order of docs/issuing.md section 2.</exception>
     public async Task<IssueDecision> DecideAsync(IssuePair order, CancellationToken ct)
@@ -66,7 +66,7 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         ValidityWithinLimits.Demand(profile, policy.Values, notBefore, notAfter);
         IssuerOutlivesCertificate.Demand(issuer.Certificate.NotBefore, issuer.Certificate.NotAfter, notBefore, notAfter);
         return (new IssueDecision(
-            profile, order.HolderIdentifier, request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null, issuer), request);
+            profile, holders.Of(order.HolderIdentifier), request.PublicKey, SubjectBuilder.Build(profile, order.Fields), notBefore, notAfter, order.RenewalOf is not null, issuer), request);
     }
 
     /// <summary>The part that the database decides; asked again in the transaction of step 3.</summary>

@@ -15,7 +15,7 @@ namespace Hufu.Ca.Issuing;
 /// <summary>What the line stands on.</summary>
 internal sealed record IssuingParts(
     Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, AuthorityRegister Authorities, CertificateBuilder Builder, KeyCentreClient KeyCentre, IDataCipher OrderCipher,
-    IFactOutlet Facts, IIssuingProbe Probe, CaOptions Options);
+    IFactOutlet Facts, IIssuingProbe Probe, CaOptions Options, HolderKey Holders);
 
 /// <summary>Issuing in the twelve steps of docs/issuing.md. Safe for many threads; one task at a time per application.</summary>
 [Clause("6.2.3.1-a")]
@@ -35,7 +35,7 @@ internal sealed class IssuingLine
     {
         this.parts = parts;
         opening = new OrderOpening(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities, parts.Options.ActLife);
-        decision = new PolicyDecision(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options);
+        decision = new PolicyDecision(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options, parts.Holders);
         writer = new PairWriter(parts);
         group = new IssuingGroup(parts, opening, decision, writer, Reserved);
         queue = new IssuingQueue(group, task => AloneAsync(task.Order, task.Requester, task.Digest, task.Sink, CancellationToken.None));

@@ -1,0 +1,57 @@
+using System.Text;
+using Hufu.Contracts;
+using Hufu.Crypto;
+using Hufu.Governance;
+using Hufu.Pki;
+using Hufu.Records;
+
+namespace Hufu.Ca.Certificates;
+
+/// <summary>
+/// The key under which holder identifiers are stored here (decision 0030): 256 random bits, sealed under the room's device, made at the first start. Whoever copies the database cannot try identity numbers out.
+/// Rows of a database from before are keyed in the transaction that makes it.
+/// </summary>
+internal sealed class HolderKey
+{
+    private const string Name = "holder-identifier";
+    private static readonly string[] Columns = ["ca_keys", "ca_subjects", "ca_intents", "ca_certificates"];
+    private byte[]? key;
+
+    /// <summary>Finds or makes the key.</summary>
+    public async Task LoadAsync(Database database, IDataCipher cipher, CancellationToken ct)
+    {
+        var label = Encoding.ASCII.GetBytes($"ca_keyring/{Name}");
+        var value = await database.WriteAsync(
+            session =>
+            {
+                if (session.QueryFirst<byte[]>("SELECT value FROM ca_keyring WHERE name = @Name", new { Name }) is { } known)
+                {
+                    return known;
+                }
+
+                var fresh = SecureRandom.GetBytes(32);
+                var kept = cipher.Seal(fresh, label);
+                session.Execute("INSERT INTO ca_keyring (name, value) VALUES (@Name, @kept)", new { Name, kept });
+                KeyOld(session, fresh);
+                return kept;
+            },
+            ct).ConfigureAwait(false);
+        Volatile.Write(ref key, cipher.Open(value, label));
+    }
+
+    /// <summary>What is stored for a holder's identifier; 64 hex digits.</summary>
+    [Clause("7.2.4-a")]
+    public string Of(string identifier) => HolderIdentifier.Keyed(identifier, Volatile.Read(ref key) ?? throw new InvalidOperationException("The room's keys are not loaded."));
+
+    // Services, staff and authorities are holders by words with a slash; identifiers of persons and organisations have none.
+    private static void KeyOld(Session session, byte[] fresh)
+    {
+        foreach (var table in Columns)
+        {
+            foreach (var holder in session.Query<string>($"SELECT DISTINCT holder FROM {table} WHERE length(holder) = 64 AND holder NOT LIKE '%/%'"))
+            {
+                session.Execute($"UPDATE {table} SET holder = @keyed WHERE holder = @holder", new { keyed = HolderIdentifier.Keyed(holder, fresh), holder });
+            }
+        }
+    }
+}
