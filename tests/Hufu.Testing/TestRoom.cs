@@ -41,7 +41,9 @@ public sealed class TestRoom : IAsyncDisposable
     /// <param name="beside">Another room of the same test: its clock, authority and transport are shared, so that the two can talk.</param>
     /// <param name="folder">The data directory; null for a new one that is removed at the end.</param>
     /// <param name="policy">Null for the repository's.</param>
-    public static async Task<TestRoom> OpenAsync(string name, Assembly? module = null, TestRoom? beside = null, string? folder = null, Policy? policy = null)
+    /// <param name="settings">Changes the usual settings.</param>
+    public static async Task<TestRoom> OpenAsync(
+        string name, Assembly? module = null, TestRoom? beside = null, string? folder = null, Policy? policy = null, Func<HostSettings, HostSettings>? settings = null)
     {
         var own = folder is null ? new TempFolder() : null;
         var clock = beside?.Clock ?? new FakeClock();
@@ -52,7 +54,7 @@ public sealed class TestRoom : IAsyncDisposable
             {
                 Name = name,
                 Module = module ?? typeof(TestRoom).Assembly,
-                Settings = HostSettings.For(data, new Uri("http://127.0.0.1:8080/")),
+                Settings = HostSettings.For(data, new Uri("http://127.0.0.1:8080/")) is var usual && settings is not null ? settings(usual) : usual,
                 Policy = policy ?? SourceTree.Policy,
                 Clock = clock,
                 Transport = transport,

@@ -8,6 +8,7 @@ Command root = new("hufu", "Hufu 虎符: the software of a Chinese e-government 
 root.Subcommands.Add(DemoCommand.Create());
 root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
+root.Subcommands.Add(ArchiveCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(AgentCommand.Create());

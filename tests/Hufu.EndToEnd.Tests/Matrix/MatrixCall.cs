@@ -82,14 +82,79 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaCallBackSend => Application("call-backs", new CallBackAsk("matrix", "13900000000", "矩阵测试")),
             ActNames.RaCodeRenew => Application("code", new CodeRenewal("矩阵测试", "矩阵测试")),
             ActNames.RaPairHandOver => Application("hand-over", new HandOver("某某某", "矩阵测试")),
-            _ => throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),
+            ActNames.RaApplicationSearch => Call("/api/ra/search", "search/applications", new SearchQuery(1, "矩阵测试", Id: objects.Application)),
+            ActNames.RaSourceAsk => Application("sources/citizen-identity", new SourceQuestion("矩阵测试")),
+            ActNames.RaDisclosureEnter => Call("/api/ra/disclosures", "disclosure/new", new NewDisclosure(objects.Application, DisclosureGround.Judicial, "某机关某某", "调取证据通知书 1", ["phone"])),
+            ActNames.RaDisclosureRelease => Call($"/api/ra/disclosures/{objects.Disclosure}/release", $"disclosure/{objects.Disclosure}", new DisclosureRelease("矩阵测试")),
+            ActNames.RaPaymentRecord => Fee("payment", new Payment(1, "现金", "1")),
+            ActNames.RaRefundAsk => Fee("refund", new Refund("矩阵测试", true)),
+            ActNames.RaRefundApprove => Fee("refund/approval", new RefundApproval("矩阵测试")),
+            ActNames.CaOverviewRead => Call("/api/ca/overview", "ca/overview", new OverviewQuery(objects.Now.AddDays(-1), objects.Now)),
+            ActNames.CaProposalMake => Call("/api/ca/deeds", "ca/operational", new AuthorityProposal(AuthorityDeed.BlockKeys, "operational", "矩阵测试", Keys: [new string('a', 64)])),
+            ActNames.CaProposalApprove => Call($"/api/ca/deeds/{objects.Proposal}/approval", $"proposal/{objects.Proposal}", new ProposalApproval("矩阵测试")),
+            _ => OfTrust(act, room, objects) ?? throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),
         };
+
+        MatrixCall Fee(string verb, object payload) => Call($"/api/ra/applications/{objects.Application}/{verb}", $"fee/{objects.Application}", payload);
 
         MatrixCall Move(string noun, string kind, string verb) => Call($"/api/kmc/{noun}/{objects.Case}/{verb}", $"{kind}/{objects.Case}", new CaseRemark("矩阵测试"));
 
         MatrixCall Case(string verb, object payload) => Call($"/api/ra/cases/{objects.RaCase}/{verb}", $"case/{objects.RaCase}", payload);
 
         MatrixCall Application(string verb, object payload) => Call($"/api/ra/applications/{objects.Application}/{verb}", $"application/{objects.Application}", payload);
+    }
+
+    // Ledger, registers, archive: the same in every room with staff.
+    private static MatrixCall? OfTrust(string act, string room, MatrixObjects objects)
+    {
+        string package = objects.Packages.GetValueOrDefault(room, "-"), none = new('a', 64);
+        return act switch
+        {
+            ActNames.AuditRecordsRead => Call($"/api/{room}/audit/records", $"ledger/{room}", new RecordQuery(room, 1)),
+            ActNames.AuditPrivateRead => Call($"/api/{room}/audit/records/{room}/0/private", $"record/{room}/0", Why),
+            ActNames.AuditProofTake => Call($"/api/{room}/audit/records/{room}/0/proof", $"record/{room}/0", Why),
+            ActNames.AuditRecordMark => Call($"/api/{room}/audit/marks", $"ledger/{room}", new RecordMarking(room, MarkKind.Reviewed, "", [new MarkedRecord(0, none)])),
+            ActNames.AuditAnomaliesRead => Call($"/api/{room}/audit/anomalies", $"ledger/{room}", new AnomalyQuery(room, objects.Now.AddDays(-1), objects.Now)),
+            ActNames.AuditMonthReview => Call($"/api/{room}/audit/months/{room}/2020-01", $"month/{room}/2020-01", new MonthReview("矩阵测试", "无")),
+            ActNames.AuditMonthRead => Call($"/api/{room}/audit/months/{room}/2020-01/summary", $"month/{room}/2020-01", Why),
+            ActNames.RegisterEntriesRead => Call($"/api/{room}/registers/media/reading", "register/media", new RegisterQuery(1)),
+            ActNames.RegisterScanRead => Call($"/api/{room}/registers/scans/{none}/reading", $"scan/{none}", Why),
+            ActNames.ArchiveMake => Packing(room),
+            ActNames.ArchiveStamp => Call($"/api/{room}/archive/stamps", "archive/all", Why),
+            ActNames.ArchiveListRead => Call($"/api/{room}/archive/reading", "archive/all", new ArchiveQuery(1)),
+            ActNames.ArchiveRead => Package("reading", new ArchiveRetrieval("manifest.json", "矩阵测试")),
+            ActNames.ArchiveHoldSet => Package("hold", Because),
+            ActNames.ArchiveHoldLift => Package("release", Because),
+            ActNames.ArchiveDestructionPropose => Package("proposal", Because),
+            ActNames.ArchiveDestructionApprove => Package("approval", Because),
+            ActNames.ArchiveDestructionRefuse => Package("refusal", Because),
+            ActNames.ArchiveDestructionPerform => Package("destruction", Because),
+            // Who may record, may not record in every register.
+            ActNames.RegisterEntryRecord => Recording(room, Roles.BusinessAdministrator),
+            _ => null,
+        };
+
+        MatrixCall Package(string verb, object payload) => Call($"/api/{room}/archive/packages/{package}/{verb}", $"package/{package}", payload);
+    }
+
+    private static ReadingPurpose Why => new("矩阵测试");
+
+    private static StaffReason Because => new("矩阵测试");
+
+    /// <summary>A package of the policy in force.</summary>
+    public static MatrixCall Packing(string room) => Call($"/api/{room}/archive/packages", "archive/policy", new ArchiveMaking("policy", "矩阵测试"));
+
+    /// <summary>An entry in a register that a role records in.</summary>
+    public static MatrixCall Recording(string room, string role)
+    {
+        string register = role switch
+        {
+            Roles.ShareHolder or Roles.SuperAdministrator => "key-ceremony",
+            Roles.AuditAdministrator => "posts",
+            Roles.Auditor => "assessments",
+            _ => "media",
+        };
+        return Call($"/api/{room}/registers/{register}", $"register/{register}", new NewRegisterEntry(new Dictionary<string, string>(), null, []));
     }
 
     /// <summary>Whether an act has a call here.</summary>

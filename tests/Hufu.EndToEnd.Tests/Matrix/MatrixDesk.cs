@@ -44,10 +44,16 @@ internal sealed class MatrixDesk : IDisposable
     public async Task EnterCasesAsync(MatrixObjects objects)
     {
         objects.Case = await EnterAsync(Rooms.Kmc, Roles.Operator, ActNames.KmcRecoveryEnter, MatrixCall.Of(ActNames.KmcRecoveryEnter, Rooms.Kmc, objects));
-        objects.Set("application", "accepted", "");
+        objects.Set(Rooms.Ra, "application", "accepted", "");
         using JsonDocument agreement = JsonDocument.Parse(await _platform.GetStringAsync("/api/ra/agreement"));
         objects.Agreement = agreement.RootElement.GetProperty("version").GetString()!;
         objects.RaCase = await EnterAsync(Rooms.Ra, Roles.EntryClerk, ActNames.RaCaseEnter, MatrixCall.Entering(objects.SigningSerial));
+        objects.Disclosure = await EnterAsync(Rooms.Ra, Roles.Vetter, ActNames.RaDisclosureEnter, MatrixCall.Of(ActNames.RaDisclosureEnter, Rooms.Ra, objects));
+        objects.Proposal = await EnterAsync(Rooms.Ca, Roles.BusinessAdministrator, ActNames.CaProposalMake, MatrixCall.Of(ActNames.CaProposalMake, Rooms.Ca, objects));
+        foreach (string room in new[] { Rooms.Ca, Rooms.Kmc, Rooms.Ra })
+        {
+            objects.Packages[room] = await EnterAsync(room, Roles.BusinessAdministrator, ActNames.ArchiveMake, MatrixCall.Packing(room));
+        }
     }
 
     /// <summary>Does an act; the refusal's code, or null when it was done.</summary>
@@ -86,15 +92,15 @@ internal sealed class MatrixDesk : IDisposable
         return await CodeAsync(response);
     }
 
-    /// <summary>Signs in with user name, password and token, if need be, and reads the register of staff.</summary>
-    public async Task<string?> ReadStaffAsync(string room, string role, string password)
+    /// <summary>Signs in with user name, password and token, if need be, and reads an address.</summary>
+    public async Task<string?> ReadAsync(string room, string role, string password, string what)
     {
         if (!_sessions.TryGetValue((room, role), out string? session))
         {
             session = _sessions[(room, role)] = await SignInAsync(room, role, password);
         }
 
-        using HttpRequestMessage request = new(HttpMethod.Get, $"/api/{room}/staff") { Headers = { { "Cookie", $"hufu-{room}={session}" } } };
+        using HttpRequestMessage request = new(HttpMethod.Get, $"/api/{room}/{what}") { Headers = { { "Cookie", $"hufu-{room}={session}" } } };
         using HttpResponseMessage response = await _platform.SendAsync(request);
         return await CodeAsync(response);
     }

@@ -9,12 +9,14 @@ internal sealed class MatrixObjects : IDisposable
 {
     private readonly SqliteConnection _ra;
     private readonly SqliteConnection _kmc;
+    private readonly SqliteConnection _ca;
     private readonly Sm2KeyPair _key = Sm2KeyPair.Generate();
 
     public MatrixObjects(string data, byte[] certificate)
     {
         _ra = Open(Path.Combine(data, "ra", "ra.db"));
         _kmc = Open(Path.Combine(data, "kmc", "kmc.db"));
+        _ca = Open(Path.Combine(data, "ca", "ca.db"));
         Certificate = certificate;
         Request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), _key).Encode();
         Application = Text(_ra, "SELECT id FROM ra_applications WHERE signing_serial IS NOT NULL ORDER BY id LIMIT 1");
@@ -31,6 +33,15 @@ internal sealed class MatrixObjects : IDisposable
 
     /// <summary>A case of the registration authority that was entered over HTTP.</summary>
     public string RaCase { get; set; } = "";
+
+    /// <summary>A demand for private data that was entered over HTTP.</summary>
+    public string Disclosure { get; set; } = "";
+
+    /// <summary>A proposal about the CA that was made over HTTP.</summary>
+    public string Proposal { get; set; } = "";
+
+    /// <summary>A package of each room's archive that was made over HTTP.</summary>
+    public Dictionary<string, string> Packages { get; } = [];
 
     /// <summary>The version of the subscriber agreement in force.</summary>
     public string Agreement { get; set; } = "";
@@ -55,8 +66,28 @@ internal sealed class MatrixObjects : IDisposable
     }
 
     /// <summary>Puts the object of a kind into a state; what a statement has to name as its state.</summary>
-    public string Set(string kind, string state, string act)
+    public string Set(string room, string kind, string state, string act)
     {
+        if (kind == "package")
+        {
+            // As if its period had ended, nobody held it, and nobody had had a hand in it.
+            SqliteConnection database = room == "ca" ? _ca : room == "kmc" ? _kmc : _ra;
+            Run(database, "UPDATE hosting_archive_packages SET state = @state, kept_until = 0, held = NULL WHERE id = @id", state, Packages[room]);
+            return state;
+        }
+
+        if (kind == "disclosure")
+        {
+            Run(_ra, "UPDATE ra_disclosures SET state = @state WHERE id = @id", state, Disclosure);
+            return state;
+        }
+
+        if (kind == "fee")
+        {
+            Run(_ra, "UPDATE ra_fees SET state = @state WHERE application = @id", string.Concat(state.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])), Application);
+            return state;
+        }
+
         if (kind == "application")
         {
             Run(_ra, "UPDATE ra_applications SET state = @state WHERE id = @id", char.ToUpperInvariant(state[0]) + state[1..], Application);
@@ -80,6 +111,7 @@ internal sealed class MatrixObjects : IDisposable
     {
         _ra.Dispose();
         _kmc.Dispose();
+        _ca.Dispose();
         _key.Dispose();
     }
 

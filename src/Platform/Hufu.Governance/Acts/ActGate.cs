@@ -90,7 +90,7 @@ public sealed class ActGate
                     Proposals.Close(session, attempt.Signed.Statement, Now);
                     ActStore.AddDone(session, expected.Object, expected.Act, act.Person.PersonId, Now);
                     ActStore.NoteClock(session, Now);
-                    _ledger.Append(session, attempt.Record(act.Person.ToString(), expected, LedgerOutcome.Done, act.Detail));
+                    _ledger.Append(session, attempt.Record(act.Person.ToString(), expected, LedgerOutcome.Done, act.Detail) with { Private = act.Private.Count > 0 ? act.Private : null });
                     return result;
                 },
                 ct).ConfigureAwait(false);

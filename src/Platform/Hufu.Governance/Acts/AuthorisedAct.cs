@@ -15,4 +15,7 @@ public sealed record AuthorisedAct(StaffMember Person, ActStatement Statement, S
 
     /// <summary>Further facts for the ledger's record of this act; the work may add to it. No secrets.</summary>
     public JsonObject Detail { get; init; } = [];
+
+    /// <summary>Facts for the record that only some may read (personal data): they stand in it sealed under the room's device. The work may add to it.</summary>
+    public JsonObject Private { get; init; } = [];
 }

@@ -31,38 +31,33 @@ public sealed class AccountDesk(RoomContext context)
         }).WithName($"{room}-staff-reset").WithTags(room).WithSummary("Closes an account until its person opens it anew (StaffReason)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
     }
 
-    private Task<AccountOpened> OpenAsync(ActRequest request, CancellationToken ct)
-    {
-        var opening = request.Payload<AccountOpening>();
-        return context.Acts.RunAsync(
-            request,
-            new ExpectedAct(ActNames.AccountOpen, $"account/{opening.UserName}"),
-            (session, act) =>
-            {
-                act.Detail["person"] = act.Person.ToString();
-                return _accounts.Open(session, act.Person, opening);
-            },
-            ct);
-    }
+    private Task<AccountOpened> OpenAsync(ActRequest request, CancellationToken ct) => context.Acts.RunAsync<AccountOpening, AccountOpened>(
+        request,
+        ActNames.AccountOpen,
+        opening => new ExpectedAct(ActNames.AccountOpen, $"account/{opening.UserName}"),
+        (session, act, opening) =>
+        {
+            act.Detail["person"] = act.Person.ToString();
+            return _accounts.Open(session, act.Person, opening);
+        },
+        ct);
 
-    private Task<bool> ToAsync(string person, ActRequest request, string act, Action<Records.Session, string> work, CancellationToken ct)
-    {
-        var reason = request.Payload<StaffReason>().Reason.Trim();
-        return context.Acts.RunAsync(
-            request,
-            new ExpectedAct(act, $"person/{person}") { MustDifferFrom = [person] },
-            (session, authorised) =>
+    private Task<bool> ToAsync(string person, ActRequest request, string act, Action<Records.Session, string> work, CancellationToken ct) => context.Acts.RunAsync<StaffReason, bool>(
+        request,
+        act,
+        _ => new ExpectedAct(act, $"person/{person}") { MustDifferFrom = [person] },
+        (session, authorised, why) =>
+        {
+            var reason = why.Reason.Trim();
+            if (reason.Length is 0 or > 500)
             {
-                if (reason.Length is 0 or > 500)
-                {
-                    throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "reason");
-                }
+                throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "reason");
+            }
 
-                authorised.Detail["reason"] = reason;
-                context.Staff.DemandLine(session, authorised.Person, person);
-                work(session, person);
-                return true;
-            },
-            ct);
-    }
+            authorised.Detail["reason"] = reason;
+            context.Staff.DemandLine(session, authorised.Person, person);
+            work(session, person);
+            return true;
+        },
+        ct);
 }

@@ -79,11 +79,11 @@ public sealed class CeremonyDesk(RoomContext context, ICeremonyDevice device)
 
     internal async Task<SharesPresented> PresentAsync(ActRequest request, CancellationToken ct)
     {
-        var presentation = request.Payload<SharePresentation>();
-        var holder = await context.Acts.RunAsync(
+        var (holder, number) = await context.Acts.RunAsync<SharePresentation, (StaffMember, int)>(
             request,
-            new ExpectedAct(ActNames.SharePresent, $"device/{context.Name}"),
-            (session, act) =>
+            ActNames.SharePresent,
+            _ => new ExpectedAct(ActNames.SharePresent, $"device/{context.Name}"),
+            (session, act, presentation) =>
             {
                 if (session.QueryFirst<string>("SELECT person_id FROM hosting_share_holders WHERE number = @Number", new { presentation.Number }) != act.Person.PersonId)
                 {
@@ -99,22 +99,22 @@ public sealed class CeremonyDesk(RoomContext context, ICeremonyDevice device)
 
                 act.Detail["number"] = presentation.Number;
                 session.OnCommitted(() => Lay(new PresentedShare(presentation.Number, share), act.Person));
-                return act.Person;
+                return (act.Person, presentation.Number);
             },
             ct).ConfigureAwait(false);
-        await context.Database.WriteAsync(session => Note(session, $"提交密钥分量 {presentation.Number}", holder.ToString()), ct).ConfigureAwait(false);
+        await context.Database.WriteAsync(session => Note(session, $"提交密钥分量 {number}", holder.ToString()), ct).ConfigureAwait(false);
         return new SharesPresented(OnTable().Count, context.Policy.Values.KeyShareThreshold);
     }
 
     [Clause("6.6.2.2-c")]
     internal async Task<BackupChecked> CheckAsync(ActRequest request, CancellationToken ct)
     {
-        var check = request.Payload<BackupCheck>();
         var needed = context.Policy.Values.KeyShareThreshold;
-        var operatorName = await context.Acts.RunAsync(
+        var (operatorName, check) = await context.Acts.RunAsync<BackupCheck, (string, BackupCheck)>(
             request,
-            new ExpectedAct(ActNames.BackupVerify, $"device/{context.Name}"),
-            (_, act) =>
+            ActNames.BackupVerify,
+            _ => new ExpectedAct(ActNames.BackupVerify, $"device/{context.Name}"),
+            (_, act, asked) =>
             {
                 var present = OnTable();
                 if (present.Count < needed)
@@ -122,9 +122,9 @@ public sealed class CeremonyDesk(RoomContext context, ICeremonyDevice device)
                     throw new RefusedException(RefusalCode.SharesTooFew, $"{present.Count} of {needed}.");
                 }
 
-                act.Detail["reason"] = check.Reason;
+                act.Detail["reason"] = asked.Reason;
                 act.Detail["holders"] = new JsonArray([.. present.Select(entry => JsonValue.Create(entry.Holder.ToString()))]);
-                return act.Person.ToString();
+                return (act.Person.ToString(), asked);
             },
             ct).ConfigureAwait(false);
 

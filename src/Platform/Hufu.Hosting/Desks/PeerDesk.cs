@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Pki;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,15 +21,18 @@ public sealed class PeerDesk(RoomContext context)
 
     private async Task<bool> RegisterAsync(ActRequest request, CancellationToken ct)
     {
-        var registration = request.Payload<PeerRegistration>();
-        var chain = PersonRequests.OpenCertificates(registration.Chain, "chain");
-        // A peer that is there already is replaced: four eyes, whoever registered it first.
-        var known = await context.Peers.FindAsync(Named(registration.Peer.Name), ct).ConfigureAwait(false) is not null;
-        var expected = new ExpectedAct(ActNames.PeerRegister, $"room/{registration.Peer.Name}") { Replaces = _ => known };
-        return await context.Acts.RunAsync(
+        // A peer that is there already is replaced: four eyes, whoever registered it first. The name is looked at after the decision.
+        var known = Asked(request) is { } name && await context.Peers.FindAsync(name, ct).ConfigureAwait(false) is not null;
+        IReadOnlyList<Certificate> chain = [];
+        return await context.Acts.RunAsync<PeerRegistration, bool>(
             request,
-            expected,
-            (session, act) =>
+            ActNames.PeerRegister,
+            registration =>
+            {
+                chain = PersonRequests.OpenCertificates(registration.Chain, "chain");
+                return new ExpectedAct(ActNames.PeerRegister, $"room/{Named(registration.Peer.Name)}") { Replaces = _ => known };
+            },
+            (session, act, registration) =>
             {
                 if (registration.Peer.Name == context.Name)
                 {
@@ -42,6 +46,18 @@ public sealed class PeerDesk(RoomContext context)
                 return true;
             },
             ct).ConfigureAwait(false);
+    }
+
+    private static string? Asked(ActRequest request)
+    {
+        try
+        {
+            return request.Payload<PeerRegistration>().Peer.Name is var name && Rooms.IsName(name) ? name : null;
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
     }
 
     private static string Named(string room) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Pki;
 using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,18 +25,17 @@ internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifi
         var staff = endpoints.MapGroup($"/api/{room}/staff/{{person}}").WithTags(room);
         staff.MapPost("/suspend", async (string person, ActRequest request, CancellationToken ct) =>
         {
-            await RunAsync(person, request, ActNames.StaffSuspend, Reason(request), (session, _) => context.Staff.SetSuspended(session, person, true), ct);
+            await RunAsync<StaffReason, bool>(person, request, ActNames.StaffSuspend, why => why.Reason, (session, _, _) => context.Staff.SetSuspended(session, person, true), ct);
             return Results.NoContent();
         }).WithName($"{room}-staff-suspend").WithSummary("Suspends a person (StaffReason)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
         staff.MapPost("/resume", async (string person, ActRequest request, CancellationToken ct) =>
         {
-            await RunAsync(person, request, ActNames.StaffResume, Reason(request), (session, _) => context.Staff.SetSuspended(session, person, false), ct);
+            await RunAsync<StaffReason, bool>(person, request, ActNames.StaffResume, why => why.Reason, (session, _, _) => context.Staff.SetSuspended(session, person, false), ct);
             return Results.NoContent();
         }).WithName($"{room}-staff-resume").WithSummary("Lifts a suspension (StaffReason)").Produces(StatusCodes.Status204NoContent).ProducesRefusals();
         staff.MapPost("/end", async (string person, ActRequest request, CancellationToken ct) =>
         {
-            var end = request.Payload<RoleEnd>();
-            return Results.Json(await RunAsync(person, request, ActNames.StaffEnd, end.Reason, (session, act) =>
+            return Results.Json(await RunAsync<RoleEnd, RoleEnded>(person, request, ActNames.StaffEnd, end => end.Reason, (session, act, end) =>
             {
                 act.Detail["role"] = end.Role;
                 var ended = context.Staff.EndRole(session, person, end.Role);
@@ -45,8 +45,7 @@ internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifi
         }).WithName($"{room}-staff-end").WithSummary("Ends a role (RoleEnd)").Produces<RoleEnded>().ProducesRefusals();
         staff.MapPost("/fitness", async (string person, ActRequest request, CancellationToken ct) =>
         {
-            var record = request.Payload<FitnessRecord>();
-            await RunAsync(person, request, ActNames.StaffFitness, record.Evidence, (session, act) =>
+            await RunAsync<FitnessRecord, bool>(person, request, ActNames.StaffFitness, record => record.Evidence, (session, act, record) =>
             {
                 act.Detail["kind"] = record.Kind.ToString();
                 act.Detail["on"] = record.On.ToUnixTimeMilliseconds();
@@ -70,13 +69,19 @@ internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifi
         }).WithName($"{room}-proposals").WithTags(room).WithSummary("Acts that wait for a second person, in a session").Produces<IReadOnlyList<ProposalEntry>>().ProducesRefusals();
     }
 
-    private static string Reason(ActRequest request) => request.Payload<StaffReason>().Reason;
-
-    private Task<T> RunAsync<T>(string person, ActRequest request, string act, string reason, Func<Session, AuthorisedAct, T> work, CancellationToken ct) => context.Acts.RunAsync(
+    private Task<T> RunAsync<TPayload, T>(
+        string person, ActRequest request, string act, Func<TPayload, string> reasonOf, Func<Session, AuthorisedAct, TPayload, T> work, CancellationToken ct, Action<TPayload>? readable = null)
+        where TPayload : class => context.Acts.RunAsync<TPayload, T>(
         request,
-        new ExpectedAct(act, $"person/{person}") { MustDifferFrom = [person] },
-        (session, authorised) =>
+        act,
+        payload =>
         {
+            readable?.Invoke(payload);
+            return new ExpectedAct(act, $"person/{person}") { MustDifferFrom = [person] };
+        },
+        (session, authorised, payload) =>
+        {
+            var reason = reasonOf(payload);
             if (reason.Trim().Length is 0 or > 500)
             {
                 throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "reason");
@@ -90,28 +95,31 @@ internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifi
 
             authorised.Detail["person"] = member.ToString();
             authorised.Detail["reason"] = reason.Trim();
-            return work(session, authorised);
+            return work(session, authorised, payload);
         },
         ct);
 
     private async Task<Appointed> ChangeAsync(string person, ActRequest request, CancellationToken ct)
     {
-        var change = request.Payload<RoleChange>();
-        if (!context.Policy.Roles.TryGetValue(change.To, out var role) || !role.ExistsIn(context.Name))
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"'{context.Name}' has no such role.", "to");
-        }
-
-        var key = PersonRequests.Open(change.Request, "request");
-        var (act, name) = await RunAsync(person, request, ActNames.StaffChange, change.Reason, (session, authorised) =>
-        {
-            authorised.Detail["from"] = change.From;
-            authorised.Detail["to"] = change.To;
-            var member = context.Staff.Find(session, person)!;
-            Demand(member, change.From);
-            context.Staff.CheckAppointment(session, change.To, member.Name, key.PublicKey, authorised.Person, change.From);
-            return (authorised, member.Name);
-        }, ct).ConfigureAwait(false);
+        // What the payload asks is looked at once the person's right to ask is decided.
+        RoleDefinition role = null!;
+        CertificationRequest key = null!;
+        var (act, name, change) = await RunAsync<RoleChange, (AuthorisedAct, string, RoleChange)>(
+            person, request, ActNames.StaffChange, asked => asked.Reason, (session, authorised, asked) =>
+            {
+                authorised.Detail["from"] = asked.From;
+                authorised.Detail["to"] = asked.To;
+                var member = context.Staff.Find(session, person)!;
+                Demand(member, asked.From);
+                context.Staff.CheckAppointment(session, asked.To, member.Name, key.PublicKey, authorised.Person, asked.From);
+                return (authorised, member.Name, asked);
+            },
+            ct,
+            asked =>
+            {
+                role = context.Policy.Roles.TryGetValue(asked.To, out var known) && known.ExistsIn(context.Name) ? known : throw new RefusedException(RefusalCode.FieldInvalid, $"'{context.Name}' has no such role.", "to");
+                key = PersonRequests.Open(asked.Request, "request");
+            }).ConfigureAwait(false);
         var certificate = await certifier.CertifyAsync(
             new StaffCertification(role.Id, role.TitleZh, name, key, new AppointmentEvidence(act.Signed, request.Payload.GetRawText(), act.Certificate)), ct).ConfigureAwait(false);
         return await context.Database.WriteAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Pki;
 using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,28 +26,28 @@ public sealed class StaffDesk(RoomContext context, IStaffCertifier certifier)
     [Clause("6.6.1.2-d")]
     internal async Task<Appointed> AppointAsync(ActRequest request, CancellationToken ct)
     {
-        var appointment = request.Payload<Appointment>();
-        if (!context.Policy.Roles.TryGetValue(appointment.Role, out var role) || !role.ExistsIn(context.Name))
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"'{context.Name}' has no such role.", "role");
-        }
-
-        var person = PersonRequests.Open(appointment.Person.Request, "person.request");
-
-        // 1
-        var act = await context.Acts.RunAsync(
+        // 1: what the payload asks is looked at once the person's right to ask is decided.
+        RoleDefinition role = null!;
+        CertificationRequest person = null!;
+        var (act, appointment) = await context.Acts.RunAsync<Appointment, (AuthorisedAct, Appointment)>(
             request,
-            new ExpectedAct(ActNames.StaffAppoint, $"role/{role.Id}"),
-            (session, authorised) =>
+            ActNames.StaffAppoint,
+            asked =>
             {
-                context.Staff.CheckAppointment(session, role.Id, appointment.Person.Name, person.PublicKey, authorised.Person);
-                if (authorised.Second is { } second && Staff.IsCalled(second, appointment.Person.Name))
+                role = context.Policy.Roles.TryGetValue(asked.Role, out var known) && known.ExistsIn(context.Name) ? known : throw new RefusedException(RefusalCode.FieldInvalid, $"'{context.Name}' has no such role.", "role");
+                person = PersonRequests.Open(asked.Person.Request, "person.request");
+                return new ExpectedAct(ActNames.StaffAppoint, $"role/{role.Id}");
+            },
+            (session, authorised, asked) =>
+            {
+                context.Staff.CheckAppointment(session, role.Id, asked.Person.Name, person.PublicKey, authorised.Person);
+                if (authorised.Second is { } second && Staff.IsCalled(second, asked.Person.Name))
                 {
                     throw new RefusedException(RefusalCode.SamePerson, "Nobody seconds their own appointment.", "second");
                 }
 
-                authorised.Detail["person"] = appointment.Person.Name;
-                return authorised;
+                authorised.Detail["person"] = asked.Person.Name;
+                return (authorised, asked);
             },
             ct).ConfigureAwait(false);
 

@@ -55,6 +55,12 @@ public sealed record HostSettings
     /// <summary>How the time-stamping authority works.</summary>
     public TimeStampSettings TimeStamps { get; init; } = new();
 
+    /// <summary>Where archive packages lie, a folder per room in it; null: <c>archive</c> in each room's folder.</summary>
+    public string? ArchiveDirectory { get; init; }
+
+    /// <summary>The time-stamping authority (RFC 3161 over HTTP) that stamps archive packages; null: the platform's own.</summary>
+    public Uri? TimeStampServer { get; init; }
+
     /// <summary>The file in the data directory that <see cref="Load"/> reads.</summary>
     public const string FileName = "hufu.json";
 
@@ -107,6 +113,8 @@ public sealed record HostSettings
             Ca = file.Ca ?? Ca,
             Ocsp = file.Ocsp ?? Ocsp,
             TimeStamps = file.TimeStamps ?? TimeStamps,
+            ArchiveDirectory = file.ArchiveDirectory is null ? ArchiveDirectory : Path.GetFullPath(file.ArchiveDirectory, DataDirectory),
+            TimeStampServer = file.TimeStampServer ?? TimeStampServer,
             LogServer = file.LogServer?.Below(DataDirectory) ?? LogServer,
             PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
             Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
@@ -144,6 +152,11 @@ public sealed record HostSettings
             }
         }
 
+        if (TimeStampServer is not null && (!TimeStampServer.IsAbsoluteUri || TimeStampServer.Scheme is not ("http" or "https")))
+        {
+            throw new SettingsException("timeStampServer must be an http or https address.");
+        }
+
         if (PracticeStatementAddress is not null && (CertificatePolicyOid is null || !Uri.TryCreate(PracticeStatementAddress, UriKind.Absolute, out var statement) || statement.Scheme is not ("http" or "https")))
         {
             throw new SettingsException("practiceStatementAddress must be an http or https address, and stands beside certificatePolicyOid.");
@@ -161,5 +174,6 @@ public sealed record HostSettings
         && (arcs[0] is "0" or "1" ? long.Parse(arcs[1], System.Globalization.CultureInfo.InvariantCulture) < 40 : arcs[0] == "2");
 
     private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
-        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, AuthoritySettings? Ca = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null);
+        string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, AuthoritySettings? Ca = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null,
+        string? ArchiveDirectory = null, Uri? TimeStampServer = null);
 }

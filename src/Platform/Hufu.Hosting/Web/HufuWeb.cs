@@ -84,6 +84,8 @@ public static class HufuWeb
             if (HasStaff(context))
             {
                 new AuditDesk(context, staffless).MapEndpoints(endpoints);
+                new RegisterDesk(context).MapEndpoints(endpoints);
+                new ArchiveDesk(context, rooms.FirstOrDefault(room => room.Name == context.Name) is IArchivedRoom archived ? archived.ArchiveSources : []).MapEndpoints(endpoints);
                 new SessionDesk(context).MapEndpoints(endpoints);
                 new AccountDesk(context).MapEndpoints(endpoints);
             }
