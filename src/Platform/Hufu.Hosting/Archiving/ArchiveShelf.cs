@@ -15,6 +15,7 @@ internal sealed class ArchiveShelf : IDisposable
     private readonly Dictionary<string, IArchiveSource> _sources;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly string _folder;
+    private readonly string? _offsite;
     private readonly Uri _stamps;
     private readonly PackageMaker _maker;
 
@@ -22,6 +23,7 @@ internal sealed class ArchiveShelf : IDisposable
     {
         _context = context;
         _folder = context.Settings.ArchiveDirectory is { } archive ? Path.Combine(archive, context.Name) : Path.Combine(context.DataDirectory, "archive");
+        _offsite = context.Settings.LogServer?.Offsite is { } offsite ? Path.Combine(offsite, context.Name, "archive") : null;
         _stamps = context.Settings.TimeStampServer ?? new Uri(context.Settings.PublicAddress("/tsa"));
         _maker = new PackageMaker(context, _folder);
         IArchiveSource[] own = [new LedgerSource(context), new RegisterSource(context), new ReviewSource(context), new CeremonySource(context), new PolicySource(context)];
@@ -129,9 +131,15 @@ internal sealed class ArchiveShelf : IDisposable
             File.Move(beside, Path.Combine(folder, ArchiveFormat.TimeStamp), overwrite: true);
         }
 
+        var offsite = CopyOffsite(package.Id);
         await _context.Database.WriteAsync(
             session =>
             {
+                if (offsite is not null)
+                {
+                    _context.Ledger.Append(session, Record(_context.Name, "archive.package.copied", package.Id, new JsonObject { ["fault"] = offsite }) with { Outcome = offsite.Length == 0 ? LedgerOutcome.Done : LedgerOutcome.Failed });
+                }
+
                 if (at is { } time)
                 {
                     ArchiveStore.SetStamped(session, package.Id, time);
@@ -144,6 +152,32 @@ internal sealed class ArchiveShelf : IDisposable
             },
             CancellationToken.None).ConfigureAwait(false);
         return package with { StampedAt = at };
+    }
+
+    // 6.6.1.5-c: off site at once, where the settings name such a place. Null: none is named; else what went wrong, empty when nothing did.
+    private string? CopyOffsite(string id)
+    {
+        if (_offsite is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var (from, to) = (Path.Combine(_folder, id), Path.Combine(_offsite, id));
+            foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+            {
+                var target = Path.Combine(to, Path.GetRelativePath(from, file));
+                PrivateFolder.Make(Path.GetDirectoryName(target)!);
+                File.Copy(file, target, overwrite: true);
+            }
+
+            return "";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return fault.GetType().Name;
+        }
     }
 
     /// <summary>Verifies a package and gives a file of it; opened where its class seals it.</summary>
@@ -198,10 +232,19 @@ internal sealed class ArchiveShelf : IDisposable
             && read.Entry.Fields.TryGetValue("covers-from", out var from) && string.CompareOrdinal(from, until) <= 0);
     }
 
-    /// <summary>Erases a package's files; manifest, signature and time stamp stay, as what was destroyed.</summary>
+    /// <summary>Erases a package's files, here and off site; manifest, signature and time stamp stay, as what was destroyed.</summary>
     public void Erase(string id)
     {
-        var files = Path.Combine(_folder, id, ArchiveFormat.Files);
+        Erase(_folder, id);
+        if (_offsite is not null)
+        {
+            Erase(_offsite, id);
+        }
+    }
+
+    private static void Erase(string folder, string id)
+    {
+        var files = Path.Combine(folder, id, ArchiveFormat.Files);
         if (Directory.Exists(files))
         {
             foreach (var file in Directory.EnumerateFiles(files, "*", SearchOption.AllDirectories))

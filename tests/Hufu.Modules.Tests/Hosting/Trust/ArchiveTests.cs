@@ -16,9 +16,9 @@ namespace Hufu.Modules.Tests.Hosting.Trust;
 public sealed class ArchiveTests
 {
     // Port 1: nobody answers there.
-    private static async Task<SignInDesk> OpenAsync(Uri? stamps = null)
+    private static async Task<SignInDesk> OpenAsync(Uri? stamps = null, string? offsite = null)
     {
-        var desk = await SignInDesk.OpenAsync(settings: settings => settings with { TimeStampServer = stamps ?? new Uri("http://127.0.0.1:1/tsa") });
+        var desk = await SignInDesk.OpenAsync(settings: settings => settings with { TimeStampServer = stamps ?? new Uri("http://127.0.0.1:1/tsa"), LogServer = offsite is null ? null : new LogServerSettings { Offsite = offsite } });
         desk.Room.InstallIdentity();
         return desk;
     }
@@ -185,7 +185,8 @@ public sealed class ArchiveTests
             var info = new TstInfo { Policy = "1.2.3.4", Imprint = asked.Imprint, SerialNumber = SerialNumber.Create(), Time = stamping.NotBefore.AddDays(1), Nonce = asked.Nonce };
             return Results.Bytes(TimeStampResponse.Grant(TimeStampToken.Sign(info, stamper, stamping, MessageSyntax.Cms, [stamping])).Encode(), "application/timestamp-reply");
         }));
-        await using var desk = await OpenAsync(new Uri(authority.Client.BaseAddress!, "/tsa"));
+        using var offsite = new TempFolder();
+        await using var desk = await OpenAsync(new Uri(authority.Client.BaseAddress!, "/tsa"), offsite.Path);
         using var administrator = await desk.Room.InRoleAsync(Roles.BusinessAdministrator, "吴注管");
         var row = await MakeAsync(desk, administrator, "ledger");
         Assert.Null(row.StampedAt);
@@ -196,6 +197,10 @@ public sealed class ArchiveTests
         var folder = Folder(desk, row.Id);
         var report = ArchiveVerifier.Verify(folder);
         Assert.True(report.Verdict == ArchiveVerdict.Whole && report.StampedAt == later[0].StampedAt, string.Join(" ", report.Findings));
+
+        // The copy off site is as whole, with the time stamp.
+        var copy = ArchiveVerifier.Verify(Path.Combine(offsite.Path, Rooms.Ra, "archive", row.Id));
+        Assert.Equal((ArchiveVerdict.Whole, later[0].StampedAt), (copy.Verdict, copy.StampedAt));
 
         // From here on nothing of ours: the commands of README.txt.
         Assert.Contains("Verified OK", Run(folder, "openssl", "dgst", "-sm3", "-verify", "signer.pub", "-sigopt", "distid:1234567812345678", "-signature", "manifest.sig", "manifest.json"), StringComparison.Ordinal);
