@@ -47,8 +47,8 @@ internal sealed class ArchiveShelf : IDisposable
         [
             .. _context.Policy.Archive.Values.Where(archived => _sources.ContainsKey(archived.Id)).OrderBy(archived => archived.Id, StringComparer.Ordinal).Select(archived =>
             {
-                // Without a package the first is due one period after the room's first person came.
-                var last = ArchiveStore.Last(session, archived.Id)?.MadeAt ?? session.Scalar<long>("SELECT coalesce(min(added), 0) FROM staff_people");
+                // Without a package the first is due one period after the room was set up.
+                var last = ArchiveStore.Last(session, archived.Id)?.MadeAt ?? session.Scalar<long>("SELECT coalesce(min(consumed_at), 0) FROM hosting_setup");
                 var due = archived.Every.After(DateTimeOffset.FromUnixTimeMilliseconds(last));
                 return new ArchiveClassRow(archived.Id, archived.Zh, archived.En, archived.Clause, archived.Kept.ToString(), archived.Sealed, archived.Every.ToString(), last > 0 && due <= now ? due : null);
             }),
