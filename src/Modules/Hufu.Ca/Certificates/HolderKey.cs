@@ -14,7 +14,14 @@ namespace Hufu.Ca.Certificates;
 internal sealed class HolderKey
 {
     private const string Name = "holder-identifier";
-    private static readonly string[] Columns = ["ca_keys", "ca_subjects", "ca_intents", "ca_certificates"];
+    private static readonly (string Read, string Write)[] Old =
+    [
+        ("SELECT DISTINCT holder FROM ca_keys WHERE length(holder) = 64 AND holder NOT LIKE '%/%'", "UPDATE ca_keys SET holder = @keyed WHERE holder = @holder"),
+        ("SELECT DISTINCT holder FROM ca_subjects WHERE length(holder) = 64 AND holder NOT LIKE '%/%'", "UPDATE ca_subjects SET holder = @keyed WHERE holder = @holder"),
+        ("SELECT DISTINCT holder FROM ca_intents WHERE length(holder) = 64 AND holder NOT LIKE '%/%'", "UPDATE ca_intents SET holder = @keyed WHERE holder = @holder"),
+        ("SELECT DISTINCT holder FROM ca_certificates WHERE length(holder) = 64 AND holder NOT LIKE '%/%'", "UPDATE ca_certificates SET holder = @keyed WHERE holder = @holder"),
+    ];
+
     private byte[]? key;
 
     /// <summary>Finds or makes the key.</summary>
@@ -46,11 +53,11 @@ internal sealed class HolderKey
     // Services, staff and authorities are holders by words with a slash; identifiers of persons and organisations have none.
     private static void KeyOld(Session session, byte[] fresh)
     {
-        foreach (var table in Columns)
+        foreach (var (read, write) in Old)
         {
-            foreach (var holder in session.Query<string>($"SELECT DISTINCT holder FROM {table} WHERE length(holder) = 64 AND holder NOT LIKE '%/%'"))
+            foreach (var holder in session.Query<string>(read))
             {
-                session.Execute($"UPDATE {table} SET holder = @keyed WHERE holder = @holder", new { keyed = HolderIdentifier.Keyed(holder, fresh), holder });
+                session.Execute(write, new { keyed = HolderIdentifier.Keyed(holder, fresh), holder });
             }
         }
     }
