@@ -7,6 +7,8 @@ Command root = new("hufu", "Hufu 虎符: the software of a Chinese e-government 
 // One line a command; each lives in Commands/.
 root.Subcommands.Add(DemoCommand.Create());
 root.Subcommands.Add(UpCommand.Create());
+root.Subcommands.Add(DeviceCommands.Activate());
+root.Subcommands.Add(DeviceCommands.Deactivate());
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(ArchiveCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());

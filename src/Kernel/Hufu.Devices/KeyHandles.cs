@@ -92,6 +92,16 @@ internal sealed class VaultDataCipher(KeyVault vault, KeyFile key) : IDataCipher
     }
 }
 
+/// <summary>A data cipher of a device that is not active yet: its key is looked for, or made, when it is first used.</summary>
+internal sealed class LateDataCipher(Func<IDataCipher> make) : IDataCipher
+{
+    private IDataCipher? _made;
+
+    public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData) => (_made ??= make()).Seal(plaintext, associatedData);
+
+    public byte[] Open(ReadOnlySpan<byte> sealedData, ReadOnlySpan<byte> associatedData) => (_made ??= make()).Open(sealedData, associatedData);
+}
+
 /// <summary>version (1) || nonce (12) || SM4-GCM ciphertext || tag (16).</summary>
 internal static class SealedValue
 {

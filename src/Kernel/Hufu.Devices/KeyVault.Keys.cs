@@ -6,6 +6,42 @@ namespace Hufu.Devices;
 /// <summary>What both kinds of vault do with single keys.</summary>
 internal sealed partial class KeyVault
 {
+    /// <summary>Reads the folder again, checks the PIN, and archives the pairs that are closed: nobody uses one of them in between.</summary>
+    public IReadOnlyList<string> UnlockArchiving(ReadOnlySpan<char> pin, Func<KeyFile, bool> closed, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            Reload();
+            Unlock(pin);
+            return ArchiveWhere(closed, now);
+        }
+    }
+
+    /// <summary>Archives the living pairs that are closed.</summary>
+    public IReadOnlyList<string> ArchiveWhere(Func<KeyFile, bool> closed, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            ThrowIfLocked();
+            string[] labels = [.. _keys.Values.Where(key => key.PublicPoint.Length > 0 && !key.Use.HasFlag(KeyUse.Archived) && closed(key)).Select(key => key.Label)];
+            try
+            {
+                foreach (string label in labels)
+                {
+                    Archive(label, now);
+                }
+            }
+            catch
+            {
+                // A key that must not work and cannot be archived keeps the whole device shut.
+                ForgetKey();
+                throw;
+            }
+
+            return labels;
+        }
+    }
+
     /// <summary>Makes a pair inside the vault.</summary>
     public KeyFile AddPair(string label, KeyUse use)
     {

@@ -106,24 +106,64 @@ internal sealed partial class KeyVault : IDisposable
         }
 
         KeyVault vault = new(folder, header);
-        DeviceFile.Guard(folder, _ =>
+        foreach ((string name, KeyFile key) in ReadKeys(folder, header))
         {
-            foreach (string path in Directory.EnumerateFiles(Path.Combine(folder, KeyFolder), "*" + KeyExtension))
-            {
-                string name = Path.GetFileNameWithoutExtension(path);
-                KeyFile key = KeyFile.Decode(DeviceFile.Read(path, KeyFile.MaxSize), name);
-                if (!key.Vault.AsSpan().SequenceEqual(header.Id) || vault._keys.Count == MaxKeys)
-                {
-                    throw KeyFile.Damaged(name);
-                }
+            vault._keys.Add(name, key);
+        }
 
-                vault._keys.Add(name, key);
-            }
-
-            return 0;
-        });
         return vault;
     }
+
+    /// <summary>
+    /// Reads the folder again while the vault is shut: what its administration changed beside it (a key archived, destroyed, added, the PIN wrapped anew) holds from now on.
+    /// Keys that did not change stay the same objects, so that whoever holds one goes on with it after the next <see cref="Unlock"/>.
+    /// </summary>
+    public void Reload()
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposed();
+            VaultHeader header = VaultHeader.Decode(DeviceFile.Read(Path.Combine(_folder, HeaderFile), 4096));
+            if (_unlocked || header.Kind != _header.Kind || !header.Id.AsSpan().SequenceEqual(_header.Id))
+            {
+                throw new DeviceException(DeviceError.Damaged, $"What lies at {_folder} is not the device that was opened.");
+            }
+
+            Dictionary<string, KeyFile> found = ReadKeys(_folder, header);
+            foreach (string gone in _keys.Keys.Where(name => !found.ContainsKey(name)).ToArray())
+            {
+                _keys.Remove(gone);
+            }
+
+            foreach ((string name, KeyFile key) in found)
+            {
+                if (!_keys.TryGetValue(name, out KeyFile? known) || !known.Encode().AsSpan().SequenceEqual(key.Encode()))
+                {
+                    _keys[name] = key;
+                }
+            }
+
+            _header = header;
+        }
+    }
+
+    private static Dictionary<string, KeyFile> ReadKeys(string folder, VaultHeader header) => DeviceFile.Guard(folder, _ =>
+    {
+        Dictionary<string, KeyFile> keys = [];
+        foreach (string path in Directory.EnumerateFiles(Path.Combine(folder, KeyFolder), "*" + KeyExtension))
+        {
+            string name = Path.GetFileNameWithoutExtension(path);
+            KeyFile key = KeyFile.Decode(DeviceFile.Read(path, KeyFile.MaxSize), name);
+            if (!key.Vault.AsSpan().SequenceEqual(header.Id) || keys.Count == MaxKeys)
+            {
+                throw KeyFile.Damaged(name);
+            }
+
+            keys.Add(name, key);
+        }
+
+        return keys;
+    });
 
     /// <summary>Checks the PIN, counting the try first.</summary>
     public void Unlock(ReadOnlySpan<char> pin)

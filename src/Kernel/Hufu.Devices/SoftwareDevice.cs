@@ -49,6 +49,52 @@ public sealed partial class SoftwareDevice : IEscrowDevice, IDisposable
         }
     }
 
+    /// <summary>
+    /// Finds a device without its PIN: labels, uses and public keys can be read, and signers, decryptors and data ciphers be had; every operation with a key is refused with
+    /// <see cref="DeviceError.PinNotVerified"/> until <see cref="Activate"/>.
+    /// </summary>
+    /// <exception cref="DeviceException"><see cref="DeviceError.DeviceMissing"/>, <see cref="DeviceError.Damaged"/>, <see cref="DeviceError.Storage"/>.</exception>
+    public static SoftwareDevice Find(string directory) => new(KeyVault.Load(directory, VaultKind.Device));
+
+    /// <summary>Whether its keys work now.</summary>
+    public bool IsActive => _vault.Unlocked;
+
+    /// <summary>
+    /// Activates a device that was found or deactivated, after reading its folder again, so that a key that was archived or destroyed meanwhile is so here. Signers and the like
+    /// that were handed out before work (again) from now on. Does nothing to a device that is active. The try is counted on the medium before the PIN is checked.
+    /// </summary>
+    /// <param name="pin">The device's PIN.</param>
+    /// <param name="closed">Which pairs are archived before anybody can use them (6.6.2.2-d): told by ceremonies elsewhere; null for none.</param>
+    /// <param name="now">Kept with what is archived.</param>
+    /// <returns>Labels of the pairs that were archived now.</returns>
+    /// <exception cref="DeviceException">
+    /// <see cref="DeviceError.PinIncorrect"/>, <see cref="DeviceError.PinLocked"/>, <see cref="DeviceError.Deactivated"/>, <see cref="DeviceError.Damaged"/>, <see cref="DeviceError.Storage"/>.
+    /// </exception>
+    public IReadOnlyList<string> Activate(ReadOnlySpan<char> pin, Func<SubjectPublicKeyInfo, bool>? closed = null, DateTimeOffset now = default) =>
+        IsActive ? [] : _vault.UnlockArchiving(pin, key => closed is not null && closed(PublicKeys.Of(key)), now);
+
+    /// <summary>Archives the pairs that ceremonies elsewhere have closed, as <see cref="Archive"/> does.</summary>
+    /// <returns>Their labels.</returns>
+    /// <exception cref="DeviceException"><see cref="DeviceError.PinNotVerified"/>: the device is not active.</exception>
+    public IReadOnlyList<string> ArchiveClosed(Func<SubjectPublicKeyInfo, bool> closed, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(closed);
+        IReadOnlyList<string> labels = _vault.ArchiveWhere(key => closed(PublicKeys.Of(key)), now);
+        foreach (string label in labels)
+        {
+            _ring.Unload(label);
+        }
+
+        return labels;
+    }
+
+    /// <summary>Deactivates until the next <see cref="Activate"/>: zeroes the device key and every loaded key (6.6.2.2-e). What runs ends first; what comes after is refused with <see cref="DeviceError.PinNotVerified"/>.</summary>
+    public void Deactivate()
+    {
+        _vault.Relock();
+        _ring.Unload();
+    }
+
     /// <summary>True when a device lies at that folder.</summary>
     public static bool Exists(string directory) => KeyVault.Exists(directory);
 
@@ -85,19 +131,28 @@ public sealed partial class SoftwareDevice : IEscrowDevice, IDisposable
     /// <exception cref="DeviceException"><see cref="DeviceError.KeyExists"/>, <see cref="DeviceError.LabelUnfit"/>.</exception>
     public void GenerateStorageKey(string label) => _vault.AddSecretKey(Label.Check(label), KeyUse.Escrow);
 
-    /// <summary>Signs with a key that stays in the device. The signer works until the device is disposed or the key destroyed.</summary>
+    /// <summary>Signs with a key that stays in the device. The signer works until the device is disposed or the key destroyed or archived: an archived key's refuses every signature with <see cref="DeviceError.KeyArchived"/>.</summary>
     /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>; <see cref="DeviceError.WrongUse"/> when the key is not for signing.</exception>
-    public ISigner GetSigner(string label) => new RingSigner(_ring, label, PublicKeys.Of(_vault.Find(Label.Check(label), KeyUse.Signing)));
+    public ISigner GetSigner(string label)
+    {
+        KeyFile key = Existing(label);
+        return new RingSigner(_ring, label, PublicKeys.Of(key.Use.HasFlag(KeyUse.Archived) && key.Use.HasFlag(KeyUse.Signing) ? key : _vault.Find(label, KeyUse.Signing)));
+    }
 
     /// <summary>Opens what was encrypted to a key that stays in the device.</summary>
     /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>; <see cref="DeviceError.WrongUse"/> when the key is not for encryption.</exception>
     public IDecryptor GetDecryptor(string label) => new VaultDecryptor(_vault, _vault.Find(Label.Check(label), KeyUse.Encryption));
 
-    /// <summary>Seals data under an SM4 key that stays in the device; the key is made on first use.</summary>
+    /// <summary>Seals data under an SM4 key that stays in the device; the key is made on first use, of a device that is not active when it first seals.</summary>
     /// <exception cref="DeviceException"><see cref="DeviceError.WrongUse"/> when the label belongs to another kind of key.</exception>
     public IDataCipher GetDataCipher(string label)
     {
         Label.Check(label);
+        return _vault.Unlocked || _vault.Find(label) is not null ? MakeDataCipher(label) : new LateDataCipher(() => MakeDataCipher(label));
+    }
+
+    private VaultDataCipher MakeDataCipher(string label)
+    {
         if (_vault.Find(label) is null)
         {
             try

@@ -17,6 +17,9 @@ internal sealed class Server : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>For a test that lets it die.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts ./hufu with these arguments and waits for the line that ends with its address.</summary>
     public static async Task<Server> StartAsync(string[] arguments, string folder, string data)
     {

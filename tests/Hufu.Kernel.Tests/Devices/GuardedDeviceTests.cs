@@ -82,6 +82,52 @@ public sealed class GuardedDeviceTests : IDisposable
     }
 
     [Fact]
+    [Clause("6.6.2.2-e")]
+    public void A_device_that_was_found_waits_for_its_operator_and_can_be_deactivated_and_activated_again()
+    {
+        using SoftwareDevice device = GuardedDevice.Find(_folder["d"]);
+        ISigner signer = device.GetSigner("root");
+        IDataCipher cipher = device.GetDataCipher("papers");
+        Assert.False(device.IsActive);
+        Assert.Equal(DeviceError.PinNotVerified, Error(() => signer.Sign("x"u8)));
+        Assert.Equal(DeviceError.PinNotVerified, Error(() => cipher.Seal("x"u8, "y"u8)));
+        Assert.Equal(DeviceError.NotTheOperator, Error(() => GuardedDevice.ActivationOf(_folder["d"], Key(_holders[0]))));
+        byte[] opened = _operator.GetDecryptor("c").Decrypt(GuardedDevice.ActivationOf(_folder["d"], Key(_operator)));
+        Assert.Equal(DeviceError.OutOfRange, Error(() => GuardedDevice.Activate(device, opened.AsSpan(1))));
+        GuardedDevice.Activate(device, opened);
+        byte[] kept = cipher.Seal("x"u8, "y"u8);
+        Assert.True(signer.PublicKey.Verify(signer.Algorithm, "x"u8, signer.Sign("x"u8)));
+        device.Deactivate();
+        Assert.Equal(DeviceError.PinNotVerified, Error(() => signer.Sign("x"u8)));
+        GuardedDevice.Activate(device, opened);
+        Assert.Equal("x"u8.ToArray(), cipher.Open(kept, "y"u8));
+        signer.Sign("x"u8);
+    }
+
+    [Fact]
+    [Clause("6.6.2.2-d")]
+    public void What_administration_changed_beside_a_deactivated_device_holds_when_it_is_activated()
+    {
+        using SoftwareDevice device = GuardedDevice.Find(_folder["d"]);
+        ISigner signer = device.GetSigner("root");
+        IDecryptor decryptor = device.GetDecryptor("enc");
+        byte[] opened = _operator.GetDecryptor("c").Decrypt(GuardedDevice.ActivationOf(_folder["d"], Key(_operator)));
+        GuardedDevice.Activate(device, opened);
+        signer.Sign("x"u8);
+        device.Deactivate();
+        using (DeviceAdministration administration = Administer("d", 1, 2, 3))
+        {
+            administration.Device.Archive("root", s_archived);
+            administration.Device.GenerateKeyPair("new", KeyUse.Signing);
+        }
+
+        GuardedDevice.Activate(device, opened);
+        Assert.Equal(DeviceError.KeyArchived, Error(() => signer.Sign("x"u8)));
+        device.GetSigner("new").Sign("x"u8);
+        Assert.Equal("x"u8.ToArray(), decryptor.Decrypt(Sm2Cipher.Encrypt(decryptor.PublicKey.RequireSm2(), "x"u8).Encode()));
+    }
+
+    [Fact]
     [Clause("6.6.2.2-a")]
     public void Any_three_of_five_administer_and_two_do_not()
     {
@@ -164,7 +210,7 @@ public sealed class GuardedDeviceTests : IDisposable
         using (SoftwareDevice device = Activate("d"))
         {
             Assert.Equal(KeyUse.Signing | KeyUse.Archived, device.UseOf("root"));
-            Assert.Equal(DeviceError.KeyArchived, Error(() => device.GetSigner("root")));
+            Assert.Equal(DeviceError.KeyArchived, Error(() => device.GetSigner("root").Sign("x"u8)));
             Assert.Equal(DeviceError.KeyArchived, Error(() => device.GetDecryptor("root")));
             Assert.Equal(DeviceError.KeyArchived, Error(() => device.CreateRequest("root", DistinguishedName.Parse("C=CN, CN=x"))));
             Assert.NotNull(device.PublicKeyOf("root"));
@@ -175,7 +221,7 @@ public sealed class GuardedDeviceTests : IDisposable
 
         SecretShare[] shares = [.. new[] { 2, 3, 5 }.Select(n => SecretShare.Open(n, backup.Shares[n - 1].EnvelopedShare, _holders[n - 1].GetDecryptor("c")))];
         using SoftwareDevice restored = SoftwareDevice.Restore(_folder["restored"], backup.EncryptedBackup, shares, "restored pin 1", DeviceOptions.ForTests);
-        Assert.Equal(DeviceError.KeyArchived, Error(() => restored.GetSigner("root")));
+        Assert.Equal(DeviceError.KeyArchived, Error(() => restored.GetSigner("root").Sign("x"u8)));
         Assert.Equal(s_archived, restored.ArchivedAt("root"));
     }
 

@@ -1,4 +1,5 @@
 using Hufu.Ceremony.Script;
+using Hufu.Devices;
 
 namespace Hufu.Ceremony.Acts;
 
@@ -12,7 +13,7 @@ internal static class ActReader
         ["verify-shares"] = (node, script) => new VerifyShares(Device(node, script)),
         ["activate"] = (node, script) => new Activate(Device(node, script), Operator(node, script)),
         ["deactivate"] = (node, script) => new Deactivate(Device(node, script)),
-        ["generate"] = (node, script) => new Generate(Device(node, script), node.Text("key"), [.. script.Of(PersonRole.Leader), .. script.Of(PersonRole.KeyManager)]),
+        ["generate"] = (node, script) => new Generate(Device(node, script), node.Text("key"), Use(node), [.. script.Of(PersonRole.Leader), .. script.Of(PersonRole.KeyManager)]),
         ["self-sign"] = (node, script) => new SelfSign(Device(node, script), AuthorityText.Read(node), KeyManagers(script)),
         ["request"] = (node, script) => new MakeRequest(Device(node, script), AuthorityText.Read(node), KeyManagers(script)),
         ["sign-authority"] = (node, script) => new SignAuthority(
@@ -46,6 +47,13 @@ internal static class ActReader
         node.Close();
         return step;
     }
+
+    private static KeyUse Use(ScriptNode node) => node.OptionalText("use") switch
+    {
+        null or "signing" => KeyUse.Signing,
+        "encryption" => KeyUse.Encryption,
+        _ => throw node.Error("'use' is signing or encryption."),
+    };
 
     private static ScriptDevice Device(ScriptNode node, CeremonyScript script) => script.Device(node, node.Text("device"));
 

@@ -83,18 +83,18 @@ internal sealed class Deactivate(ScriptDevice device) : CeremonyStep("deactivate
 }
 
 /// <summary>A key pair is made inside an active device, the key manager and the leader present with their tokens (6.6.2.1-a, 6.6.2.6-e).</summary>
-internal sealed class Generate(ScriptDevice device, string key, IReadOnlyList<ScriptPerson> people) : CeremonyStep("generate")
+internal sealed class Generate(ScriptDevice device, string key, KeyUse use, IReadOnlyList<ScriptPerson> people) : CeremonyStep("generate")
 {
-    public override string Zh => $"在设备 {device.Name} 内产生 SM2 签名密钥对 {key}";
+    public override string Zh => $"在设备 {device.Name} 内产生 SM2 {(use == KeyUse.Encryption ? "加密" : "签名")}密钥对 {key}";
 
-    public override string En => $"Generate the SM2 signing pair {key} inside {device.Name}";
+    public override string En => $"Generate the SM2 {(use == KeyUse.Encryption ? "encryption" : "signing")} pair {key} inside {device.Name}";
 
     public override IReadOnlyList<ScriptPerson> TakingPart => people;
 
     [Clause("6.6.2.1-a")]
     public override StepOutcome Perform(CeremonyRoom room)
     {
-        SubjectPublicKeyInfo made = room.Active(device).GenerateKeyPair(key, KeyUse.Signing);
+        SubjectPublicKeyInfo made = room.Active(device).GenerateKeyPair(key, use);
         string digest = CeremonyTranscript.Digest(made.RawData.Span);
         room.Keys.Set(device.Name, key, digest, KeyRegister.Active);
         return new StepOutcome($"密钥对 {key} 在设备 {device.Name} 内产生；摘要为公钥的 SM3", $"The pair {key} was made inside {device.Name}; the digest is its public key's SM3", digest);

@@ -62,7 +62,7 @@ internal static class EndReport
               1. 核对并归档记录 / check and file the record:   ./hufu ceremony verify {Path.Combine(folder, CeremonyTranscript.SignedFileName)}
               2. 证书与 CRL 以 exchange/ 中的文件带出 / carry the files of exchange/ to where they are used; lint them: ./hufu lint FILE
               3. 各设备、令牌分别封存；口令只有持有人知道 / lock devices and tokens away, each in its own place; only holders know their PINs
-              4. 签名记录提交平台（CA 仪式记录）/ hand transcript.p7s to the CA room, which verifies it and keeps it with its evidence
+              4. 签名记录提交平台（CA 仪式记录）/ hand this folder to the platform, which verifies it, keeps it and honours the keys' states: ./hufu ceremony take-in {folder}
             """);
     }
 

@@ -22,7 +22,7 @@ internal static class UpCommand
             {
                 return await RunAsync(parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(postgres), parsed.GetValue(verbose), parsed.GetValue(demo), ct);
             }
-            catch (Exception fault) when (fault is SettingsException or DatabaseException or LedgerException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            catch (Exception fault) when (fault is SettingsException or DatabaseException or LedgerException or Hufu.Devices.DeviceException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
                 await Console.Error.WriteLineAsync($"hufu up: {fault.Message}");
                 return 69;
@@ -89,6 +89,11 @@ internal static class UpCommand
         Console.WriteLine($"  TSA     {address}tsa");
         Console.WriteLine($"  health  {address}health");
         Console.WriteLine($"  data    {directory}");
+        foreach (var room in platform.WaitingRooms)
+        {
+            Console.WriteLine($"  {room,-6}  waits for its operator: ./hufu activate {room} --token DIR --data {directory}");
+        }
+
         if (platform.SetupCodes.Count == 0)
         {
             Console.WriteLine("Initialised. Ctrl+C stops it.");

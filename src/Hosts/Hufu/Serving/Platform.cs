@@ -38,10 +38,13 @@ internal sealed class Platform : IAsyncDisposable
     private readonly WebApplication app;
     private readonly IReadOnlyList<RoomContext> contexts;
     private readonly IReadOnlyList<IRoom> rooms;
+    private readonly RoomDevices devices;
+    private LocalDoor? door;
     private bool stopped;
 
-    private Platform(WebApplication app, HostSettings settings, IReadOnlyList<RoomContext> contexts, IReadOnlyList<IRoom> rooms)
+    private Platform(WebApplication app, HostSettings settings, IReadOnlyList<RoomContext> contexts, IReadOnlyList<IRoom> rooms, RoomDevices devices)
     {
+        this.devices = devices;
         this.app = app;
         this.contexts = contexts;
         this.rooms = rooms;
@@ -54,6 +57,9 @@ internal sealed class Platform : IAsyncDisposable
 
     /// <summary>Setup codes of the rooms that are not initialised yet.</summary>
     public IReadOnlyDictionary<string, string> SetupCodes { get; }
+
+    /// <summary>Rooms whose device waits for its operator.</summary>
+    public IReadOnlyList<string> WaitingRooms => [.. devices.Guarded.Where(device => !device.Active).Select(device => device.Room)];
 
     /// <summary>Opens every room, settles what was left open, and listens.</summary>
     public static async Task<Platform> StartAsync(HostSettings settings, TimeProvider clock, LogLevel logLevel, CancellationToken ct)
@@ -70,15 +76,35 @@ internal sealed class Platform : IAsyncDisposable
         var doors = new List<IFrontDoor>();
         app.UseFrontDoors(doors);
         app.UseHufuWeb();
+        RoomDevices? devices = null;
+        app.Use(next => context => devices?.Waits(context.Request) is { } waiting
+            ? throw new RefusedException(RefusalCode.DeviceUnavailable, $"The device of '{waiting}' waits for its operator: hufu activate {waiting}.")
+            : next(context));
+        app.Use(next => async context =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (Hufu.Devices.DeviceException e) when (e.Error is Hufu.Devices.DeviceError.PinNotVerified or Hufu.Devices.DeviceError.KeyArchived)
+            {
+                throw new RefusedException(RefusalCode.DeviceUnavailable, e.Message);
+            }
+        });
 
         var policy = Policy.Load(settings.PolicyDirectory);
         var transport = new InProcessTransport();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         // Opening derives each device's key from its PIN, which is slow on purpose: the rooms do it side by side.
         var contexts = await Task.WhenAll(Modules.Select(module => RoomContext.OpenAsync(
-            new RoomOpening { Name = module.Name, Module = Assemblies[module.Name], Settings = settings, Policy = policy, Clock = clock, Transport = transport, Logs = logs }, ct)));
-        if (SelfTest.Run(contexts).FirstOrDefault(test => !test.Passed) is { } failed)
+            new RoomOpening { Name = module.Name, Module = Assemblies[module.Name], Settings = settings, Policy = policy, Clock = clock, Transport = transport, Logs = logs, OpenIdentity = (room, directory) => RoomDevices.Open(settings, room, directory) }, ct)));
+        devices = new RoomDevices(settings, clock, contexts);
+        await devices.HonourAsync(ct);
+        // A device that waits for its operator is tested when it is activated.
+        SelfTestResult[] tests = [SelfTest.Kernel(), .. contexts.Where(context => context.Identity.IsActive).SelectMany(context => SelfTest.Of(context.Identity))];
+        if (tests.FirstOrDefault(test => !test.Passed) is { } failed)
         {
+            devices.Dispose();
             foreach (var context in contexts)
             {
                 await context.DisposeAsync();
@@ -92,12 +118,13 @@ internal sealed class Platform : IAsyncDisposable
         doors.AddRange(rooms.OfType<IFrontDoor>());
         app.MapOpenApi();
         app.MapHufu(rooms, contexts);
-        var platform = new Platform(app, settings, contexts, rooms);
+        var platform = new Platform(app, settings, contexts, rooms, devices);
         foreach (var room in rooms)
         {
             await room.StartAsync(ct);
         }
 
+        platform.door = LocalDoor.Open(devices, settings.DataDirectory, logs.CreateLogger("Hufu.door"));
         await app.StartAsync(ct);
         return platform;
     }
@@ -114,6 +141,11 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         stopped = true;
+        if (door is not null)
+        {
+            await door.DisposeAsync();
+        }
+
         await app.StopAsync(ct);
         foreach (var room in rooms)
         {
@@ -122,11 +154,16 @@ internal sealed class Platform : IAsyncDisposable
 
         foreach (var context in contexts)
         {
-            await context.Ledger.SignHeadAsync(ct);
+            if (context.Identity.IsActive)
+            {
+                await context.Ledger.SignHeadAsync(ct);
+            }
+
             await context.Ledger.ExportAsync(ct);
             await context.DisposeAsync();
         }
 
+        devices.Dispose();
         await app.DisposeAsync();
     }
 

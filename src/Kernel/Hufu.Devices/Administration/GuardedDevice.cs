@@ -55,21 +55,11 @@ public static class GuardedDevice
     public static SoftwareDevice Activate(string folder, IDecryptor operatorToken)
     {
         ArgumentNullException.ThrowIfNull(operatorToken);
-        string file = ActivationFile(folder, operatorToken.PublicKey.RequireSm2());
-        if (!Exists(folder))
-        {
-            throw new DeviceException(DeviceError.DeviceMissing, $"There is no guarded device at {folder}.");
-        }
-
-        if (!File.Exists(file))
-        {
-            throw new DeviceException(DeviceError.NotTheOperator, "This token does not activate the device: its holder is not an operator of it.");
-        }
-
+        byte[] cipher = ActivationOf(folder, operatorToken.PublicKey.RequireSm2());
         byte[] pin = [];
         try
         {
-            pin = operatorToken.Decrypt(DeviceFile.Read(file, 4096));
+            pin = operatorToken.Decrypt(cipher);
             return Open(folder, pin);
         }
         catch (PkiException e)
@@ -80,6 +70,48 @@ public static class GuardedDevice
         {
             CryptographicOperations.ZeroMemory(pin);
         }
+    }
+
+    /// <summary>Finds the device without activating it, as <see cref="SoftwareDevice.Find"/>: a process that waits for its operator.</summary>
+    /// <exception cref="DeviceException"><see cref="DeviceError.DeviceMissing"/>, <see cref="DeviceError.Damaged"/>, <see cref="DeviceError.Storage"/>.</exception>
+    public static SoftwareDevice Find(string folder) => Exists(folder)
+        ? SoftwareDevice.Find(Path.Combine(folder, DeviceFolder))
+        : throw new DeviceException(DeviceError.DeviceMissing, $"There is no guarded device at {folder}.");
+
+    /// <summary>What an operator's token opens to activate the device: DER SM2Cipher of 32 bytes. Nothing to anybody else.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="operatorKey">The operator's key.</param>
+    /// <exception cref="DeviceException"><see cref="DeviceError.NotTheOperator"/>, <see cref="DeviceError.DeviceMissing"/>, <see cref="DeviceError.Storage"/>.</exception>
+    public static byte[] ActivationOf(string folder, Sm2PublicKey operatorKey)
+    {
+        ArgumentNullException.ThrowIfNull(operatorKey);
+        if (!Exists(folder))
+        {
+            throw new DeviceException(DeviceError.DeviceMissing, $"There is no guarded device at {folder}.");
+        }
+
+        string file = ActivationFile(folder, operatorKey);
+        return File.Exists(file)
+            ? DeviceFile.Read(file, 4096)
+            : throw new DeviceException(DeviceError.NotTheOperator, "This token does not activate the device: its holder is not an operator of it.");
+    }
+
+    /// <summary>Activates a device that was found, with what an operator's token has opened of <see cref="ActivationOf"/>. The caller zeroes it.</summary>
+    /// <param name="device">The device, as <see cref="Find"/> gave it.</param>
+    /// <param name="opened">The 32 bytes.</param>
+    /// <param name="closed">As for <see cref="SoftwareDevice.Activate"/>.</param>
+    /// <param name="now">As for <see cref="SoftwareDevice.Activate"/>.</param>
+    /// <returns>Labels of the pairs that were archived now.</returns>
+    /// <exception cref="DeviceException">As <see cref="SoftwareDevice.Activate"/>; <see cref="DeviceError.OutOfRange"/> for another length, which counts as no try.</exception>
+    public static IReadOnlyList<string> Activate(SoftwareDevice device, ReadOnlySpan<byte> opened, Func<SubjectPublicKeyInfo, bool>? closed = null, DateTimeOffset now = default)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (opened.Length != PinBytes)
+        {
+            throw new DeviceException(DeviceError.OutOfRange, "What activates a device is 32 bytes.");
+        }
+
+        return WithText(opened, text => device.Activate(text, closed, now));
     }
 
     /// <summary>Who administers the device; public.</summary>

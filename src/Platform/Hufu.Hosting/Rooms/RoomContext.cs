@@ -129,7 +129,14 @@ public sealed class RoomContext : IAsyncDisposable
                     Clock = opening.Clock,
                     Copies = opening.Settings.LogServer?.Copies() ?? [],
                     PrivateCipher = identity.DataCipher("evidence"),
-                    OnFault = fault => HostingLog.LedgerFault(log, fault, opening.Name),
+                    OnFault = fault =>
+                    {
+                        // While the device waits for its operator no head can be signed: health says so, and not the log once a second.
+                        if (identity.IsActive)
+                        {
+                            HostingLog.LedgerFault(log, fault, opening.Name);
+                        }
+                    },
                 },
                 ct).ConfigureAwait(false);
             var setupCode = await SetupCode.OpenAsync(opening.Name, directory, database, opening.Clock, ct).ConfigureAwait(false);
@@ -168,6 +175,11 @@ public sealed class RoomContext : IAsyncDisposable
 
         checks.Add(Ledger.IsWritable ? new RoomCheck("ledger", true, $"{Ledger.Size} records") : new RoomCheck("ledger", false, "The audit files cannot be written; acts are refused."));
         checks.AddRange(Ledger.Copies.Select(copy => new RoomCheck($"log-{copy.Name}", copy.Fault is null, copy.Fault ?? $"{copy.Behind} bytes behind")));
+        if (Identity.GuardedFolder is not null)
+        {
+            checks.Add(new RoomCheck("device", Identity.IsActive, Identity.IsActive ? "activated by its operator" : $"waits for its operator: hufu activate {Name}"));
+        }
+
         if (Identity.SigningCertificate is { } certificate)
         {
             var left = certificate.NotAfter - Clock.GetUtcNow();

@@ -61,6 +61,9 @@ public sealed record HostSettings
     /// <summary>The time-stamping authority (RFC 3161 over HTTP) that stamps archive packages; null: the platform's own.</summary>
     public Uri? TimeStampServer { get; init; }
 
+    /// <summary>Rooms whose device does not start by itself, by the room's name; the others have their PIN in a file.</summary>
+    public IReadOnlyDictionary<string, DeviceSettings> Devices { get; init; } = new Dictionary<string, DeviceSettings>();
+
     /// <summary>The file in the data directory that <see cref="Load"/> reads.</summary>
     public const string FileName = "hufu.json";
 
@@ -116,6 +119,7 @@ public sealed record HostSettings
             ArchiveDirectory = file.ArchiveDirectory is null ? ArchiveDirectory : Path.GetFullPath(file.ArchiveDirectory, DataDirectory),
             TimeStampServer = file.TimeStampServer ?? TimeStampServer,
             LogServer = file.LogServer?.Below(DataDirectory) ?? LogServer,
+            Devices = file.Devices?.ToDictionary(device => device.Key, device => device.Value.Below(DataDirectory, device.Key)) ?? Devices,
             PolicyDirectory = file.PolicyDirectory is null ? PolicyDirectory : Path.GetFullPath(file.PolicyDirectory, DataDirectory),
             Mail = file.Mail is null ? Mail : file.Mail with { PickupDirectory = file.Mail.PickupDirectory is null ? null : Path.GetFullPath(file.Mail.PickupDirectory, DataDirectory) },
         }).Check();
@@ -166,6 +170,11 @@ public sealed record HostSettings
         Ocsp.Check();
         TimeStamps.Check();
         LogServer?.Check();
+        if (Devices.Keys.FirstOrDefault(room => !Rooms.IsName(room)) is { } stranger)
+        {
+            throw new SettingsException($"devices: there is no room called '{stranger}'.");
+        }
+
         return System.Net.Mail.MailAddress.TryCreate(Mail.From, out _) ? this : throw new SettingsException("mail.from is no e-mail address.");
     }
 
@@ -175,5 +184,5 @@ public sealed record HostSettings
 
     private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
         string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, AuthoritySettings? Ca = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null,
-        string? ArchiveDirectory = null, Uri? TimeStampServer = null);
+        string? ArchiveDirectory = null, Uri? TimeStampServer = null, Dictionary<string, DeviceSettings>? Devices = null);
 }

@@ -5,8 +5,8 @@ using Hufu.Pki;
 namespace Hufu.Messaging;
 
 /// <summary>
-/// The PIN of a room's device as a file of mode 0600 in the room's folder, made at the first start: the room starts by itself. Whoever reads the folder has the device; activation by an
-/// operator's token replaces this file.
+/// The PIN of a room's device as a file of mode 0600 in the room's folder, made at the first start: the room starts by itself. Whoever reads the folder has the device; a room whose device is
+/// guarded (<see cref="RoomIdentity.FindGuarded"/>) has no such file.
 /// </summary>
 public static class DevicePinFile
 {
@@ -42,7 +42,7 @@ public static class DevicePinFile
     public static IDataCipher DataCipher(this RoomIdentity identity, string label)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return identity.Device.GetDataCipher(label);
+        return new WaitingCipher(identity.Room, identity.Device.GetDataCipher(label));
     }
 
     private static void Write(string path, string pin)

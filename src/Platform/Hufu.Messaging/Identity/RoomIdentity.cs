@@ -19,17 +19,20 @@ public sealed class RoomIdentity : IDisposable
     /// <summary>Label of the key that signs the heads of the room's ledger.</summary>
     public const string AuditLabel = "audit";
 
+    private static readonly (string Label, KeyUse Use)[] s_roleKeys = [(SigningLabel, KeyUse.Signing), (EncryptionLabel, KeyUse.Encryption), (AuditLabel, KeyUse.Signing)];
+
     private readonly string _file;
     private IdentityFile? _installed;
 
-    private RoomIdentity(string room, SoftwareDevice device, string file)
+    private RoomIdentity(string room, SoftwareDevice device, string file, string? guardedFolder = null)
     {
         Room = room;
         Device = device;
+        GuardedFolder = guardedFolder;
         _file = file;
-        Signer = device.GetSigner(SigningLabel);
-        Decryptor = device.GetDecryptor(EncryptionLabel);
-        AuditSigner = device.GetSigner(AuditLabel);
+        Signer = new WaitingSigner(room, (IBatchSigner)device.GetSigner(SigningLabel));
+        Decryptor = new WaitingDecryptor(room, device.GetDecryptor(EncryptionLabel));
+        AuditSigner = new WaitingSigner(room, (IBatchSigner)device.GetSigner(AuditLabel));
         _installed = IdentityFile.Read(file);
     }
 
@@ -38,6 +41,12 @@ public sealed class RoomIdentity : IDisposable
 
     /// <summary>The room's device. The room's other keys live there too.</summary>
     public SoftwareDevice Device { get; }
+
+    /// <summary>Whether the device works now: a guarded one only between its operator's activation and its deactivation.</summary>
+    public bool IsActive => Device.IsActive;
+
+    /// <summary>The folder of the guarded device; null for one that starts by itself.</summary>
+    public string? GuardedFolder { get; }
 
     /// <summary>Signs with the role key.</summary>
     public ISigner Signer { get; }
@@ -76,7 +85,7 @@ public sealed class RoomIdentity : IDisposable
         SoftwareDevice device = SoftwareDevice.Exists(folder) ? SoftwareDevice.Open(folder, pin) : SoftwareDevice.Create(folder, pin, options);
         try
         {
-            foreach ((string label, KeyUse use) in new[] { (SigningLabel, KeyUse.Signing), (EncryptionLabel, KeyUse.Encryption), (AuditLabel, KeyUse.Signing) })
+            foreach ((string label, KeyUse use) in s_roleKeys)
             {
                 if (!device.Contains(label))
                 {
@@ -93,12 +102,45 @@ public sealed class RoomIdentity : IDisposable
         }
     }
 
+    /// <summary>
+    /// Finds a room's guarded device, which a ceremony has made with the three role keys in it, without activating it: certificates and public keys can be read, and every use of a key is refused
+    /// with DeviceUnavailable until its operator comes (<see cref="DeviceActivation"/>).
+    /// </summary>
+    /// <param name="room">The room's name.</param>
+    /// <param name="dataDirectory">The room's folder, where <c>identity.der</c> is.</param>
+    /// <param name="folder">The folder of the guarded device.</param>
+    /// <exception cref="DeviceException">As <see cref="GuardedDevice.Find"/>.</exception>
+    /// <exception cref="InvalidDataException">The device lacks a role key, or has another role key than one of its use; or identity.der is not what was written.</exception>
+    [Clause("6.6.2.2-a")]
+    public static RoomIdentity FindGuarded(string room, string dataDirectory, string folder)
+    {
+        SoftwareDevice device = GuardedDevice.Find(folder);
+        try
+        {
+            foreach ((string label, KeyUse use) in s_roleKeys)
+            {
+                if (!device.Contains(label) || (device.UseOf(label) & KeyUse.Both) != use)
+                {
+                    throw new InvalidDataException($"The guarded device at {folder} has no key '{label}' for {use}: make it in a ceremony (policy/ceremonies/room-device.yaml).");
+                }
+            }
+
+            return new RoomIdentity(room, device, Path.Combine(dataDirectory, "identity.der"), folder);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>PKCS#10 requests for the three role keys, each proving possession.</summary>
     /// <param name="subject">The subject asked for; whoever certifies the room decides.</param>
-    public IdentityRequests MakeRequests(DistinguishedName subject) => new(
+    /// <exception cref="RefusedException">DeviceUnavailable: the device waits for its operator.</exception>
+    public IdentityRequests MakeRequests(DistinguishedName subject) => WaitingKeys.Do(Room, () => new IdentityRequests(
         Device.CreateRequest(SigningLabel, subject).Encode(),
         Device.CreateRequest(EncryptionLabel, subject).Encode(),
-        Device.CreateRequest(AuditLabel, subject).Encode());
+        Device.CreateRequest(AuditLabel, subject).Encode()));
 
     /// <summary>Installs the room's certificates, replacing earlier ones in one step. Checked: each is for the room's own key and its use, and hangs from the chain.</summary>
     /// <param name="signing">For <see cref="SigningLabel"/>.</param>
@@ -133,6 +175,27 @@ public sealed class RoomIdentity : IDisposable
             ChainCheck.Require(certificate, usage, chain, now, field);
         }
     }
+
+    /// <summary>
+    /// Archives in this room's device every key that ceremonies have closed (<see cref="CeremonyArchive.ClosedKeys"/>): it never works again here either, whatever backup it came from (6.6.2.2-d).
+    /// </summary>
+    /// <param name="closed">SM3 of the SubjectPublicKeyInfo, and the reason.</param>
+    /// <param name="now">Kept with the key.</param>
+    /// <returns>Label, digest and reason of each that was archived now.</returns>
+    /// <exception cref="RefusedException">DeviceUnavailable: the device waits for its operator.</exception>
+    [Clause("6.6.2.2-d")]
+    public IReadOnlyList<(string Label, string Digest, string Reason)> Close(IReadOnlyDictionary<string, string> closed, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(closed);
+        return WaitingKeys.Do(Room, () => Told(Device.ArchiveClosed(key => closed.ContainsKey(CeremonyTranscript.Digest(key.RawData.Span)), now), closed));
+    }
+
+    /// <summary>Activates the device, closed keys archived first.</summary>
+    internal IReadOnlyList<(string Label, string Digest, string Reason)> Activate(ReadOnlySpan<byte> secret, IReadOnlyDictionary<string, string> closed, DateTimeOffset now) =>
+        Told(GuardedDevice.Activate(Device, secret, key => closed.ContainsKey(CeremonyTranscript.Digest(key.RawData.Span)), now), closed);
+
+    private IReadOnlyList<(string Label, string Digest, string Reason)> Told(IReadOnlyList<string> labels, IReadOnlyDictionary<string, string> closed) =>
+        [.. labels.Select(label => (label, CeremonyTranscript.Digest(Device.PublicKeyOf(label).RawData.Span))).Select(key => (key.label, key.Item2, closed[key.Item2]))];
 
     /// <summary>This room as others register it.</summary>
     /// <exception cref="RefusedException">NotInitialised before installation.</exception>

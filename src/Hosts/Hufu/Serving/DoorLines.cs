@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Hufu.Contracts;
+
+namespace Hufu.Host.Serving;
+
+/// <summary>What somebody at the machine asks at the local door; one JSON object a line.</summary>
+/// <param name="Do">state, activate, deactivate, shut, honour; then, in an activation or deactivation, sign.</param>
+/// <param name="Room">The room.</param>
+/// <param name="Certificate">The operator's, DER.</param>
+/// <param name="Act">The operator's signed statement.</param>
+/// <param name="Secret">What the token opened, enveloped to the conversation's key.</param>
+/// <param name="Reason">Why a device is shut without a token.</param>
+internal sealed record DoorLine(string Do, string? Room = null, byte[]? Certificate = null, SignedAct? Act = null, byte[]? Secret = null, string? Reason = null);
+
+/// <summary>What the door answers.</summary>
+/// <param name="Refusal">Null when it was done.</param>
+/// <param name="Activation">What the operator's token opens.</param>
+/// <param name="To">The conversation's key, 04 || X || Y.</param>
+/// <param name="Devices">Rooms with a guarded device, and whether it is active.</param>
+internal sealed record DoorAnswer(Refusal? Refusal = null, byte[]? Activation = null, byte[]? To = null, IReadOnlyDictionary<string, bool>? Devices = null);
+
+/// <summary>Lines of JSON over a stream socket, each up to 64 KiB.</summary>
+internal sealed class DoorLines(Socket socket) : IDisposable
+{
+    private const int Longest = 64 << 10;
+    private readonly byte[] buffer = new byte[Longest];
+    private int filled;
+
+    public async Task WriteAsync<T>(T value, CancellationToken ct)
+    {
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Options), (byte)'\n'];
+        for (var sent = 0; sent < line.Length;)
+        {
+            sent += await socket.SendAsync(line.AsMemory(sent), ct);
+        }
+    }
+
+    /// <summary>Null at the end.</summary>
+    /// <exception cref="RefusedException">TooLarge, Malformed.</exception>
+    public async Task<T?> ReadAsync<T>(CancellationToken ct)
+        where T : class
+    {
+        while (true)
+        {
+            if (buffer.AsSpan(0, filled).IndexOf((byte)'\n') is var end and >= 0)
+            {
+                try
+                {
+                    return JsonSerializer.Deserialize<T>(buffer.AsSpan(0, end), ContractJson.Options) ?? throw new RefusedException(RefusalCode.Malformed, "A line is a JSON object.");
+                }
+                catch (JsonException)
+                {
+                    throw new RefusedException(RefusalCode.Malformed, "A line is a JSON object of this door.");
+                }
+                finally
+                {
+                    buffer.AsSpan(end + 1, filled - end - 1).CopyTo(buffer);
+                    filled -= end + 1;
+                }
+            }
+
+            if (filled == Longest)
+            {
+                throw new RefusedException(RefusalCode.TooLarge, $"A line has at most {Longest} bytes.");
+            }
+
+            var read = await socket.ReceiveAsync(buffer.AsMemory(filled), ct);
+            if (read == 0)
+            {
+                return null;
+            }
+
+            filled += read;
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+}
