@@ -30,7 +30,7 @@ public sealed class GuardedRoomTests
         {
             using HttpClient http = new() { BaseAddress = server.Address };
             await HealthAsync(http, HttpStatusCode.ServiceUnavailable, stop);
-            using HttpResponseMessage refused = await http.PostAsync("api/ca/identity/requests", Json("{}"), stop);
+            using HttpResponseMessage refused = await http.PostAsync("api/ca/crls", Json("{}"), stop);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.Contains("device-unavailable", await refused.Content.ReadAsStringAsync(stop), StringComparison.Ordinal);
             using HttpResponseMessage beside = await http.PostAsync("api/ra/identity/requests", Json("{}"), stop);
@@ -40,8 +40,8 @@ public sealed class GuardedRoomTests
             (await Hufu(work, data, "activate", "ca", "--token", work.At("tokens/operator"), "--pin-file", work.At("pin"))).Succeeded();
             Assert.Contains("active", (await Hufu(work, data, "activate")).Succeeded().Output, StringComparison.Ordinal);
             await HealthAsync(http, HttpStatusCode.OK, stop);
-            using HttpResponseMessage taken = await http.PostAsync("api/ca/identity/requests", Json($$"""{"setupCode":"{{(await File.ReadAllTextAsync(Path.Combine(data, "ca", "setup-code"), stop)).Trim()}}"}"""), stop);
-            Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+            using HttpResponseMessage heard = await http.PostAsync("api/ca/crls", Json("{}"), stop);
+            Assert.Equal(HttpStatusCode.BadRequest, heard.StatusCode);
 
             (await Hufu(work, data, "deactivate", "ca", "--token", work.At("tokens/operator"), "--pin-file", work.At("pin"))).Succeeded();
             await HealthAsync(http, HttpStatusCode.ServiceUnavailable, stop);

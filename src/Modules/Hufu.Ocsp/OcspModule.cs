@@ -134,7 +134,7 @@ public sealed class OcspModule : IRoom, IFrontDoor
         var identity = Volatile.Read(ref _identity);
         if (identity is null || !ReferenceEquals(identity.Certificate, certificate))
         {
-            identity = new ResponderIdentity(certificate, BatchSigner.Of(_context.Identity.Signer));
+            identity = new ResponderIdentity(certificate, BatchSigner.Of(_context.Identity.SignerOf(certificate)));
             Volatile.Write(ref _identity, identity);
         }
 

@@ -108,7 +108,7 @@ public sealed class TsaModule : IRoom, IFrontDoor
 
         if (_identity is null || !ReferenceEquals(_identity.Certificate, certificate))
         {
-            _identity = new TsaIdentity(certificate, (IBatchSigner)_context.Identity.Signer);
+            _identity = new TsaIdentity(certificate, (IBatchSigner)_context.Identity.SignerOf(certificate));
         }
 
         return _identity;

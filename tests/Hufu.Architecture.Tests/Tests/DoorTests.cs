@@ -45,8 +45,10 @@ public sealed class DoorTests
     private static BuiltAssembly Room(string room) => BuiltAssembly.Of(Repository.Find($"Hufu.{char.ToUpperInvariant(room[0])}{room[1..]}"));
 
     // Post.Handle<TOrder, TReply>, Post.HandleDer("type", …), Post.Subscribe<TFact>.
+    // What every room does alike stands in Hosting.
     private static bool IsHandled(BuiltAssembly room, string kind, string type) =>
-        room.GenericCalls.Contains((kind == "fact" ? "Subscribe" : "Handle", type))
+        (kind == "fact" && BuiltAssembly.Of(Repository.Find("Hufu.Hosting")).GenericCalls.Contains(("Subscribe", type)))
+        || room.GenericCalls.Contains((kind == "fact" ? "Subscribe" : "Handle", type))
         || (kind == "order" && room.ForeignMembers.Any(member => member.EndsWith(".HandleDer", StringComparison.Ordinal)) && room.Strings.Contains(type));
 
     private static bool IsContract(string type) => BuiltAssembly.Of(Repository.Find("Hufu.Contracts")).Types.Any(declared => declared.Name == type && declared.Interfaces.Any(Kinds.ContainsKey));

@@ -124,6 +124,11 @@ internal sealed class Platform : IAsyncDisposable
             await room.StartAsync(ct);
         }
 
+        foreach (var context in contexts)
+        {
+            context.Renewal.Start();
+        }
+
         platform.door = LocalDoor.Open(devices, settings.DataDirectory, logs.CreateLogger("Hufu.door"));
         await app.StartAsync(ct);
         return platform;

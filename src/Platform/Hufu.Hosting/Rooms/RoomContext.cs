@@ -38,6 +38,7 @@ public sealed class RoomContext : IAsyncDisposable
             TimeWindow = Policy.Values.MessageTimeWindow,
             OnFault = (id, what, fault) => HostingLog.PostFault(log, fault, Name, what, id),
         });
+        Renewal = new IdentityRenewal(this);
         opening.Transport.Attach(Post);
     }
 
@@ -70,6 +71,9 @@ public sealed class RoomContext : IAsyncDisposable
 
     /// <summary>Its orders and facts. The module registers its handlers and then starts it, in <see cref="IRoom.StartAsync"/>.</summary>
     public Post Post { get; }
+
+    /// <summary>Follows the room's own certificates; the host starts it.</summary>
+    public IdentityRenewal Renewal { get; }
 
     /// <summary>The room's people.</summary>
     public Staff Staff { get; }
@@ -195,6 +199,7 @@ public sealed class RoomContext : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _transport.Detach(Name);
+        await Renewal.DisposeAsync().ConfigureAwait(false);
         await Post.DisposeAsync().ConfigureAwait(false);
         await Ledger.DisposeAsync().ConfigureAwait(false);
         await Database.DisposeAsync().ConfigureAwait(false);

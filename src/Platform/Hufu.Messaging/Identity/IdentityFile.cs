@@ -5,9 +5,10 @@ namespace Hufu.Messaging;
 
 /// <summary>
 /// A room's certificates on disk, replaced in one step.
-/// <c>Identity ::= SEQUENCE { version INTEGER (1), signing OCTET STRING, encryption [0] OCTET STRING OPTIONAL, audit OCTET STRING, chain SEQUENCE OF OCTET STRING }</c>
+/// <c>Identity ::= SEQUENCE { version INTEGER (2), signing OCTET STRING, encryption [0] OCTET STRING OPTIONAL, audit OCTET STRING, chain SEQUENCE OF OCTET STRING, earlier SEQUENCE OF OCTET STRING }</c>;
+/// version 1 has no <c>earlier</c>: encryption certificates before the present one, whose keys still open what was on its way (6.6.2.3-c).
 /// </summary>
-internal sealed record IdentityFile(Certificate Signing, Certificate? Encryption, Certificate Audit, IReadOnlyList<Certificate> Chain)
+internal sealed record IdentityFile(Certificate Signing, Certificate? Encryption, Certificate Audit, IReadOnlyList<Certificate> Chain, IReadOnlyList<Certificate> Earlier)
 {
     private const int MaxSize = 1 << 20;
     private static readonly Asn1Tag EncryptionTag = new(TagClass.ContextSpecific, 0);
@@ -31,7 +32,7 @@ internal sealed record IdentityFile(Certificate Signing, Certificate? Encryption
             AsnReader outer = new(File.ReadAllBytes(path), AsnEncodingRules.DER);
             AsnReader reader = outer.ReadSequence();
             outer.ThrowIfNotEmpty();
-            if (!reader.TryReadInt32(out int version) || version != 1)
+            if (!reader.TryReadInt32(out int version) || version is not (1 or 2))
             {
                 throw new InvalidDataException($"{path} is of another version.");
             }
@@ -39,20 +40,27 @@ internal sealed record IdentityFile(Certificate Signing, Certificate? Encryption
             Certificate signing = Certificate.Decode(reader.ReadOctetString());
             Certificate? encryption = reader.PeekTag() == EncryptionTag ? Certificate.Decode(reader.ReadOctetString(EncryptionTag)) : null;
             Certificate audit = Certificate.Decode(reader.ReadOctetString());
-            AsnReader list = reader.ReadSequence();
+            List<Certificate> chain = List(reader);
+            List<Certificate> earlier = version == 2 ? List(reader) : [];
             reader.ThrowIfNotEmpty();
-            List<Certificate> chain = [];
-            while (list.HasData)
-            {
-                chain.Add(Certificate.Decode(list.ReadOctetString()));
-            }
-
-            return new IdentityFile(signing, encryption, audit, chain);
+            return new IdentityFile(signing, encryption, audit, chain, earlier);
         }
         catch (Exception e) when (e is AsnContentException or PkiException)
         {
             throw new InvalidDataException($"{path} does not hold a room's certificates: {e.Message}", e);
         }
+    }
+
+    private static List<Certificate> List(AsnReader reader)
+    {
+        AsnReader list = reader.ReadSequence();
+        List<Certificate> certificates = [];
+        while (list.HasData)
+        {
+            certificates.Add(Certificate.Decode(list.ReadOctetString()));
+        }
+
+        return certificates;
     }
 
     /// <summary>Writes beside, flushes, renames.</summary>
@@ -61,7 +69,7 @@ internal sealed record IdentityFile(Certificate Signing, Certificate? Encryption
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            writer.WriteInteger(1);
+            writer.WriteInteger(2);
             writer.WriteOctetString(Signing.RawData.Span);
             if (Encryption is not null)
             {
@@ -69,11 +77,14 @@ internal sealed record IdentityFile(Certificate Signing, Certificate? Encryption
             }
 
             writer.WriteOctetString(Audit.RawData.Span);
-            using (writer.PushSequence())
+            foreach (IReadOnlyList<Certificate> list in (IReadOnlyList<Certificate>[])[Chain, Earlier])
             {
-                foreach (Certificate certificate in Chain)
+                using (writer.PushSequence())
                 {
-                    writer.WriteOctetString(certificate.RawData.Span);
+                    foreach (Certificate certificate in list)
+                    {
+                        writer.WriteOctetString(certificate.RawData.Span);
+                    }
                 }
             }
         }

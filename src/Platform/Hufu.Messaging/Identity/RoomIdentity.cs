@@ -8,7 +8,7 @@ namespace Hufu.Messaging;
 /// Who a room is: its cryptographic device with three role keys (for its messages and answers, for what is enveloped to it, for its ledger), and their
 /// certificates once they are installed. Each room has its own; no other room's key is ever in it.
 /// </summary>
-public sealed class RoomIdentity : IDisposable
+public sealed partial class RoomIdentity : IDisposable
 {
     /// <summary>Label of the key that signs the room's messages, answers or tokens.</summary>
     public const string SigningLabel = "sign";
@@ -22,7 +22,7 @@ public sealed class RoomIdentity : IDisposable
     private static readonly (string Label, KeyUse Use)[] s_roleKeys = [(SigningLabel, KeyUse.Signing), (EncryptionLabel, KeyUse.Encryption), (AuditLabel, KeyUse.Signing)];
 
     private readonly string _file;
-    private IdentityFile? _installed;
+    private RoomKeys _keys;
 
     private RoomIdentity(string room, SoftwareDevice device, string file, string? guardedFolder = null)
     {
@@ -30,10 +30,8 @@ public sealed class RoomIdentity : IDisposable
         Device = device;
         GuardedFolder = guardedFolder;
         _file = file;
-        Signer = new WaitingSigner(room, (IBatchSigner)device.GetSigner(SigningLabel));
-        Decryptor = new WaitingDecryptor(room, device.GetDecryptor(EncryptionLabel));
         AuditSigner = new WaitingSigner(room, (IBatchSigner)device.GetSigner(AuditLabel));
-        _installed = IdentityFile.Read(file);
+        _keys = KeysOf(IdentityFile.Read(file));
     }
 
     /// <summary>The room's name.</summary>
@@ -48,29 +46,29 @@ public sealed class RoomIdentity : IDisposable
     /// <summary>The folder of the guarded device; null for one that starts by itself.</summary>
     public string? GuardedFolder { get; }
 
-    /// <summary>Signs with the role key.</summary>
-    public ISigner Signer { get; }
+    /// <summary>Signs with the role key, the one of <see cref="SigningCertificate"/>. Where the two have to belong together while the room's certificate may be followed by another, see <see cref="SignerOf"/>.</summary>
+    public ISigner Signer => Volatile.Read(ref _keys).Signer;
 
     /// <summary>Opens what is enveloped to the room.</summary>
-    public IDecryptor Decryptor { get; }
+    public IDecryptor Decryptor => Volatile.Read(ref _keys).Decryptor;
 
     /// <summary>Signs the ledger's heads.</summary>
     public ISigner AuditSigner { get; }
 
     /// <summary>Whether the room has its certificates; without them it neither sends nor receives.</summary>
-    public bool IsInstalled => Volatile.Read(ref _installed) is not null;
+    public bool IsInstalled => Volatile.Read(ref _keys).File is not null;
 
     /// <summary>The certificate of the signing key; null before installation.</summary>
-    public Certificate? SigningCertificate => Volatile.Read(ref _installed)?.Signing;
+    public Certificate? SigningCertificate => Volatile.Read(ref _keys).File?.Signing;
 
     /// <summary>The certificate of the encryption key; null before installation, and for a room that receives nothing.</summary>
-    public Certificate? EncryptionCertificate => Volatile.Read(ref _installed)?.Encryption;
+    public Certificate? EncryptionCertificate => Volatile.Read(ref _keys).File?.Encryption;
 
     /// <summary>The certificate of the ledger's key; null before installation.</summary>
-    public Certificate? AuditCertificate => Volatile.Read(ref _installed)?.Audit;
+    public Certificate? AuditCertificate => Volatile.Read(ref _keys).File?.Audit;
 
     /// <summary>Issuing CA first, root last; empty before installation.</summary>
-    public IReadOnlyList<Certificate> Chain => Volatile.Read(ref _installed)?.Chain ?? [];
+    public IReadOnlyList<Certificate> Chain => Volatile.Read(ref _keys).File?.Chain ?? [];
 
     /// <summary>Opens the room's device, or makes it at the first start, with its role keys.</summary>
     /// <param name="room">The room's name.</param>
@@ -138,8 +136,8 @@ public sealed class RoomIdentity : IDisposable
     /// <param name="subject">The subject asked for; whoever certifies the room decides.</param>
     /// <exception cref="RefusedException">DeviceUnavailable: the device waits for its operator.</exception>
     public IdentityRequests MakeRequests(DistinguishedName subject) => WaitingKeys.Do(Room, () => new IdentityRequests(
-        Device.CreateRequest(SigningLabel, subject).Encode(),
-        Device.CreateRequest(EncryptionLabel, subject).Encode(),
+        Device.CreateRequest(CurrentLabel(SigningLabel), subject).Encode(),
+        Device.CreateRequest(CurrentLabel(EncryptionLabel), subject).Encode(),
         Device.CreateRequest(AuditLabel, subject).Encode()));
 
     /// <summary>Installs the room's certificates, replacing earlier ones in one step. Checked: each is for the room's own key and its use, and hangs from the chain.</summary>
@@ -161,13 +159,11 @@ public sealed class RoomIdentity : IDisposable
             Require(encryption, EncryptionLabel, KeyUsages.KeyEncipherment, "encryptionCertificate");
         }
 
-        IdentityFile installed = new(signing, encryption, audit, [.. chain]);
-        installed.Write(_file);
-        Volatile.Write(ref _installed, installed);
+        Put(new IdentityFile(signing, encryption, audit, [.. chain], EarlierThan(encryption)));
 
         void Require(Certificate certificate, string label, KeyUsages usage, string field)
         {
-            if (!certificate.PublicKey.Equals(Device.PublicKeyOf(label)))
+            if (LabelOf(label, certificate.PublicKey) is null)
             {
                 throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} is not for this room's key '{label}'.", field);
             }
@@ -199,7 +195,7 @@ public sealed class RoomIdentity : IDisposable
 
     /// <summary>This room as others register it.</summary>
     /// <exception cref="RefusedException">NotInitialised before installation.</exception>
-    public PeerInfo AsPeer() => Volatile.Read(ref _installed) is { } installed
+    public PeerInfo AsPeer() => Volatile.Read(ref _keys).File is { } installed
         ? new PeerInfo(Room, installed.Signing.Encode(), installed.Encryption?.Encode())
         : throw new RefusedException(RefusalCode.NotInitialised, $"The certificates of '{Room}' are not installed.");
 

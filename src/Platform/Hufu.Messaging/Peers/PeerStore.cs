@@ -53,11 +53,64 @@ public sealed class PeerStore(Database database, TimeProvider clock)
             ON CONFLICT (name) DO UPDATE SET signing = excluded.signing, encryption = excluded.encryption, address = excluded.address, registered = excluded.registered
             """,
             new { info.Name, Signing = signing.Encode(), Encryption = encryption?.Encode(), Address = address?.AbsoluteUri, Now = now.ToUnixTimeMilliseconds() });
+        session.Execute("DELETE FROM messaging_peer_earlier WHERE name = @Name", new { info.Name });
         session.OnCommitted(() =>
         {
             _known[info.Name] = new Peer(info.Name, signing, encryption, address);
             Registered?.Invoke(info.Name);
         });
+    }
+
+    /// <summary>
+    /// Takes the certificate that the CA has given a registered room after another of its certificates, in the caller's transaction: the new one is used from now on, what the old one signed is believed beside it
+    /// until the old one ends. A room that is not registered here, the ledger's certificate, and one that is taken already change nothing.
+    /// </summary>
+    /// <param name="session">A writing session.</param>
+    /// <param name="certified">The CA's fact.</param>
+    /// <param name="root">The root that this room trusts.</param>
+    /// <returns>Whether something changed.</returns>
+    /// <exception cref="RefusedException">FieldInvalid, CertificateNotValid, Malformed: it does not follow the certificate that is registered.</exception>
+    [Clause("R18")]
+    public bool Follow(Session session, ServiceCertified certified, Certificate root)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(certified);
+        if (certified.Use == RoomIdentity.AuditLabel
+            || session.QueryFirst<PeerRow>("SELECT name, signing, encryption, address FROM messaging_peer WHERE name = @Room", new { certified.Room })?.ToPeer() is not { } peer)
+        {
+            return false;
+        }
+
+        (Certificate certificate, IReadOnlyList<Certificate> chain) = RoomIdentity.Read(certified);
+        bool signs = certified.Use == RoomIdentity.SigningLabel;
+        if ((signs ? peer.Signing : peer.Encryption) is not { } old || old.SerialHex != certified.OldSerial || certificate.Equals(old))
+        {
+            return false;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        if (!certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || !chain[^1].Equals(root) || certificate.PublicKey.Equals(signs ? peer.Encryption?.PublicKey : peer.Signing.PublicKey))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} does not follow {old.SerialHex} of '{peer.Name}'.", "certificate");
+        }
+
+        ChainCheck.Require(certificate, signs ? KeyUsages.DigitalSignature : KeyUsages.KeyEncipherment, chain, now, "certificate");
+        if (signs)
+        {
+            session.Execute(
+                "INSERT INTO messaging_peer_earlier (name, digest, certificate, ends) VALUES (@Name, @Digest, @Der, @Ends) ON CONFLICT (name, digest) DO NOTHING",
+                new { peer.Name, Digest = ActStatement.Digest(old.RawData.Span), Der = old.Encode(), Ends = old.NotAfter.ToUnixTimeMilliseconds() });
+        }
+
+        session.Execute(
+            signs ? "UPDATE messaging_peer SET signing = @der WHERE name = @name" : "UPDATE messaging_peer SET encryption = @der WHERE name = @name", new { der = certificate.Encode(), name = peer.Name });
+        Peer followed = (signs ? peer with { Signing = certificate } : peer with { Encryption = certificate }) with { Earlier = EarlierOf(session, peer.Name) };
+        session.OnCommitted(() =>
+        {
+            _known[peer.Name] = followed;
+            Registered?.Invoke(peer.Name);
+        });
+        return true;
     }
 
     /// <summary>Ends the registration of whichever room has this certificate, in the caller's transaction: it is revoked. The room is certified and registered anew before it is heard again.</summary>
@@ -67,13 +120,15 @@ public sealed class PeerStore(Database database, TimeProvider clock)
     public bool Forget(Session session, byte[] certificate)
     {
         ArgumentNullException.ThrowIfNull(session);
-        string? name = session.QueryFirst<string>("SELECT name FROM messaging_peer WHERE signing = @certificate OR encryption = @certificate", new { certificate });
+        string? name = session.QueryFirst<string>(
+            "SELECT name FROM messaging_peer WHERE signing = @certificate OR encryption = @certificate UNION SELECT name FROM messaging_peer_earlier WHERE certificate = @certificate", new { certificate });
         if (name is null)
         {
             return false;
         }
 
         session.Execute("DELETE FROM messaging_peer WHERE name = @name", new { name });
+        session.Execute("DELETE FROM messaging_peer_earlier WHERE name = @name", new { name });
         session.OnCommitted(() => _known.TryRemove(name, out _));
         return true;
     }
@@ -86,10 +141,18 @@ public sealed class PeerStore(Database database, TimeProvider clock)
             return known;
         }
 
-        PeerRow? row = await database.ReadAsync(
-            session => session.QueryFirst<PeerRow>("SELECT name, signing, encryption, address FROM messaging_peer WHERE name = @name", new { name }), ct).ConfigureAwait(false);
-        return row is null ? null : _known.GetOrAdd(name, row.ToPeer());
+        Peer? found = await database.ReadAsync(
+            session => session.QueryFirst<PeerRow>("SELECT name, signing, encryption, address FROM messaging_peer WHERE name = @name", new { name })?.ToPeer() is { } peer
+                ? peer with { Earlier = EarlierOf(session, name) } : null,
+            ct).ConfigureAwait(false);
+        return found is null ? null : _known.GetOrAdd(name, found);
     }
+
+    private IReadOnlyList<Certificate> EarlierOf(Session session, string name) =>
+    [
+        .. session.Query<byte[]>("SELECT certificate FROM messaging_peer_earlier WHERE name = @name AND ends > @now ORDER BY ends DESC LIMIT 4", new { name, now = clock.GetUtcNow().ToUnixTimeMilliseconds() })
+            .Select(der => Certificate.Decode(der)),
+    ];
 
     /// <summary>All registered rooms, by name.</summary>
     public async Task<IReadOnlyList<Peer>> AllAsync(CancellationToken ct)

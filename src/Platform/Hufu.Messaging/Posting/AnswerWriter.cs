@@ -10,14 +10,18 @@ internal sealed class AnswerWriter(RoomIdentity identity, KeptBodies kept, Peer 
     /// <summary>The sealed answer to the message's sender.</summary>
     public byte[] Seal(bool refused, ReadOnlySpan<byte> body)
     {
-        if (sender.Encryption is null || identity.SigningCertificate is not { } certificate)
+        // A fact of a room without an encryption key is acknowledged signed only: the answer says nothing private.
+        bool signedOnly = sender.Encryption is null && message.Sealing == Sealing.Signed;
+        if (identity.SigningCertificate is not { } certificate || (sender.Encryption is null && !signedOnly))
         {
             throw new RefusedException(RefusalCode.PeerUnknown, $"'{sender.Name}' has no encryption certificate to which an answer could be sealed.");
         }
 
         string type = (refused ? MessageHeader.RefusalMark : MessageHeader.ReplyMark) + message.Header.Type;
         MessageHeader header = new(message.Header.Id, type, identity.Room, message.Header.From, clock.GetUtcNow());
-        return SealedMessage.Seal(header, body, identity.Signer, certificate, sender.Encryption);
+        return signedOnly
+            ? SealedMessage.Sign(header, body, identity.SignerOf(certificate), certificate)
+            : SealedMessage.Seal(header, body, identity.SignerOf(certificate), certificate, sender.Encryption!);
     }
 
     public byte[] SealRefusal(Refusal refusal) => Seal(refused: true, JsonSerializer.SerializeToUtf8Bytes(refusal, ContractJson.Options));

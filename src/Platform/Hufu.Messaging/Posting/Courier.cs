@@ -15,7 +15,9 @@ internal sealed class Courier(PostOptions options)
     public async Task<OpenedAnswer> DeliverAsync(string to, string type, string id, ReadOnlyMemory<byte> body, Sealing sealing, CancellationToken ct)
     {
         RoomIdentity identity = options.Identity;
-        if (identity is not { SigningCertificate: { } signing, EncryptionCertificate: { } encryption })
+        // A room without an encryption key tells facts; the answer to one says nothing private and comes signed.
+        bool signedOnly = sealing == Sealing.Signed && identity.EncryptionCertificate is null;
+        if (identity.SigningCertificate is not { } signing || (identity.EncryptionCertificate is null && !signedOnly))
         {
             throw new TransportException("This room's own certificates are not installed.", RefusalCode.NotInitialised);
         }
@@ -30,19 +32,19 @@ internal sealed class Courier(PostOptions options)
 
         MessageHeader header = new(id, type, identity.Room, to, now);
         byte[] sealedMessage = sealing == Sealing.Enveloped
-            ? SealedMessage.Seal(header, body.Span, identity.Signer, signing, peer.Encryption!)
-            : SealedMessage.Sign(header, body.Span, identity.Signer, signing);
+            ? SealedMessage.Seal(header, body.Span, identity.SignerOf(signing), signing, peer.Encryption!)
+            : SealedMessage.Sign(header, body.Span, identity.SignerOf(signing), signing);
         byte[] sealedAnswer = await SendAsync(peer, sealedMessage, ct).ConfigureAwait(false);
         try
         {
-            OpenedMessage answer = await SealedMessage.OpenAsync(
-                sealedAnswer, identity.Room, identity.Decryptor, encryption, name => new(name == to ? peer.Signing : null), options.Clock.GetUtcNow()).ConfigureAwait(false);
-            if (answer.Sealing == Sealing.Enveloped && answer.Header.Id == id && answer.Header.Type == MessageHeader.ReplyMark + type)
+            OpenedMessage answer = await identity.OpenAsync(sealedAnswer, name => new(name == to ? peer.Signers : []), options.Clock.GetUtcNow()).ConfigureAwait(false);
+            Sealing wanted = signedOnly ? Sealing.Signed : Sealing.Enveloped;
+            if (answer.Sealing == wanted && answer.Header.Id == id && answer.Header.Type == MessageHeader.ReplyMark + type)
             {
                 return new OpenedAnswer(answer, null);
             }
 
-            if (answer.Sealing == Sealing.Enveloped && answer.Header.Id == id && answer.Header.Type == MessageHeader.RefusalMark + type)
+            if (answer.Sealing == wanted && answer.Header.Id == id && answer.Header.Type == MessageHeader.RefusalMark + type)
             {
                 return new OpenedAnswer(answer, JsonSerializer.Deserialize<Refusal>(answer.Body.Span, ContractJson.Options) ?? throw new JsonException("No refusal."));
             }

@@ -38,9 +38,8 @@ public sealed partial class Post
         OpenedMessage message;
         try
         {
-            message = await SealedMessage.OpenAsync(
-                sealedMessage, Room, _options.Identity.Decryptor, _options.Identity.EncryptionCertificate,
-                async name => (await _options.Peers.FindAsync(name, ct).ConfigureAwait(false))?.Signing, _options.Clock.GetUtcNow()).ConfigureAwait(false);
+            message = await _options.Identity.OpenAsync(
+                sealedMessage, async name => (await _options.Peers.FindAsync(name, ct).ConfigureAwait(false))?.Signers ?? [], _options.Clock.GetUtcNow()).ConfigureAwait(false);
         }
         catch (RefusedException e) when (e.Refusal.Code == RefusalCode.MessageNotAuthentic)
         {

@@ -104,6 +104,12 @@ public sealed partial class Post
         string type = typeof(TFact).Name;
         string id = SecureRandom.NewId();
         byte[] body = JsonBody.Write(fact);
+        if (fact is ServiceCertified certified && _options.Identity.Chain is [.., var root])
+        {
+            // Whoever certifies a room knows it as a peer too.
+            _options.Peers.Follow(session, certified, root);
+        }
+
         foreach (string to in _options.Access.ReceiversOf(type, Room))
         {
             _outbox.Add(session, new OutboxItem { Destination = to, Id = id, Kind = FactKind + type, Body = body });
