@@ -21,7 +21,6 @@ public sealed class IdentityRenewalTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Clause("R18")]
     public async Task R18_TheStatusServiceRenewsItsSignerAndMissesNoAnswer()
     {
         await using var ca = await BornCa.OpenAsync();
@@ -54,7 +53,6 @@ public sealed class IdentityRenewalTests
     }
 
     [Fact]
-    [Clause("R18")]
     public async Task R18_ARoomRenewsItsCertificatesWhileItWorks()
     {
         await using var ca = await BornCa.OpenAsync();
@@ -103,7 +101,6 @@ public sealed class IdentityRenewalTests
     }
 
     [Fact]
-    [Clause("R18")]
     public async Task R18_WhatDoesNotFollowTheRoomsOwnCertificateIsNotInstalled()
     {
         await using var room = await TestRoom.OpenAsync(Rooms.Ra);
@@ -133,7 +130,6 @@ public sealed class IdentityRenewalTests
     }
 
     [Fact]
-    [Clause("R18")]
     public async Task R18_TheLedgersKeyStaysAndItsNewCertificateStandsInTheLedgerUnderItsHead()
     {
         await using var ca = await TestRoom.OpenAsync(Rooms.Ca);

@@ -42,7 +42,6 @@ public sealed partial class IdentityRenewal : IAsyncDisposable
 
     /// <summary>Asks for what is due and was not asked for within a day.</summary>
     /// <returns>How many were asked for.</returns>
-    [Clause("R18")]
     public async Task<int> LookAsync(CancellationToken ct)
     {
         await one.WaitAsync(ct).ConfigureAwait(false);

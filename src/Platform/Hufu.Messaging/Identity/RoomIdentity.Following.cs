@@ -32,7 +32,6 @@ public sealed partial class RoomIdentity
     /// <param name="use"><see cref="SigningLabel"/>, <see cref="EncryptionLabel"/> or <see cref="AuditLabel"/>.</param>
     /// <returns>Null when the room has no certificate for that use.</returns>
     /// <exception cref="RefusedException">DeviceUnavailable.</exception>
-    [Clause("R18")]
     public ServiceRenewalAsked? AskFollowing(string use)
     {
         if (CertificateFor(use) is not { } old)
@@ -49,7 +48,6 @@ public sealed partial class RoomIdentity
     /// <param name="now">When all must be valid.</param>
     /// <returns>False when it is installed already, or an even later one is.</returns>
     /// <exception cref="RefusedException">NotInitialised, FieldInvalid, CertificateNotValid, Malformed.</exception>
-    [Clause("R18")]
     public bool Follow(ServiceCertified certified, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(certified);

@@ -70,7 +70,6 @@ public sealed class PeerStore(Database database, TimeProvider clock)
     /// <param name="root">The root that this room trusts.</param>
     /// <returns>Whether something changed.</returns>
     /// <exception cref="RefusedException">FieldInvalid, CertificateNotValid, Malformed: it does not follow the certificate that is registered.</exception>
-    [Clause("R18")]
     public bool Follow(Session session, ServiceCertified certified, Certificate root)
     {
         ArgumentNullException.ThrowIfNull(session);
