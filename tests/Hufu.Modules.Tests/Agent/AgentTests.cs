@@ -156,7 +156,7 @@ public sealed class AgentTests
         big.Headers.Add("Origin", AgentDesk.Origin);
         big.Headers.ExpectContinue = true;
         using var large = await asks.SendAsync(big, CancellationToken.None);
-        Assert.Equal(HttpStatusCode.BadRequest, large.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }
 
     [Fact]
