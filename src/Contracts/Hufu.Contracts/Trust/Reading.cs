@@ -73,7 +73,7 @@ public enum RecordCheck
 
 /// <summary>The state of a record's verification.</summary>
 /// <param name="Tree">The record's leaf stands in the tree of the head.</param>
-/// <param name="Chain">It refers to the record before it.</param>
+/// <param name="Chain">The record after it refers to exactly these bytes (the last one: it refers to the record before it). Broken here says that it is this record that was changed, where a broken tree says the same of its neighbours too.</param>
 /// <param name="Act">The signed act's statement is this act, object and room, and its signature is by the certificate's key.</param>
 /// <param name="Signer">That certificate leads to the room's root, was in its validity when the act was signed, and was not revoked before.</param>
 /// <param name="Words">What is wrong, in words; empty when nothing is.</param>

@@ -18,8 +18,8 @@ async function save(answer, name) {
 function verified(record) {
   const { tree, chain, act: signed, signer, words } = record.verification;
   const parts = { tree, chain, act: signed, signer };
-  // A changed record takes the tree of its segment with it. Where the signed act itself still holds, the record is in doubt for its neighbour's sake; where it does not, or there is none, it is broken.
-  const broken = signed === 'broken' || signer === 'broken' || (tree === 'broken' && signed === 'none');
+  // A changed record takes the tree of its segment with it; the record after it tells which one it was. Where only the tree fails, the record is in doubt for a neighbour's sake.
+  const broken = chain === 'broken' || signed === 'broken' || signer === 'broken';
   const doubt = !broken && Object.values(parts).includes('broken');
   const place = node('div', null, { className: 'proof' });
   const list = node('dl');

@@ -42,7 +42,7 @@ internal sealed class RecordVerifier(RoomContext room)
         var words = new List<string>();
         using var line = JsonDocument.Parse(entry.Line);
         var tree = await InTreeAsync(entry, head, ct).ConfigureAwait(false) ? RecordCheck.Holds : Say("记录不在签名头所签的树中 (the record is not in the tree of the signed head)");
-        var chain = await IsChainedAsync(entry, line.RootElement, ct).ConfigureAwait(false) ? RecordCheck.Holds : Say("与前一条记录不衔接 (it does not refer to the record before it)");
+        var chain = await IsChainedAsync(entry, line.RootElement, ct).ConfigureAwait(false) ? RecordCheck.Holds : Say("后一条记录所指的不是这些内容：本条被改动 (the record after it refers to other bytes than these: this one was changed)");
         if (!line.RootElement.TryGetProperty("statement", out var statement))
         {
             return new RecordVerification(tree, chain, RecordCheck.None, RecordCheck.None, words);
@@ -72,11 +72,20 @@ internal sealed class RecordVerifier(RoomContext room)
         }
     }
 
+    // The record after it says what its bytes were, and so tells the changed record from its neighbours, which the tree alone cannot. The last one has only what it says of the one before.
     private async Task<bool> IsChainedAsync(LedgerEntry entry, JsonElement line, CancellationToken ct)
     {
+        if (await FindAsync(entry.Sequence + 1, ct).ConfigureAwait(false) is { } after)
+        {
+            using var next = JsonDocument.Parse(after.Line);
+            return RefersTo(next.RootElement, Leaf(entry.Line));
+        }
+
         var previous = entry.Sequence == 0 ? new byte[Sm3.HashSizeInBytes] : await FindAsync(entry.Sequence - 1, ct).ConfigureAwait(false) is { } before ? Leaf(before.Line) : null;
-        return previous is not null && line.TryGetProperty("previous", out var told) && told.GetString() == Convert.ToHexStringLower(previous);
+        return previous is not null && RefersTo(line, previous);
     }
+
+    private static bool RefersTo(JsonElement line, byte[] leaf) => line.TryGetProperty("previous", out var told) && told.GetString() == Convert.ToHexStringLower(leaf);
 
     private async Task<(RecordCheck Act, RecordCheck Signer)> ActAsync(LedgerEntry entry, JsonElement line, string text, List<string> words, CancellationToken ct)
     {
