@@ -142,15 +142,18 @@ internal sealed class RegistrationBench : IBench
                 SET search_path = {schema}; SET synchronous_commit = off; SET maintenance_work_mem = '1GB';
                 CREATE TEMP TABLE made AS SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = '{schema}' AND tablename = 'ra_applications' AND indexname NOT LIKE '%pkey';
                 DO $$ DECLARE one record; BEGIN FOR one IN SELECT * FROM made LOOP EXECUTE 'DROP INDEX ' || one.indexname; END LOOP; END $$;
-                INSERT INTO ra_applications (id, profile, state, title, fields, request, key_digest, data_digest, holder, publish, agreement_version, agreement_at, token_digest, created_at, waiting_since, due_at, signing_serial)
+                INSERT INTO ra_applications (id, profile, state, title, fields, request, key_digest, data_digest, holder, publish, agreement_version, agreement_at, token_digest, created_at, waiting_since, due_at, signing_serial, entered_by)
                 SELECT 'A' || lpad(n::text, 16, '0'), (ARRAY['organisation','person','server'])[(1 + n % 3)::int], (ARRAY['Submitted','Accepted','Entered','Accepted'])[(1 + n % 4)::int], '机构' || lpad((n * 7919 % {rows})::text, 8, '0'),
-                    '\x00', '\x00', 'k' || n, 'd', 'h' || n % ({rows} / 2), 1, '1.0', 0, 't', {Start} + n, {Start} + n, {Start} + n, CASE WHEN n % 2 = 1 THEN md5(n::text) END
+                    '\x00', '\x00', 'k' || n, 'd', 'h' || n % ({rows} / 2), 1, '1.0', 0, 't', {Start} + n, {Start} + n, {Start} + n, CASE WHEN n % 2 = 1 THEN md5(n::text) END,
+                    CASE WHEN n % 4 = 2 THEN CASE WHEN n % 10 = 2 THEN 'P0001' ELSE 'P0002' END END
                 FROM generate_series(0::bigint, {rows - 1}) AS n;
                 INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
                 SELECT 'A' || lpad(n::text, 16, '0'), 'entry', CASE WHEN n % 10 = 2 THEN 'P0001' ELSE 'P0002' END, '', '\x00', '\x00', '\x00', 0 FROM generate_series(2::bigint, {rows - 1}, 4) AS n;
                 DO $$ DECLARE one record; BEGIN FOR one IN SELECT * FROM made LOOP EXECUTE one.indexdef; END LOOP; END $$;
-                ANALYZE ra_applications; ANALYZE ra_staff_acts;
+                ANALYZE ra_staff_acts;
                 """, CancellationToken.None).GetAwaiter().GetResult();
+            // What autovacuum does in its own time: pages that are all visible are counted from the index alone.
+            server.RunSqlAsync("hufu", $"VACUUM (ANALYZE) {schema}.ra_applications", CancellationToken.None).GetAwaiter().GetResult();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {rows:N0} applications made in {watch.Elapsed.TotalSeconds:N0} s"));
         }
 

@@ -27,11 +27,12 @@ internal sealed class CaDesks : IAsyncDisposable
     private const string OrderKey = "ca-orders";
 
     private readonly CaParts parts;
-    private readonly HolderKey holders = new();
+    private readonly HolderKey holders;
 
     public CaDesks(CaParts parts)
     {
         this.parts = parts;
+        holders = new HolderKey(parts.Database, parts.Device.GetDataCipher(OrderKey));
         Builder = new CertificateBuilder(parts.Options, parts.Addresses);
         Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, parts.Facts, parts.Folder);
         Renewals = new ServiceRenewals(parts, Authorities, Direct);
@@ -78,7 +79,11 @@ internal sealed class CaDesks : IAsyncDisposable
     /// <summary>Finds the CAs in database and device, and the key of holders' identifiers.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
-        await holders.LoadAsync(parts.Database, parts.Device.GetDataCipher(OrderKey), ct).ConfigureAwait(false);
+        if (parts.Device.IsActive)
+        {
+            await holders.LoadAsync(ct).ConfigureAwait(false);
+        }
+
         var (found, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
         if (found is not null)
         {

@@ -26,9 +26,10 @@ public sealed class PagesByIndexTests
             new DatabaseOptions { Postgres = server.ConnectionString, Schema = schema, Clock = TimeProvider.System }, Migration.FromAssembly(typeof(RaModule).Assembly), Cancel);
         await server.RunSqlAsync("hufu", $"""
             SET search_path = {schema};
-            INSERT INTO ra_applications (id, profile, state, title, fields, request, key_digest, data_digest, holder, publish, agreement_version, agreement_at, token_digest, created_at, waiting_since, due_at, signing_serial)
+            INSERT INTO ra_applications (id, profile, state, title, fields, request, key_digest, data_digest, holder, publish, agreement_version, agreement_at, token_digest, created_at, waiting_since, due_at, signing_serial, entered_by)
             SELECT 'A' || lpad(n::text, 16, '0'), (ARRAY['organisation','person','server'])[(1 + n % 3)::int], (ARRAY['Submitted','Accepted','Entered','Accepted'])[(1 + n % 4)::int], '机构' || lpad((n * 7919 % {Rows})::text, 8, '0'),
-                '\x00', '\x00', 'k' || n, 'd', 'h' || n % {Rows / 2}, 1, '1.0', 0, 't', {Start} + n, {Start} + n, {Start} + n, CASE WHEN n % 2 = 1 THEN md5(n::text) END
+                '\x00', '\x00', 'k' || n, 'd', 'h' || n % {Rows / 2}, 1, '1.0', 0, 't', {Start} + n, {Start} + n, {Start} + n, CASE WHEN n % 2 = 1 THEN md5(n::text) END,
+                CASE WHEN n % 4 = 2 THEN CASE WHEN n % 10 = 2 THEN 'P0001' ELSE 'P0002' END END
             FROM generate_series(0::bigint, {Rows - 1}) AS n;
             INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
             SELECT 'A' || lpad(n::text, 16, '0'), 'entry', CASE WHEN n % 10 = 2 THEN 'P0001' ELSE 'P0002' END, '', '\x00', '\x00', '\x00', 0 FROM generate_series(2::bigint, {Rows - 1}, 4) AS n;
@@ -42,6 +43,7 @@ public sealed class PagesByIndexTests
             ("first page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null)).Count),
             ("a later page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, (Start + (Rows / 2), ""))).Count),
             ("first page of entered, without what the reader entered", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, null)).Count),
+            ("the count above entered", session => (int)QueueStore.Count(session, Queue(ApplicationState.Entered, null, null))),
             ("first page of entered of one type", session => QueueStore.Page(session, Queue(ApplicationState.Entered, "person", null)).Count),
             ("first page of an office", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Offices = ["centre"] }).Count),
             ("search by name", session => SearchStore.Page(session, Search() with { Title = "机构0001" }).Count),

@@ -11,7 +11,9 @@ namespace Hufu.Ca.Certificates;
 /// The key under which holder identifiers are stored here (decision 0030): 256 random bits, sealed under the room's device, made at the first start. Whoever copies the database cannot try identity numbers out.
 /// Rows of a database from before are keyed in the transaction that makes it.
 /// </summary>
-internal sealed class HolderKey
+/// <param name="database">The room's.</param>
+/// <param name="cipher">Of the room's device.</param>
+internal sealed class HolderKey(Database database, IDataCipher cipher)
 {
     private const string Name = "holder-identifier";
     private static readonly (string Read, string Write)[] Old =
@@ -24,8 +26,8 @@ internal sealed class HolderKey
 
     private byte[]? key;
 
-    /// <summary>Finds or makes the key.</summary>
-    public async Task LoadAsync(Database database, IDataCipher cipher, CancellationToken ct)
+    /// <summary>Finds or makes the key; the device must be active. A device that is activated later has it loaded at its first use.</summary>
+    public async Task LoadAsync(CancellationToken ct)
     {
         var label = Encoding.ASCII.GetBytes($"ca_keyring/{Name}");
         var value = await database.WriteAsync(
@@ -48,7 +50,14 @@ internal sealed class HolderKey
 
     /// <summary>What is stored for a holder's identifier; 64 hex digits.</summary>
     [Clause("7.2.4-a")]
-    public string Of(string identifier) => HolderIdentifier.Keyed(identifier, Volatile.Read(ref key) ?? throw new InvalidOperationException("The room's keys are not loaded."));
+    public string Of(string identifier) => HolderIdentifier.Keyed(identifier, Volatile.Read(ref key) ?? LoadNow());
+
+    // Never on the writer's thread: what asks is a decision, before its transaction.
+    private byte[] LoadNow()
+    {
+        LoadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return Volatile.Read(ref key)!;
+    }
 
     // Services, staff and authorities are holders by words with a slash; identifiers of persons and organisations have none.
     private static void KeyOld(Session session, byte[] fresh)

@@ -24,14 +24,22 @@ internal sealed class StaffActRow
 
     public SignedAct ToSignedAct() => new(Statement, Signature);
 
-    public static void Store(Session session, string application, string step, AuthorisedAct act, byte[] payload, long now) => session.Execute(
-        """
-        INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
-        VALUES (@Application, @Step, @Person, @Statement, @Signature, @Certificate, @Payload, @Now)
-        ON CONFLICT (application, step) DO UPDATE SET person = excluded.person, statement = excluded.statement, signature = excluded.signature,
-            certificate = excluded.certificate, payload = excluded.payload, done_at = excluded.done_at
-        """,
-        new { Application = application, Step = step, Person = act.Person.PersonId, act.Signed.Statement, act.Signed.Signature, act.Certificate, Payload = payload, Now = now });
+    public static void Store(Session session, string application, string step, AuthorisedAct act, byte[] payload, long now)
+    {
+        var person = act.Person.PersonId;
+        session.Execute(
+            """
+            INSERT INTO ra_staff_acts (application, step, person, statement, signature, certificate, payload, done_at)
+            VALUES (@Application, @Step, @Person, @Statement, @Signature, @Certificate, @Payload, @Now)
+            ON CONFLICT (application, step) DO UPDATE SET person = excluded.person, statement = excluded.statement, signature = excluded.signature,
+                certificate = excluded.certificate, payload = excluded.payload, done_at = excluded.done_at
+            """,
+            new { Application = application, Step = step, Person = person, act.Signed.Statement, act.Signed.Signature, act.Certificate, Payload = payload, Now = now });
+        if (step == Entry)
+        {
+            session.Execute("UPDATE ra_applications SET entered_by = @Person WHERE id = @Application", new { Application = application, Person = person });
+        }
+    }
 
     /// <summary>The signed payload sealed, bound to the application and the step: remarks and findings may name people and numbers (7.2.4-a).</summary>
     public static byte[] Seal(IDataCipher cipher, string application, string step, ActRequest request) =>

@@ -196,7 +196,7 @@ public static class BackupMaker
         string name = parts[^1];
         return name is not ("device.pin" or "setup-code" or RestoreMark.FileName)
             && !name.Contains(".db", StringComparison.Ordinal)
-            && !name.EndsWith(".lock", StringComparison.Ordinal) && !name.EndsWith(".new", StringComparison.Ordinal)
+            && !name.EndsWith(".lock", StringComparison.Ordinal) && !name.EndsWith(".new", StringComparison.Ordinal) && !name.EndsWith(".sock", StringComparison.Ordinal)
             && !(parts.Length == 3 && parts[1] == "audit" && (name.EndsWith(".jsonl", StringComparison.Ordinal) || name.StartsWith("copied-", StringComparison.Ordinal)));
     }
 
