@@ -97,7 +97,8 @@ internal static class ArchiveCommand
         Option<string> container = new("--container") { Description = "The key in it.", DefaultValueFactory = _ => "staff" };
         Option<FileInfo> pin = BackupCommand.PinFile();
         Option<string?> data = RunningServer.DataOption();
-        Command command = new(name, what) { room, token, container, pin, data };
+        Option<bool> json = new("--json") { Description = "The server's answer as it is." };
+        Command command = new(name, what) { room, token, container, pin, data, json };
         foreach (Option option in more)
         {
             command.Options.Add(option);
@@ -120,7 +121,7 @@ internal static class ArchiveCommand
                 using HttpResponseMessage response = await http.PostAsJsonAsync(
                     new Uri($"api/{parsed.GetValue(room)}/archive/{door}", UriKind.Relative), new ActRequest(SignedAct.Sign(statement, opened.GetSigner(key)), document.RootElement.Clone()), ContractJson.Options, ct);
                 string answer = await response.Content.ReadAsStringAsync(ct);
-                await (response.IsSuccessStatusCode ? parsed.InvocationConfiguration.Output : error).WriteLineAsync(answer);
+                await (response.IsSuccessStatusCode ? parsed.InvocationConfiguration.Output : error).WriteLineAsync(parsed.GetValue(json) ? answer : InWords(answer, response.IsSuccessStatusCode));
                 return response.IsSuccessStatusCode ? 0 : NotDone;
             }
             catch (Exception fault) when (RunningServer.IsToldInWords(fault) || fault is DeviceException or PkiException)
@@ -131,4 +132,23 @@ internal static class ArchiveCommand
         });
         return command;
     }
+
+    // What was sealed or stamped, a line a package, or the refusal, each with what to do next.
+    private static string InWords(string answer, bool done)
+    {
+        using JsonDocument document = JsonDocument.Parse(answer);
+        JsonElement root = document.RootElement;
+        if (!done)
+        {
+            return $"hufu archive: {Text(root, "title")} {Text(root, "detail")}" + (root.TryGetProperty("next", out JsonElement next) ? $"{Environment.NewLine}Next: {Text(next, "zh")} {Text(next, "en")}" : "");
+        }
+
+        JsonElement[] packages = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
+        IEnumerable<string> lines = packages.Select(package =>
+            $"{Text(package, "id")}: {Text(package, "covers")}, {Text(package, "files")} files, root {Text(package, "root")}, {(Text(package, "stampedAt") is { Length: > 0 } at ? "time-stamped " + at : "not time-stamped yet: hufu archive stamp")}");
+        return packages.Length == 0 ? "Nothing waits for a time stamp." : string.Join(Environment.NewLine, [.. lines, "Next: hufu archive verify on the room's archive folder; keep a copy in another place."]);
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
 }
