@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Hufu.Devices;
+using Hufu.Hosting;
 using Hufu.Pki.Gmt0014;
 
 namespace Hufu.Kmc;
@@ -15,42 +14,9 @@ internal sealed record KmcFile(Gmt0014File? Gmt0014, bool? RestoreToAnotherKey, 
     /// <summary>Its name.</summary>
     public const string Name = "kmc.json";
 
-    private const long Largest = 64 * 1024;
-
-    private static readonly JsonSerializerOptions s_format = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        NumberHandling = JsonNumberHandling.Strict,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
     /// <summary>The options of a room: those of the program with those of its file over them.</summary>
     /// <exception cref="InvalidDataException">The file is not as it should be; the message says where.</exception>
-    public static KmcOptions Over(KmcOptions options, string directory)
-    {
-        var path = Path.Combine(directory, Name);
-        if (!File.Exists(path))
-        {
-            return options;
-        }
-
-        try
-        {
-            if (new FileInfo(path).Length > Largest)
-            {
-                throw new InvalidDataException($"{path} has more than {Largest} bytes.");
-            }
-
-            return JsonSerializer.Deserialize<KmcFile>(File.ReadAllBytes(path), s_format) is { } file
-                ? file.Set(options, directory)
-                : throw new InvalidDataException($"{path} holds null.");
-        }
-        catch (JsonException wrong)
-        {
-            throw new InvalidDataException($"{path}: {wrong.Message}", wrong);
-        }
-    }
+    public static KmcOptions Over(KmcOptions options, string directory) => RoomFile.Read<KmcFile>(Path.Combine(directory, Name))?.Set(options, directory) ?? options;
 
     private KmcOptions Set(KmcOptions options, string directory) => options with
     {

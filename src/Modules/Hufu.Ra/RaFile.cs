@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Hufu.Hosting;
 using Hufu.Pki;
 
@@ -28,43 +26,11 @@ internal sealed record RaFile(
     /// <summary>Its name.</summary>
     public const string Name = "ra.json";
 
-    private const long Largest = 64 * 1024;
-
     private static readonly string[] KnownSources = ["business-register", "citizen-identity", "domain-registrar"];
-
-    private static readonly JsonSerializerOptions s_format = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        NumberHandling = JsonNumberHandling.Strict,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
 
     /// <summary>The options of a room: those of the program with those of its file over them.</summary>
     /// <exception cref="InvalidDataException">The file is not as it should be; the message says where.</exception>
-    public static RaOptions Over(RaOptions options, string directory)
-    {
-        var path = Path.Combine(directory, Name);
-        if (!File.Exists(path))
-        {
-            return options;
-        }
-
-        try
-        {
-            if (new FileInfo(path).Length > Largest)
-            {
-                throw new InvalidDataException($"{path} has more than {Largest} bytes.");
-            }
-
-            return JsonSerializer.Deserialize<RaFile>(File.ReadAllBytes(path), s_format) is { } file
-                ? file.Set(options, directory)
-                : throw new InvalidDataException($"{path} holds null.");
-        }
-        catch (JsonException wrong)
-        {
-            throw new InvalidDataException($"{path}: {wrong.Message}", wrong);
-        }
-    }
+    public static RaOptions Over(RaOptions options, string directory) => RoomFile.Read<RaFile>(Path.Combine(directory, Name))?.Set(options, directory) ?? options;
 
     private RaOptions Set(RaOptions options, string directory) => options with
     {

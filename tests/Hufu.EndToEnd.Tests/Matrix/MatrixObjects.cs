@@ -19,7 +19,8 @@ internal sealed class MatrixObjects : IDisposable
         _ca = Open(Path.Combine(data, "ca", "ca.db"));
         Certificate = certificate;
         Request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "某某某")), _key).Encode();
-        Application = Text(_ra, "SELECT id FROM ra_applications WHERE signing_serial IS NOT NULL ORDER BY id LIMIT 1");
+        // A person's: only their form has the field that the disclosure asks for. Identifiers are random, so their order says nothing.
+        Application = Text(_ra, "SELECT id FROM ra_applications WHERE signing_serial IS NOT NULL AND profile = 'person-trial' ORDER BY created_at DESC LIMIT 1");
     }
 
     public byte[] Certificate { get; }

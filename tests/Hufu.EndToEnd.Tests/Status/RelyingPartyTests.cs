@@ -10,6 +10,7 @@ public sealed class RelyingPartyTests(StatusStage stage) : IClassFixture<StatusS
     [Theory]
     [InlineData("verify")]
     [InlineData("reconcile")]
+    [InlineData("archive")]
     public async Task Script(string name)
     {
         string text = await File.ReadAllTextAsync(Tree.At("tests", "Hufu.EndToEnd.Tests", "scripts", "live", name + ".txt"), TestContext.Current.CancellationToken);

@@ -58,7 +58,7 @@ public sealed class GoldenTests
         {
             Certificate golden = Certificate.Decode(File.ReadAllBytes(file));
             Certificate? issuer = profile.Issuers.Contains(ProfileIssuer.Self) ? null : Certificate.Decode(File.ReadAllBytes(Path.Combine(Folder, profile.IsAuthority ? "root-ca.cer" : "operational-ca.cer")));
-            LintFinding[] found = [.. Linter.LintCertificate(golden.RawData, null, issuer, GoldenLint.Of(profile)).Where(f => f.Severity != LintSeverity.Notice && !Meant(id, f))];
+            LintFinding[] found = [.. Linter.LintCertificate(golden.RawData, null, issuer, LintConstraints.Of(profile)).Where(f => f.Severity != LintSeverity.Notice && !Meant(id, f))];
             Assert.True(found.Length == 0, string.Join("\n", found.Select(f => $"{Path.GetFileName(file)}: {f.RuleId}: {f.Message}")));
         }
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net.Http.Headers;
+using Hufu.Host.Serving;
 
 namespace Hufu.Host.Commands;
 
@@ -9,12 +9,12 @@ internal static class RunningServer
     /// <summary>A client to it; whoever can read the room's folder is the operator.</summary>
     /// <param name="data">The data directory; HUFU_DATA or ./data when null.</param>
     /// <param name="room">The room whose <c>operator-token</c> is shown; null for none.</param>
-    /// <exception cref="IOException">No server has run there, or the token cannot be read.</exception>
+    /// <exception cref="IOException">No server runs there, or the token cannot be read.</exception>
     public static HttpClient Connect(string? data, string? room)
     {
         var folder = Path.GetFullPath(data ?? Environment.GetEnvironmentVariable("HUFU_DATA") ?? "data");
-        var port = int.Parse(File.ReadAllText(Path.Combine(folder, "port")).Trim(), CultureInfo.InvariantCulture);
-        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(10) };
+        var address = RunningAddress.Read(folder) ?? throw new IOException($"No server runs over {folder}. Start it: hufu up --data {folder}");
+        var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
         if (room is not null)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(Path.Combine(folder, room, "operator-token")).Trim());

@@ -39,6 +39,7 @@ internal sealed class Platform : IAsyncDisposable
     private readonly IReadOnlyList<RoomContext> contexts;
     private readonly IReadOnlyList<IRoom> rooms;
     private readonly RoomDevices devices;
+    private readonly string dataDirectory;
     private LocalDoor? door;
     private bool stopped;
 
@@ -49,6 +50,7 @@ internal sealed class Platform : IAsyncDisposable
         this.contexts = contexts;
         this.rooms = rooms;
         Address = settings.PublicUrl;
+        dataDirectory = settings.DataDirectory;
         SetupCodes = contexts.Where(context => context.SetupCode.Pending is not null).ToDictionary(context => context.Name, context => context.SetupCode.Pending!);
     }
 
@@ -131,6 +133,7 @@ internal sealed class Platform : IAsyncDisposable
 
         platform.door = LocalDoor.Open(devices, settings.DataDirectory, logs.CreateLogger("Hufu.door"));
         await app.StartAsync(ct);
+        RunningAddress.Write(settings.DataDirectory, settings.ListenUrl);
         return platform;
     }
 
@@ -146,6 +149,7 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         stopped = true;
+        RunningAddress.Remove(dataDirectory);
         if (door is not null)
         {
             await door.DisposeAsync();
