@@ -8,6 +8,7 @@ using Hufu.Ca.Overview;
 using Hufu.Ca.Revocation;
 using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
+using Hufu.Ca.Told;
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Messaging;
@@ -36,6 +37,7 @@ public sealed partial class CaModule : IRoom
     private readonly RevocationActs revocations;
     private readonly ProposalDesk proposals;
     private readonly OverviewDesk overview;
+    private readonly FactsDesk told;
     private readonly CancellationTokenSource stop = new();
     private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
@@ -73,6 +75,7 @@ public sealed partial class CaModule : IRoom
         beat = new AliveBeat(context.Database, desks.Authorities, outlet, context.Clock, context.Log);
         proposals = new ProposalDesk(context, desks, new AuthorityDeeds(context, desks, outlet));
         overview = new OverviewDesk(context, desks, options);
+        told = new FactsDesk(context, desks.Authorities, outlet);
         RegisterHandlers();
     }
 
@@ -108,6 +111,8 @@ public sealed partial class CaModule : IRoom
             .WithName("ca-deed-approval").WithTags(Name).WithSummary("Approves a proposal as another person and carries it out").Produces<DeedDone>().ProducesRefusals();
         endpoints.MapPost("/api/ca/overview", async (ActRequest request, CancellationToken ct) => Results.Json(await overview.ReadAsync(request, ct), ContractJson.Options))
             .WithName("ca-overview").WithTags(Name).WithSummary("The CA's figures: numbers by type and time, CRL ages, keys' lives, deadlines, alarms").Produces<CaOverview>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/facts", async (ActRequest request, CancellationToken ct) => Results.Json(await told.RepeatAsync(request, ct), ContractJson.Options))
+            .WithName("ca-facts").WithTags(Name).WithSummary("Publishes the facts since a moment again to one room (FactsAgain)").Produces<FactsRepeated>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
             .WithName("ca-crls").WithTags(Name).WithSummary("Signs a CRL now (CrlRequest)").Produces<CrlSigned>().ProducesRefusals();
     }
@@ -153,6 +158,7 @@ public sealed partial class CaModule : IRoom
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await desks.DisposeAsync().ConfigureAwait(false);
         birth.Dispose();
+        told.Dispose();
         stop.Dispose();
     }
 
@@ -233,6 +239,7 @@ public sealed partial class CaModule : IRoom
                 if (desks.Authorities.Current is not null && !RestoreMark.IsSet(context.DataDirectory))
                 {
                     await desks.Settling.SettleAsync(ct).ConfigureAwait(false);
+                    await told.GoOnAsync(ct).ConfigureAwait(false);
                     await desks.Lives.LookAsync(ct).ConfigureAwait(false);
                 }
 

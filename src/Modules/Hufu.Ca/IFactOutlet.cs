@@ -19,4 +19,8 @@ internal interface IFactOutlet
             Publish(session, fact);
         }
     }
+
+    /// <summary>Leaves facts for one room only: they were told before, and that room has lost them.</summary>
+    void PublishTo<TFact>(Session session, string room, IReadOnlyList<TFact> facts)
+        where TFact : IFact => PublishMany(session, facts);
 }

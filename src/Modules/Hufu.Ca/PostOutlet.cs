@@ -12,4 +12,7 @@ internal sealed class PostOutlet(Post post) : IFactOutlet
 
     public void PublishMany<TFact>(Session session, IReadOnlyList<TFact> facts)
         where TFact : IFact => post.PublishMany(session, facts);
+
+    public void PublishTo<TFact>(Session session, string room, IReadOnlyList<TFact> facts)
+        where TFact : IFact => post.PublishTo(session, room, facts);
 }

@@ -89,6 +89,7 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaPaymentRecord => Fee("payment", new Payment(1, "现金", "1")),
             ActNames.RaRefundAsk => Fee("refund", new Refund("矩阵测试", true)),
             ActNames.RaRefundApprove => Fee("refund/approval", new RefundApproval("矩阵测试")),
+            ActNames.CaFactsAgain => Call("/api/ca/facts", "room/ocsp", new FactsAgain(Rooms.Ocsp, objects.Now.AddDays(-1))),
             ActNames.CaOverviewRead => Call("/api/ca/overview", "ca/overview", new OverviewQuery(objects.Now.AddDays(-1), objects.Now)),
             ActNames.CaProposalMake => Call("/api/ca/deeds", "ca/operational", new AuthorityProposal(AuthorityDeed.BlockKeys, "operational", "矩阵测试", Keys: [new string('a', 64)])),
             ActNames.CaProposalApprove => Call($"/api/ca/deeds/{objects.Proposal}/approval", $"proposal/{objects.Proposal}", new ProposalApproval("矩阵测试")),

@@ -63,6 +63,9 @@ public static partial class ActNames
     /// <summary>Read the CA's figures; object <c>ca/overview</c>, payload <see cref="OverviewQuery"/>.</summary>
     public const string CaOverviewRead = "ca.overview.read";
 
+    /// <summary>Publish the facts since a moment again to one room; object <c>room/{room}</c>, payload <see cref="FactsAgain"/>.</summary>
+    public const string CaFactsAgain = "ca.facts.again";
+
     /// <summary>Present a share of the device's administration key; object <c>device/{room}</c>, payload <see cref="SharePresentation"/>.</summary>
     public const string SharePresent = "ceremony.share.present";
 

@@ -137,6 +137,17 @@ public sealed partial class Post
         _outbox.AddMany(session, items);
     }
 
+    /// <summary>Publishes facts again to one room that has lost them, in their order; the other rooms hear nothing.</summary>
+    /// <exception cref="RefusedException">MessageNotAllowed: access.csv does not name the room for this fact.</exception>
+    public void PublishTo<TFact>(Session session, string to, IReadOnlyList<TFact> facts)
+        where TFact : IFact
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        string type = typeof(TFact).Name;
+        Demand(AccessTable.Fact, type, to, null);
+        _outbox.AddMany(session, [.. facts.Select(fact => new OutboxItem { Destination = to, Id = SecureRandom.NewId(), Kind = FactKind + type, Body = JsonBody.Write(fact) })]);
+    }
+
     /// <summary>What waits for each room, for health and alarms.</summary>
     public async Task<IReadOnlyList<OutboxLag>> LagAsync(CancellationToken ct) =>
     [
