@@ -98,7 +98,7 @@ internal sealed class RegistrationBench : IBench
     {
         var state = seed % 3 == 0 ? ApplicationState.Entered : ApplicationState.Submitted;
         var at = (long)(Mix(seed) % (ulong)place.Rows);
-        var ask = new QueueStore.Ask(state, "P0001", null, seed % 2 == 0 ? Profiles[seed % Profiles.Length] : null, null, (Place.Start + at, ""), 50);
+        var ask = new QueueStore.Ask(state, "P0001", null, seed % 2 == 0 ? Profiles[seed % Profiles.Length] : null, null, new QueueStore.Place(Place.Start + at, "", ""), 50);
         if (QueueStore.Page(session, ask).Count == 0 && at < place.Rows - 200)
         {
             throw new InvalidOperationException("An empty page: the bench measures nothing.");

@@ -7,6 +7,7 @@ using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Notices;
 using Hufu.Ra.Offices;
+using Hufu.Ra.Statistics;
 using Hufu.Ra.Types;
 using Hufu.Records;
 
@@ -77,6 +78,26 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
             throw new RefusedException(RefusalCode.RoleMissing, "The application belongs to another office.", "person");
         }
     }
+
+    /// <summary>Puts a new application on file and into the figures.</summary>
+    public void Add(Session session, ApplicationRow row)
+    {
+        ApplicationStore.Insert(session, row);
+        StatisticsStore.Made(session, context.Policy.Values.TimeZone, row);
+    }
+
+    /// <summary>Moves an application from the state it was seen in to another, and the figures with it; refuses when it is no longer there.</summary>
+    /// <exception cref="RefusedException">StateWrong.</exception>
+    public void Move(Session session, ApplicationRow row, ApplicationState to, long now, string? reason = null)
+    {
+        var from = row.State;
+        ApplicationStore.Move(session, row, to, now, reason);
+        StatisticsStore.Moved(session, context.Policy.Values.TimeZone, row, from, to, now);
+    }
+
+    /// <summary>Puts the role that a person acts in beside a look, so that the holder can be told of it without a name.</summary>
+    public void NoteLook(AuthorisedAct act, string actName, string purpose) =>
+        (act.Detail["role"], act.Detail["purpose"]) = (act.Person.Roles.FirstOrDefault(context.Policy.Acts[actName].Roles.Contains), purpose);
 
     /// <summary>Keeps a paper, sealed; type by content, size limited.</summary>
     /// <exception cref="RefusedException">TooLarge, EvidenceUnreadable.</exception>

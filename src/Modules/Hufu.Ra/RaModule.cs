@@ -15,6 +15,7 @@ using Hufu.Ra.Renewal;
 using Hufu.Ra.Revocation;
 using Hufu.Ra.Search;
 using Hufu.Ra.Sources;
+using Hufu.Ra.Statistics;
 using Hufu.Ra.Types;
 using Hufu.Ra.Vetting;
 using Hufu.Records;
@@ -187,6 +188,8 @@ public sealed class RaModule : IRoom
     {
         var data = new HoldersData(desk);
         ra.MapGet("/applications/{id}/data", (string id, HttpRequest request, CancellationToken ct) => data.ReadAsync(id, request.Headers.Authorization, ct)).WithName("RaData").WithSummary("What is kept of a holder");
+        ra.MapGet("/applications/{id}/looks", (string id, long? below, HttpRequest request, CancellationToken ct) => new ShowLooks(desk).RunAsync(id, request.Headers.Authorization, below, ct))
+            .WithName("RaLooks").WithSummary("Who has looked at a holder's data");
         ra.MapPost("/applications/{id}/data", (string id, DataCorrection correction, HttpRequest request, CancellationToken ct) => data.CorrectAsync(id, request.Headers.Authorization, correction, ct))
             .WithName("RaDataCorrect").WithSummary("The holder corrects data that the certificate does not show");
         ra.MapGet("/applications/{id}/domain-control", (string id, HttpRequest request, CancellationToken ct) => new ProveDomain(desk).ChallengeAsync(id, request.Headers.Authorization, ct))
@@ -252,6 +255,7 @@ public sealed class RaModule : IRoom
         ra.MapPost("/cases/reading", (ActRequest request, CancellationToken ct) => cases.ReadAsync(request, ct)).WithName("RaCases").WithSummary("Read cases, due first (signed act)");
         ra.MapPost("/cases/{id}/decision", (string id, ActRequest request, CancellationToken ct) => cases.DecideAsync(id, request, ct)).WithName("RaCaseDecide").WithSummary("Decide a case (signed act of another person)");
         ra.MapPost("/cases/{id}/closing", (string id, ActRequest request, CancellationToken ct) => cases.CloseAsync(id, request, ct)).WithName("RaCaseClose").WithSummary("Note the key centre's recovery (signed act)");
+        ra.MapPost("/statistics", (ActRequest request, CancellationToken ct) => new ReadStatistics(desk).RunAsync(request, ct)).WithName("RaStatistics").WithSummary("The figures of registration (signed act)");
         ra.MapPost("/search", (ActRequest request, CancellationToken ct) => new SearchApplications(desk).RunAsync(request, ct)).WithName("RaSearch").WithSummary("Search applications (signed act)");
         ra.MapPost("/applications/{id}/sources/{source}", (string id, string source, ActRequest request, CancellationToken ct) => new AskSource(desk).RunAsync(id, source, request, ct))
             .WithName("RaSource").WithSummary("Ask a third-party source (signed act of the vetter)");

@@ -83,6 +83,7 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaCodeRenew => Application("code", new CodeRenewal("矩阵测试", "矩阵测试")),
             ActNames.RaPairHandOver => Application("hand-over", new HandOver("某某某", "矩阵测试")),
             ActNames.RaApplicationSearch => Call("/api/ra/search", "search/applications", new SearchQuery(1, "矩阵测试", Id: objects.Application)),
+            ActNames.RaStatisticsRead => Call("/api/ra/statistics", "statistics/registration", new StatisticsQuery(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 31))),
             ActNames.RaSourceAsk => Application("sources/citizen-identity", new SourceQuestion("矩阵测试")),
             ActNames.RaDisclosureEnter => Call("/api/ra/disclosures", "disclosure/new", new NewDisclosure(objects.Application, DisclosureGround.Judicial, "某机关某某", "调取证据通知书 1", ["phone"])),
             ActNames.RaDisclosureRelease => Call($"/api/ra/disclosures/{objects.Disclosure}/release", $"disclosure/{objects.Disclosure}", new DisclosureRelease("矩阵测试")),

@@ -41,11 +41,23 @@ public sealed class PagesByIndexTests
         (string What, Func<Session, int> Read)[] pages =
         [
             ("first page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null)).Count),
-            ("a later page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, (Start + (Rows / 2), ""))).Count),
+            ("a later page of submitted", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, new QueueStore.Place(Start + (Rows / 2), "", ""))).Count),
             ("first page of entered, without what the reader entered", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, null)).Count),
             ("the count above entered", session => (int)QueueStore.Count(session, Queue(ApplicationState.Entered, null, null))),
             ("first page of entered of one type", session => QueueStore.Page(session, Queue(ApplicationState.Entered, "person", null)).Count),
             ("first page of an office", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Offices = ["centre"] }).Count),
+            ("waiting longest first", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Order = QueueOrder.Since }).Count),
+            ("a later page, waiting longest first", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, new QueueStore.Place(Start + (Rows / 2), "", "")) with { Order = QueueOrder.Since }).Count),
+            ("waiting longest first, of one type", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, "person", null) with { Order = QueueOrder.Since }).Count),
+            ("waiting longest first, of an office", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Order = QueueOrder.Since, Offices = ["centre"] }).Count),
+            ("by type", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Order = QueueOrder.Type }).Count),
+            ("a later page by type", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, new QueueStore.Place(Start + 9, "person", "")) with { Order = QueueOrder.Type }).Count),
+            ("by type, of an office", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Order = QueueOrder.Type, Offices = ["centre"] }).Count),
+            ("by office", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, null) with { Order = QueueOrder.Office }).Count),
+            ("by name", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, null) with { Order = QueueOrder.Title }).Count),
+            ("a later page by name", session => QueueStore.Page(session, Queue(ApplicationState.Submitted, null, new QueueStore.Place(0, "机构0003", "")) with { Order = QueueOrder.Title }).Count),
+            ("by name, of one type", session => QueueStore.Page(session, Queue(ApplicationState.Entered, "person", null) with { Order = QueueOrder.Title }).Count),
+            ("by name, of an office", session => QueueStore.Page(session, Queue(ApplicationState.Entered, null, null) with { Order = QueueOrder.Title, Offices = ["centre"] }).Count),
             ("search by name", session => SearchStore.Page(session, Search() with { Title = "机构0001" }).Count),
             ("a later page of a search by name", session => SearchStore.Page(session, Search() with { Title = "机构0001", After = ("机构00010005", "A") }).Count),
             ("search by number", session => SearchStore.Page(session, Search() with { Id = "A0000000000000042" }).Count),
@@ -64,7 +76,7 @@ public sealed class PagesByIndexTests
         Assert.NotEqual(0, (await ScansAsync(database, schema, session => (int)session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE title LIKE '%7'"))).Scans);
     }
 
-    private static QueueStore.Ask Queue(ApplicationState state, string? profile, (long, string)? after) => new(state, "P0001", null, profile, null, after, 50);
+    private static QueueStore.Ask Queue(ApplicationState state, string? profile, QueueStore.Place? after) => new(state, "P0001", null, profile, null, after, 50);
 
     private static SearchStore.Ask Search() => new(null, null, null, null, null, null, null, null, 50);
 

@@ -30,6 +30,7 @@ public sealed class RaMatrixTests
     [
         new("RaStatus", HttpMethod.Get, "", null, All),
         new("RaNotices", HttpMethod.Get, "/notices", null, All),
+        new("RaLooks", HttpMethod.Get, "/looks", null, All),
         new("RaData", HttpMethod.Get, "/data", null, All),
         new("RaFee", HttpMethod.Get, "/fee", null, All),
         new("RaDomainControl", HttpMethod.Get, "/domain-control", null, All),
@@ -113,6 +114,7 @@ public sealed class RaMatrixTests
             new("RaCases", ActNames.RaCasesRead, "/api/ra/cases/reading", "cases/done", new CertificateCaseQuery(CertificateCaseState.Done, 1)),
             new("RaQueue", ActNames.RaQueueRead, "/api/ra/queue", "queue/submitted", new QueueQuery(ApplicationState.Submitted, 1), Roles.EntryClerk), // R25: a queue opens to those who may do its next act
             new("RaQueue", ActNames.RaQueueRead, "/api/ra/queue", "queue/entered", new QueueQuery(ApplicationState.Entered, 1), Roles.Vetter),
+            new("RaStatistics", ActNames.RaStatisticsRead, "/api/ra/statistics", "statistics/registration", new StatisticsQuery(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 31))),
             new("RaSearch", ActNames.RaApplicationSearch, "/api/ra/search", "search/applications", new SearchQuery(1, "矩阵", Id: filed.Id)),
             new("RaOfficeOpen", ActNames.RaOfficeOpen, "/api/ra/offices", "office/matrix", new NewOffice("matrix", "nowhere", OfficeKind.Regional, "某机构", "某地", [])),
             new("RaOfficeStaff", ActNames.RaOfficeStaff, "/api/ra/offices/nowhere/staff", "office/nowhere", new OfficePlacement("P0009")),

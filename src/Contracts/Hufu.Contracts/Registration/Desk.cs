@@ -1,12 +1,32 @@
 namespace Hufu.Contracts;
 
+/// <summary>In which order a queue is read; each is an index of its own, so that every page is quick.</summary>
+public enum QueueOrder
+{
+    /// <summary>Due first.</summary>
+    Due,
+
+    /// <summary>Waiting longest first.</summary>
+    Since,
+
+    /// <summary>By type, due first within one.</summary>
+    Type,
+
+    /// <summary>By office, due first within one.</summary>
+    Office,
+
+    /// <summary>By the subject's name (for organisations and their people the unit's), as its characters are coded.</summary>
+    Title,
+}
+
 /// <summary>Reads a queue: <c>POST /api/ra/queue</c>, act <see cref="ActNames.RaQueueRead"/>.</summary>
 /// <param name="State">submitted (for the clerk), entered (for the vetter) or excepted (for a second vetter).</param>
 /// <param name="Limit">At most this many, 1 to 100.</param>
 /// <param name="After">Goes on after the last row of the page before: its <see cref="QueuePage.Next"/>.</param>
 /// <param name="Profile">Only this type.</param>
-/// <param name="Overdue">Only what is past its deadline.</param>
-public sealed record QueueQuery(ApplicationState State, int Limit, string? After = null, string? Profile = null, bool Overdue = false);
+/// <param name="Overdue">Only what is past its deadline; in the order of <see cref="QueueOrder.Due"/> only.</param>
+/// <param name="Order">In which order; a page's <paramref name="After"/> belongs to the order that it was read in.</param>
+public sealed record QueueQuery(ApplicationState State, int Limit, string? After = null, string? Profile = null, bool Overdue = false, QueueOrder Order = QueueOrder.Due);
 
 /// <summary>A row of a queue, due first (R25).</summary>
 /// <param name="Id">The application's number.</param>
@@ -18,10 +38,12 @@ public sealed record QueueQuery(ApplicationState State, int Limit, string? After
 /// <param name="Overdue">Past its deadline.</param>
 /// <param name="Channel">How it came.</param>
 /// <param name="Renewal">Whether it renews a certificate.</param>
-public sealed record QueueRow(string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due, string StateToSign, bool Overdue, ApplicationChannel Channel, bool Renewal);
+/// <param name="Office">The office that it belongs to.</param>
+public sealed record QueueRow(
+    string Id, string Title, string Profile, DateTimeOffset Since, DateTimeOffset Due, string StateToSign, bool Overdue, ApplicationChannel Channel, bool Renewal, string Office = "centre");
 
 /// <summary>A page of a queue.</summary>
-/// <param name="Rows">Due first.</param>
+/// <param name="Rows">In the order asked for.</param>
 /// <param name="Total">How many wait in all, counted up to 1,001: that many means "more than a thousand".</param>
 /// <param name="Next">Asks for the next page, or null on the last.</param>
 public sealed record QueuePage(IReadOnlyList<QueueRow> Rows, long Total, string? Next = null);

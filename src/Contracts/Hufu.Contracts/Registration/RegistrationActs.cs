@@ -3,6 +3,9 @@ namespace Hufu.Contracts;
 /// <content>Further acts of an RA's staff.</content>
 public static partial class ActNames
 {
+    /// <summary>Read the figures of registration; object <c>statistics/registration</c>, payload <see cref="StatisticsQuery"/>.</summary>
+    public const string RaStatisticsRead = "ra.statistics.read";
+
     /// <summary>Read what was told about an application, and its letters; object <c>application/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
     public const string RaNoticesRead = "ra.notices.read";
 

@@ -81,7 +81,7 @@ internal sealed class CreateApplication(RaDesk desk)
             throw new RefusedException(RefusalCode.ProfileUnknown, "This office does not take applications for this type.", "office");
         }
 
-        ApplicationStore.Insert(session, row);
+        desk.Add(session, row);
         if (prepared.Challenge is not null)
         {
             ChallengePhrase.Store(session, row.Id, prepared.Challenge, desk.Context.Policy.Values.ChallengePhraseTries);

@@ -42,7 +42,7 @@ internal sealed class SubmitApplication(RaDesk desk)
         // R06: from here on clerk and vetter sign for exactly these papers.
         row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, papers);
         session.Execute("UPDATE ra_applications SET due_at = @DueAt, data_digest = @DataDigest WHERE id = @Id", new { row.DueAt, row.DataDigest, row.Id });
-        ApplicationStore.Move(session, row, ApplicationState.Submitted, now);
+        desk.Move(session, row, ApplicationState.Submitted, now);
         HandleFees.Open(session, desk, row);
         StepStore.Add(session, desk.Cipher, id, "submitted", "applicant", null, now);
         desk.Record(session, "applicant", "ra.application.submit", id, LedgerOutcome.Done, new JsonObject { ["data"] = row.DataDigest, ["papers"] = papers.Count });

@@ -23,7 +23,7 @@ internal sealed class WithdrawApplication(RaDesk desk)
                 AccessToken.MustMatch(row, authorization);
                 ApplicationStore.MustBe(row, ApplicationState.Draft, ApplicationState.Submitted, ApplicationState.Entered, ApplicationState.Excepted, ApplicationState.Refused);
                 var was = row.State;
-                ApplicationStore.Move(session, row, ApplicationState.Withdrawn, desk.Now);
+                desk.Move(session, row, ApplicationState.Withdrawn, desk.Now);
                 StepStore.Add(session, desk.Cipher, id, "withdrawn", "applicant", withdrawal.Reason, desk.Now);
                 desk.Record(session, "applicant", "ra.application.withdraw", id, LedgerOutcome.Done, new JsonObject { ["was"] = was.ToString() });
                 return row.ToStatus();

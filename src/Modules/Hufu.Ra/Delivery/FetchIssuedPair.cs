@@ -83,7 +83,7 @@ internal sealed class FetchIssuedPair(RaDesk desk)
             "UPDATE ra_deliveries SET used_at = @Now, receipt = @Receipt, accepted_at = COALESCE(accepted_at, @Now) WHERE application = @Id", new { desk.Now, Receipt = AccessToken.Digest(receipt), row.Id });
         if (row.State == ApplicationState.Issued)
         {
-            ApplicationStore.Move(session, row, ApplicationState.Accepted, desk.Now);
+            desk.Move(session, row, ApplicationState.Accepted, desk.Now);
             IReadOnlyList<string> serials = row.EncryptionSerial is null ? [row.SigningSerial!] : [row.SigningSerial!, row.EncryptionSerial];
             desk.Context.Post.Publish(session, new CertificateAccepted(row.Id, serials, row.Publish, desk.Context.Clock.GetUtcNow()));
             StepStore.Add(session, desk.Cipher, row.Id, "accepted", "holder", null, desk.Now);

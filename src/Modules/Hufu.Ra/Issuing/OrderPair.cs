@@ -81,7 +81,7 @@ internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
         NoticeStore.Add(
             session, desk.Cipher, row.Id, "", desk.Notices.Fill(NoticeText.Receipt(id, row.Title, row.SigningSerial, row.EncryptionSerial, desk.Context.Policy.Values.LocalText(desk.Context.Clock.GetUtcNow()))), now,
             NoticeStore.Counter);
-        ApplicationStore.Move(session, row, ApplicationState.Issued, now);
+        desk.Move(session, row, ApplicationState.Issued, now);
         StepStore.Add(session, desk.Cipher, id, "issued", "ca", null, now);
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Done, new JsonObject { ["signing"] = row.SigningSerial, ["encryption"] = row.EncryptionSerial });
     }
@@ -120,7 +120,7 @@ internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
 
         var now = desk.Now;
         var reason = $"{RefusalCatalogue.Of(refusal.Code).Zh} {refusal.Evidence}".Trim();
-        ApplicationStore.Move(session, row, ApplicationState.Refused, now, reason);
+        desk.Move(session, row, ApplicationState.Refused, now, reason);
         StepStore.Add(session, desk.Cipher, id, "refused", "ca", reason, now);
         desk.Notify(session, row, NoticeText.Refused(id, row.Title, reason));
         desk.Record(session, "ca", "ra.pair.receive", id, LedgerOutcome.Refused, new JsonObject { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence });

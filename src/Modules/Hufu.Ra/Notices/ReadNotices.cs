@@ -37,6 +37,7 @@ internal sealed class ReadNotices(RaDesk desk)
             (session, act) =>
             {
                 RaDesk.MustBeInReach(session, ApplicationStore.Get(session, id), act.Person.PersonId);
+                desk.NoteLook(act, ActNames.RaNoticesRead, request.Payload<ReadingPurpose>().Purpose);
                 return NoticeStore.Of(session, id);
             },
             ct);

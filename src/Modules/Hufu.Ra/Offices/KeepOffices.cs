@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Ra.Statistics;
 
 namespace Hufu.Ra.Offices;
 
@@ -88,6 +89,7 @@ internal sealed class KeepOffices(RaDesk desk)
 
                 session.Execute("UPDATE ra_offices SET closed_at = @Now WHERE id = @Id", new { desk.Now, office.Id });
                 session.Execute("UPDATE ra_applications SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
+                StatisticsStore.Merge(session, office.Id, office.Parent);
                 session.Execute("UPDATE ra_office_staff SET office = @Parent, since = @Now WHERE office = @Id", new { office.Parent, desk.Now, office.Id });
                 return office.ToOffice();
             },

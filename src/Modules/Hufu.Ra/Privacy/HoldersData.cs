@@ -113,12 +113,13 @@ internal sealed class HoldersData(RaDesk desk)
                 var fields = SealedFields.Open(desk.Cipher, ApplicationStore.Get(session, row.Application));
                 session.Execute("UPDATE ra_disclosures SET state = 'released', released_at = @Now WHERE id = @Id", new { desk.Now, Id = id });
                 (act.Detail["application"], act.Detail["fields"]) = (row.Application, string.Join(' ', demand.Fields));
+                desk.Record(session, act.Person.ToString(), ShowLooks.Disclosed, row.Application, LedgerOutcome.Done, new JsonObject { ["role"] = Roles.BusinessAdministrator, ["ground"] = demand.Ground.ToString(), ["disclosure"] = id });
                 return new DisclosedData(id, demand.Fields.Where(fields.ContainsKey).ToDictionary(name => name, name => fields[name]));
             },
             ct);
     }
 
-    private static ApplicationRow Own(Session session, string id, string? authorization)
+    internal static ApplicationRow Own(Session session, string id, string? authorization)
     {
         var row = ApplicationStore.Get(session, id);
         AccessToken.MustMatch(row, authorization);

@@ -81,7 +81,7 @@ internal sealed class CreateRenewal(RaDesk desk)
                 var there = PaperStore.StillValid(session, old.Id, rekey == CreateRekey.Kind.Expired ? long.MaxValue : now);
                 var missing = desk.Form(row.Profile).DocumentsFor(fields).Select(paper => paper.Id).Where(kind => !there.Contains(kind)).ToList();
                 row.State = missing.Count == 0 ? ApplicationState.Submitted : ApplicationState.Draft;
-                ApplicationStore.Insert(session, row);
+                desk.Add(session, row);
                 ChallengePhrase.Inherit(session, old.Id, id, desk.Context.Policy.Values.ChallengePhraseTries);
                 PaperStore.TakeOver(session, old.Id, id, there);
                 row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id));

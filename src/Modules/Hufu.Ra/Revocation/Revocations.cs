@@ -101,7 +101,7 @@ internal sealed class Revocations(RaDesk desk)
             session.Execute(
                 "INSERT INTO ra_revocations (application, reason, revoked_at) VALUES (@Id, 'CA', @At) ON CONFLICT (application) DO UPDATE SET revoked_at = excluded.revoked_at",
                 new { row.Id, At = revokedAt.ToUnixTimeMilliseconds() });
-            ApplicationStore.Move(session, row, ApplicationState.Revoked, desk.Now);
+            desk.Move(session, row, ApplicationState.Revoked, desk.Now);
             desk.Notify(session, row, NoticeText.Revoked(row.Id, row.Title, row.SigningSerial!, desk.Context.Policy.Values.LocalText(revokedAt)));
             desk.Record(session, Rooms.Ca, "ra.revocation.done", row.Id, LedgerOutcome.Done, new JsonObject { ["revokedAt"] = revokedAt.ToString("O") });
         }

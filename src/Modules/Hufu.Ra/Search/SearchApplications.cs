@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Privacy;
+using Hufu.Records;
 
 namespace Hufu.Ra.Search;
 
@@ -34,6 +37,13 @@ internal sealed class SearchApplications(RaDesk desk)
                     query.Id, query.Serial?.ToLowerInvariant(), query.Title, query.Holder is null ? null : desk.HolderKey.Of(profile!, query.Holder), query.Profile, query.State,
                     RaDesk.OfficesOf(session, act.Person.PersonId), ParseAfter(query.After), query.Limit + 1));
                 act.Detail["found"] = Math.Min(rows.Count, query.Limit);
+                foreach (var row in rows.Take(query.Limit))
+                {
+                    desk.Record(
+                        session, act.Person.ToString(), ShowLooks.Found, row.Id, LedgerOutcome.Done,
+                        new JsonObject { ["role"] = act.Person.Roles.FirstOrDefault(desk.Context.Policy.Acts[ActNames.RaApplicationSearch].Roles.Contains), ["purpose"] = query.Purpose });
+                }
+
                 var whole = act.Person.Roles.Contains(Roles.EntryClerk) || act.Person.Roles.Contains(Roles.Vetter);
                 return new SearchPage([.. rows.Take(query.Limit).Select(row => ToRow(row, whole))], rows.Count > query.Limit ? After(rows[query.Limit - 1]) : null);
             },

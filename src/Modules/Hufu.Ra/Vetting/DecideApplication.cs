@@ -46,17 +46,17 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
                 {
                     // Four eyes on exceptions: nothing is ordered before a second vetter has confirmed it.
                     done.Detail["exception"] = true;
-                    ApplicationStore.Move(session, row, ApplicationState.Excepted, now);
+                    desk.Move(session, row, ApplicationState.Excepted, now);
                 }
                 else if (decision.Approve)
                 {
                     CreateRenewal.MustStillBeGood(session, row);
-                    ApplicationStore.Move(session, row, ApplicationState.Approved, now);
+                    desk.Move(session, row, ApplicationState.Approved, now);
                     orderPair.Enqueue(session, row);
                 }
                 else
                 {
-                    ApplicationStore.Move(session, row, ApplicationState.Refused, now, decision.Reason);
+                    desk.Move(session, row, ApplicationState.Refused, now, decision.Reason);
                     PaperStore.Ask(session, desk.Cipher, id, decision.FurtherPapers ?? [], now);
                     desk.Notify(session, row, NoticeText.Refused(id, row.Title, decision.Reason!));
                 }

@@ -45,12 +45,12 @@ internal sealed class DecideException(RaDesk desk, OrderPair orderPair)
                 if (decision.Confirm)
                 {
                     CreateRenewal.MustStillBeGood(session, row);
-                    ApplicationStore.Move(session, row, ApplicationState.Approved, now);
+                    desk.Move(session, row, ApplicationState.Approved, now);
                     orderPair.Enqueue(session, row);
                 }
                 else
                 {
-                    ApplicationStore.Move(session, row, ApplicationState.Refused, now, decision.Reason);
+                    desk.Move(session, row, ApplicationState.Refused, now, decision.Reason);
                     desk.Notify(session, row, NoticeText.Refused(id, row.Title, decision.Reason));
                 }
 

@@ -31,7 +31,7 @@ internal sealed class EnterApplication(RaDesk desk)
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
                 var now = desk.Now;
-                ApplicationStore.Move(session, row, ApplicationState.Entered, now);
+                desk.Move(session, row, ApplicationState.Entered, now);
                 StaffActRow.Store(session, id, StaffActRow.Entry, act, StaffActRow.Seal(desk.Cipher, id, StaffActRow.Entry, request), now);
                 StepStore.Add(session, desk.Cipher, id, "entered", act.Person.PersonId, entry.Remark, now);
                 return row.ToStatus();

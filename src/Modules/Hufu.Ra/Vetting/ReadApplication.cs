@@ -22,6 +22,7 @@ internal sealed class ReadApplication(RaDesk desk)
             (session, act) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
+                desk.NoteLook(act, ActNames.RaApplicationRead, request.Payload<ReadingPurpose>().Purpose);
                 var fields = SealedFields.Open(desk.Cipher, row);
                 return new ApplicationFile(
                     id, row.Profile, fields, PaperStore.Of(session, id), row.RenewalOf, row.StateText(),
@@ -41,6 +42,7 @@ internal sealed class ReadApplication(RaDesk desk)
             (session, act) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
+                desk.NoteLook(act, ActNames.RaApplicationRead, request.Payload<ReadingPurpose>().Purpose);
                 act.Detail["evidence"] = kind[..Math.Min(kind.Length, 64)];
                 return PaperStore.Of(session, id).FirstOrDefault(paper => paper.Kind == kind) ?? throw new RefusedException(RefusalCode.UnknownObject, "No such paper was handed in.", "kind");
             },

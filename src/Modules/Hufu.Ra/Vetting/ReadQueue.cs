@@ -23,7 +23,12 @@ internal sealed class ReadQueue(RaDesk desk)
             desk.HolderProfile(query.Profile);
         }
 
-        var after = QueueStore.ParseAfter(query.After);
+        if (!Enum.IsDefined(query.Order) || (query.Overdue && query.Order != QueueOrder.Due))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "What is overdue is read due first.", "order");
+        }
+
+        var after = QueueStore.ParseAfter(query.Order, query.After);
         var (name, nextAct) = query.State switch
         {
             ApplicationState.Submitted => ("submitted", ActNames.RaApplicationEnter),
@@ -42,15 +47,15 @@ internal sealed class ReadQueue(RaDesk desk)
                 }
 
                 var ask = new QueueStore.Ask(
-                    query.State, act.Person.PersonId, RaDesk.OfficesOf(session, act.Person.PersonId), query.Profile, query.Overdue ? desk.Now : null, after, query.Limit + 1);
+                    query.State, act.Person.PersonId, RaDesk.OfficesOf(session, act.Person.PersonId), query.Profile, query.Overdue ? desk.Now : null, after, query.Limit + 1, query.Order);
                 var rows = QueueStore.Page(session, ask);
                 return new QueuePage(
-                    [.. rows.Take(query.Limit).Select(ToRow)], QueueStore.Count(session, ask), rows.Count > query.Limit ? QueueStore.NextAfter(rows[query.Limit - 1]) : null);
+                    [.. rows.Take(query.Limit).Select(ToRow)], QueueStore.Count(session, ask), rows.Count > query.Limit ? QueueStore.NextAfter(query.Order, rows[query.Limit - 1]) : null);
             },
             ct);
     }
 
     private QueueRow ToRow(ApplicationRow row) => new(
         row.Id, row.Title, row.Profile, DateTimeOffset.FromUnixTimeMilliseconds(row.WaitingSince), DateTimeOffset.FromUnixTimeMilliseconds(row.DueAt), row.StateText(), row.DueAt < desk.Now, row.Channel,
-        row.RenewalOf is not null);
+        row.RenewalOf is not null, row.Office);
 }

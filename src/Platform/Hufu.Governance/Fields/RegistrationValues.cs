@@ -15,11 +15,15 @@ public sealed record RegistrationValues
     /// <summary>And this long before a revocation is.</summary>
     public required TimeSpan CaseReminder { get; init; }
 
+    /// <summary>A disclosure without the holder's consent stands among the looks that the holder sees after this time (6.4.2-d).</summary>
+    public required CalendarPeriod DisclosureToldAfter { get; init; }
+
     internal static RegistrationValues Read(Func<string, CalendarPeriod> period, Func<string, TimeSpan> span) => new()
     {
         DraftLife = period("draft-life"),
         ExpiryReminders = [.. new[] { "expiry-reminder-first", "expiry-reminder-second", "expiry-reminder-last" }.Select(name => (name, period(name)))],
         DeadlineReminder = span("deadline-reminder"),
         CaseReminder = span("case-reminder"),
+        DisclosureToldAfter = period("disclosure-told-after"),
     };
 }
