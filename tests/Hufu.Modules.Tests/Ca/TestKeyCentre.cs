@@ -64,6 +64,12 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
 
     public (Certificate Certificate, ISigner Signer)? Self { get; set; }
 
+    /// <summary>Old keys are not given.</summary>
+    public bool RefusesRestore { get; set; }
+
+    /// <summary>Asked for old keys, it is not there.</summary>
+    public bool SilentForRestore { get; set; }
+
     /// <summary>Pairs given, by certificate number.</summary>
     public int Pairs => tasks.Count;
 
@@ -98,6 +104,11 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
         }
 
         var asked = CaRequest.Decode(request);
+        if (SilentForRestore && asked.Requests.Any(one => one is RestoreKeyRequest))
+        {
+            throw new RefusedException(RefusalCode.RoomUnreachable, "not there");
+        }
+
         asked.Check(Self!.Value.Certificate, Format);
         var task = Mood == KeyCentreMood.WrongTaskNumber ? SerialNumber.FromInt64(999_999) : asked.TaskNumber;
         var signer = Mood == KeyCentreMood.SignedByAnotherKey ? stranger : key;
@@ -119,6 +130,13 @@ internal sealed class TestKeyCentre : IKeyCentreLine, IDisposable
             }
 
             return new RevokeKeyResult(request.UserCertificateNumber);
+        }
+
+        if (request is RestoreKeyRequest restore)
+        {
+            return RefusesRestore || !tasks.TryGetValue(restore.CertificateNumber.ToString(), out var known)
+                ? new ErrorResult(6, "no such pair")
+                : new RestoreKeyResult(RetKeyRespond.Create(restore.CertificateNumber, Sm2EnvelopedKey.Create(restore.UserPublicKey.RequireSm2(), known.Pair.PrivateKey), Certificate, key, Format));
         }
 
         var user = ((ApplyKeyRequest)request).User;

@@ -70,6 +70,14 @@ internal static class CertificateStore
     public static KeyRow? FindKey(Session session, string spkiDigest) =>
         session.QueryFirst<KeyRow>("SELECT spki_digest, holder, use, blocked FROM ca_keys WHERE spki_digest = @spkiDigest", new { spkiDigest });
 
+    /// <summary>Serials of the encryption certificates that stand beside signing certificates of this key, the newest first.</summary>
+    public static IReadOnlyList<string> EncryptionSerials(Session session, string spkiDigest, string holder, int limit) => session.Query<string>(
+        """
+        SELECT e.serial FROM ca_certificates s JOIN ca_certificates e ON e.issuer = s.issuer AND e.serial = s.twin
+        WHERE s.spki_digest = @spkiDigest AND s.holder = @holder AND s.kind = @Signing AND e.kind = @Encryption ORDER BY e.issued_at DESC, e.serial LIMIT @limit
+        """,
+        new { spkiDigest, holder, CertificateUse.Signing, CertificateUse.Encryption, limit });
+
     /// <summary>Whether a certificate for a key exists.</summary>
     public static bool IsCertified(Session session, string spkiDigest) =>
         session.Scalar<long>("SELECT count(*) FROM ca_certificates WHERE spki_digest = @spkiDigest", new { spkiDigest }) > 0;

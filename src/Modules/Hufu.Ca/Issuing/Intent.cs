@@ -41,9 +41,11 @@ internal static class IntentState
 /// <param name="OpenedAt">Unix milliseconds UTC.</param>
 /// <param name="Issuer">The CA's name.</param>
 /// <param name="Part">The part of its partitioned CRL; 0 for none.</param>
+/// <param name="History">Old encryption keys of a renewal, JSON; from step 7 on; null where there are none.</param>
 internal sealed record Intent(
     long Number, string Application, string Requester, string OrderDigest, string Profile, string Holder, byte[]? OrderSealed, string SignSerial, string? EncSerial,
-    long NotBefore, long NotAfter, long AskedFrom, long AskedTo, string State, byte[]? SignTbs, byte[]? EncTbs, byte[]? EnvelopedKey, string? Failure, long Tries, long OpenedAt, string Issuer, long Part)
+    long NotBefore, long NotAfter, long AskedFrom, long AskedTo, string State, byte[]? SignTbs, byte[]? EncTbs, byte[]? EnvelopedKey, string? Failure, long Tries, long OpenedAt, string Issuer, long Part,
+    byte[]? History = null)
 {
     public DateTimeOffset ValidFrom => DateTimeOffset.FromUnixTimeMilliseconds(NotBefore);
 
@@ -55,7 +57,7 @@ internal static class IntentStore
 {
     private const string Columns = """
         number, application, requester, order_digest, profile, holder, order_sealed, sign_serial, enc_serial,
-        not_before, not_after, asked_from, asked_to, state, sign_tbs, enc_tbs, enveloped_key, failure, tries, opened_at, issuer, part
+        not_before, not_after, asked_from, asked_to, state, sign_tbs, enc_tbs, enveloped_key, failure, tries, opened_at, issuer, part, history
         """;
 
     public static Intent? OfApplication(Session session, string requester, string application) =>
@@ -85,13 +87,13 @@ internal static class IntentStore
     public static void CountTry(Session session, long number) => session.Execute("UPDATE ca_intents SET tries = tries + 1 WHERE number = @number", new { number });
 
     /// <summary>Step 7.</summary>
-    public static bool Write(Session session, long number, byte[] signTbs, byte[]? encTbs, byte[]? envelopedKey, long ledgerEntry) =>
+    public static bool Write(Session session, long number, byte[] signTbs, byte[]? encTbs, byte[]? envelopedKey, byte[]? history, long ledgerEntry) =>
         session.Execute(
             """
-            UPDATE ca_intents SET state = 'written', sign_tbs = @signTbs, enc_tbs = @encTbs, enveloped_key = @envelopedKey, ledger_entry = @ledgerEntry
+            UPDATE ca_intents SET state = 'written', sign_tbs = @signTbs, enc_tbs = @encTbs, enveloped_key = @envelopedKey, history = @history, ledger_entry = @ledgerEntry
             WHERE number = @number AND state = 'open'
             """,
-            new { number, signTbs, encTbs, envelopedKey, ledgerEntry }) == 1;
+            new { number, signTbs, encTbs, envelopedKey, history, ledgerEntry }) == 1;
 
     /// <summary>Step 10: the order with its personal data is erased; the enveloped key stays for a repeated reply.</summary>
     public static bool Close(Session session, long number, long now) =>
@@ -109,7 +111,7 @@ internal static class IntentStore
         session.Execute("DELETE FROM ca_subjects WHERE subject_digest = (SELECT claimed_name FROM ca_intents WHERE number = @number)", new { number });
         return session.Execute(
             """
-            UPDATE ca_intents SET state = 'failed', order_sealed = NULL, sign_tbs = NULL, enc_tbs = NULL, enveloped_key = NULL, failure = @failure, closed_at = @now
+            UPDATE ca_intents SET state = 'failed', order_sealed = NULL, sign_tbs = NULL, enc_tbs = NULL, enveloped_key = NULL, history = NULL, failure = @failure, closed_at = @now
             WHERE number = @number AND (state = 'open' OR state = 'written')
             """,
             new { number, failure, now }) == 1;

@@ -27,6 +27,7 @@ internal sealed class IssuingLine
     private readonly OrderOpening opening;
     private readonly PolicyDecision decision;
     private readonly PairWriter writer;
+    private readonly OldKeys oldKeys;
     private readonly IssuingGroup group;
     private readonly IssuingQueue queue;
     private readonly InFlight inFlight = new();
@@ -37,6 +38,7 @@ internal sealed class IssuingLine
         opening = new OrderOpening(parts.Database, parts.Policy.Values, parts.Clock, parts.Authorities, parts.Options.ActLife);
         decision = new PolicyDecision(parts.Database, parts.Policy, parts.Authorities, parts.Clock, parts.Options, parts.Holders);
         writer = new PairWriter(parts);
+        oldKeys = new OldKeys(parts.Database, parts.KeyCentre);
         group = new IssuingGroup(parts, opening, decision, writer, Reserved);
         queue = new IssuingQueue(group, task => AloneAsync(task.Order, task.Requester, task.Digest, task.Sink, CancellationToken.None));
     }
@@ -253,8 +255,9 @@ internal sealed class IssuingLine
                 EncryptionKeyIsNotSigningKey.Demand(pair.PublicKey, decided.Key);
             }
 
+            var history = pair is null || opened.Order.RenewalOf is null ? [] : await oldKeys.AskAsync(decided, ct).ConfigureAwait(false);
             parts.Probe.At(IssuingStep.AskKeyCentre, done: true);
-            written = await writer.WriteAsync(intent, opened, decided, pair, ct).ConfigureAwait(false);
+            written = await writer.WriteAsync(intent, opened, decided, pair, history, ct).ConfigureAwait(false);
         }
         catch (RefusedException refused) when (!Passing.IsPassing(refused.Refusal.Code))
         {
@@ -271,7 +274,7 @@ internal sealed class IssuingLine
         var rows = await parts.Database.ReadAsync(session => CertificateStore.OfIntent(session, intent.Number), ct).ConfigureAwait(false);
         var reply = new PairIssued(
             rows.Single(row => row.Kind == CertificateUse.Signing).Der, rows.SingleOrDefault(row => row.Kind == CertificateUse.Encryption)?.Der, intent.EnvelopedKey,
-            parts.Authorities.Demand().ChainOf(parts.Authorities.Demand().Of(intent.Issuer)));
+            parts.Authorities.Demand().ChainOf(parts.Authorities.Demand().Of(intent.Issuer)), OldKeys.Read(intent.History));
         parts.Probe.At(IssuingStep.Reply, done: false);
         sink.Prepare(reply);
         await parts.Database.WriteAsync(session => sink.Reply(session, reply), ct).ConfigureAwait(false);

@@ -16,8 +16,10 @@ internal sealed class PairWriter(IssuingParts parts)
 
     /// <summary>Steps 5 to 7; the intent is written afterwards.</summary>
     /// <exception cref="RefusedException">LintFailed, KeyReused.</exception>
-    public async Task<Intent> WriteAsync(Intent intent, OpenedOrder opened, IssueDecision decided, EncryptionPair? pair, CancellationToken ct)
+    public async Task<Intent> WriteAsync(Intent intent, OpenedOrder opened, IssueDecision decided, EncryptionPair? pair, IReadOnlyList<RecoveredKey> history, CancellationToken ct)
     {
+        var kept = history.Count == 0 ? null : KeptJson.Write(history);
+
         // step 5: build the TBS bytes of both
         parts.Probe.At(IssuingStep.Build, done: false);
         var signTbs = Build(intent, opened, decided, PairSide.Signing, intent.SignSerial, decided.Key);
@@ -46,14 +48,14 @@ internal sealed class PairWriter(IssuingParts parts)
                     throw new RefusedException(RefusalCode.KeyCentreRefused, "The key centre gave a key that is known already (R16).", "encryptionKey");
                 }
 
-                if (!IntentStore.Write(session, intent.Number, signTbs, encTbs, pair?.EnvelopedKey, receipt.Sequence))
+                if (!IntentStore.Write(session, intent.Number, signTbs, encTbs, pair?.EnvelopedKey, kept, receipt.Sequence))
                 {
                     throw new InvalidOperationException($"Intent {intent.Number} is not open any more.");
                 }
             },
             ct).ConfigureAwait(false);
         parts.Probe.At(IssuingStep.AppendToLedger, done: true);
-        return intent with { State = IntentState.Written, SignTbs = signTbs, EncTbs = encTbs, EnvelopedKey = pair?.EnvelopedKey };
+        return intent with { State = IntentState.Written, SignTbs = signTbs, EncTbs = encTbs, EnvelopedKey = pair?.EnvelopedKey, History = kept };
     }
 
     /// <summary>Steps 8 to 12 over the bytes of step 7; the intent is done afterwards.</summary>
@@ -77,7 +79,7 @@ internal sealed class PairWriter(IssuingParts parts)
         }
 
         parts.Probe.At(IssuingStep.Compare, done: true);
-        var reply = new PairIssued(signing.Encode(), encryption?.Encode(), intent.EnvelopedKey, authorities.ChainOf(authority));
+        var reply = new PairIssued(signing.Encode(), encryption?.Encode(), intent.EnvelopedKey, authorities.ChainOf(authority), OldKeys.Read(intent.History));
         sink.Prepare(reply);
         await parts.Database.WriteAsync(
             session =>

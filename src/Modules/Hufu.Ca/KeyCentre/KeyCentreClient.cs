@@ -52,7 +52,7 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
     [Clause("6.2.8-a")]
     public async Task<IReadOnlyList<EncryptionPair?>> GetPairsAsync(IReadOnlyList<PairTask> tasks, CancellationToken ct)
     {
-        var number = FirstTogether + (BitConverter.ToInt64(SecureRandom.GetBytes(8)) & (FirstTogether - 1));
+        var number = FreshNumber();
         var results = await AskAsync([.. tasks.Select(Question)], number, ct).ConfigureAwait(false);
         var pairs = new EncryptionPair?[tasks.Count];
         for (var i = 0; i < pairs.Length; i++)
@@ -69,6 +69,35 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
 
         return pairs;
     }
+
+    /// <summary>
+    /// Old encryption keys again, for the same signing key: one question with a task number of its own, so that the intent's own task stays the same question however often it is asked.
+    /// </summary>
+    /// <returns>Those that the key centre gave and that fit, in this order; what it refuses is logged and left out.</returns>
+    /// <exception cref="RefusedException">RoomUnreachable: no answer, or none to believe.</exception>
+    [Clause("6.2.8-a")]
+    public async Task<IReadOnlyList<RecoveredKey>> GetOldKeysAsync(IReadOnlyList<SerialNumber> serials, SubjectPublicKeyInfo holderKey, CancellationToken ct)
+    {
+        var number = FreshNumber();
+        var results = await AskAsync([.. serials.Select(serial => new RestoreKeyRequest(ReturnAlgorithms.Sm, serial, holderKey))], number, ct).ConfigureAwait(false);
+        List<RecoveredKey> keys = [];
+        for (var i = 0; i < serials.Count; i++)
+        {
+            switch (results[i])
+            {
+                case RestoreKeyResult restored:
+                    keys.Add(new RecoveredKey(serials[i].ToString(), restored.Key.ToEnvelopedKey().Encode()));
+                    break;
+                case ErrorResult error:
+                    LogNotRestored(log, serials[i].ToString(), error.Number, error.Description ?? "");
+                    break;
+            }
+        }
+
+        return keys;
+    }
+
+    private static long FreshNumber() => FirstTogether + (BitConverter.ToInt64(SecureRandom.GetBytes(8)) & (FirstTogether - 1));
 
     private static ApplyKeyRequest Question(PairTask task) => ApplyKeyRequest.ForSm2(new AppUserInfo(task.UserCertNo, task.HolderKey, task.NotBefore, task.NotAfter, task.UserName, null, null));
 
@@ -130,6 +159,9 @@ internal sealed partial class KeyCentreClient(IKeyCentreLine line, TimeProvider 
 
     [LoggerMessage(3001, LogLevel.Warning, "The key centre refuses task {Task}: errNo {Number} {Description}")]
     private static partial void LogRefused(ILogger log, long task, int number, string description);
+
+    [LoggerMessage(3004, LogLevel.Warning, "The key centre does not give the old key of {Serial} for a renewal: errNo {Number} {Description}; the renewal goes on without it")]
+    private static partial void LogNotRestored(ILogger log, string serial, int number, string description);
 
     [LoggerMessage(3002, LogLevel.Warning, "The key centre does not answer task {Task}; the intent stays open")]
     private static partial void LogSilent(ILogger log, long task);
