@@ -97,6 +97,13 @@ public sealed class TestRoom : IAsyncDisposable
     public async Task<TestPerson> InRoleAsync(string role, string name, TimeSpan? life = null)
     {
         var person = Authority.Person(name, life);
+        await EnrolAsync(role, name, person.Certificate!);
+        return person;
+    }
+
+    /// <summary>The same for somebody whose key lies elsewhere.</summary>
+    public async Task EnrolAsync(string role, string name, Certificate certificate)
+    {
         var by = Context.Policy.Roles[role].AppointedBy[Context.Name];
         var appointer = by == RoleDefinition.ByInitialisation ? null : new StaffMember("P0000", "任命人", [by]);
         await Context.Database.WriteAsync(
@@ -107,10 +114,9 @@ public sealed class TestRoom : IAsyncDisposable
                     session.Execute("INSERT INTO staff_people (id, name, name_key, suspended, added) VALUES ('P0000', '任命人', '任命人', 0, @now) ON CONFLICT (id) DO NOTHING", new { now = Clock.GetUtcNow().ToUnixTimeMilliseconds() });
                 }
 
-                Context.Staff.Enrol(session, role, name, person.Certificate!.Encode(), appointer, null);
+                Context.Staff.Enrol(session, role, name, certificate.Encode(), appointer, null);
             },
             CancellationToken.None);
-        return person;
     }
 
     /// <summary>The lines of the ledger so far.</summary>

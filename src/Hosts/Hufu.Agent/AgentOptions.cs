@@ -17,6 +17,9 @@ internal sealed record AgentOptions
     /// <summary>Folders that are tokens or hold tokens; new ones go into the first.</summary>
     public required IReadOnlyList<string> TokenFolders { get; init; }
 
+    /// <summary>Makers' SKF libraries (GM/T 0016) whose tokens are served beside the soft ones.</summary>
+    public IReadOnlyList<Devices.SkfOptions> SkfLibraries { get; init; } = [];
+
     /// <summary>Asks for PINs.</summary>
     public required IPinPrompt Prompt { get; init; }
 

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Hufu.Agent.Tokens;
 using Hufu.Agent.Web;
 using Hufu.Contracts;
+using Hufu.Devices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -15,11 +16,11 @@ internal sealed class AgentServer : IAsyncDisposable
     private const int BodyLimit = 1024 * 1024;
     private readonly WebApplication _app;
     private readonly TokenHand _hand;
+    private readonly IReadOnlyList<SkfReader> _readers;
 
-    private AgentServer(WebApplication app, TokenHand hand)
+    private AgentServer(WebApplication app, TokenHand hand, IReadOnlyList<SkfReader> readers)
     {
-        _app = app;
-        _hand = hand;
+        (_app, _hand, _readers) = (app, hand, readers);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
@@ -28,7 +29,37 @@ internal sealed class AgentServer : IAsyncDisposable
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="IOException">The port is in use.</exception>
+    /// <exception cref="DeviceException">An SKF library cannot be loaded.</exception>
     public static async Task<AgentServer> StartAsync(AgentOptions options, CancellationToken ct)
+    {
+        var readers = new List<SkfReader>();
+        try
+        {
+            readers.AddRange(options.SkfLibraries.Select(SkfReader.Load));
+            return await ListenAsync(options, readers, ct);
+        }
+        catch
+        {
+            readers.ForEach(static reader => reader.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Until Ctrl+C or SIGTERM.</summary>
+    public Task WaitForShutdownAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _hand.Dispose();
+        foreach (var reader in _readers)
+        {
+            reader.Dispose();
+        }
+    }
+
+    private static async Task<AgentServer> ListenAsync(AgentOptions options, IReadOnlyList<SkfReader> readers, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -56,14 +87,14 @@ internal sealed class AgentServer : IAsyncDisposable
             };
         });
         var app = builder.Build();
-        var hand = new TokenHand(new TokenShelf(options.TokenFolders), options.Prompt, options.KeptOpen, options.Clock);
+        var hand = new TokenHand(new TokenShelf(options.TokenFolders, readers), options.Prompt, options.KeptOpen, options.Clock);
         app.UseMiddleware<OriginGuard>(options.Origins, options.Log);
         app.UseRateLimiter();
         new AgentApi(hand, options.Clock).Map(app);
         try
         {
             await app.StartAsync(ct);
-            return new AgentServer(app, hand);
+            return new AgentServer(app, hand, readers);
         }
         catch
         {
@@ -71,15 +102,5 @@ internal sealed class AgentServer : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Until Ctrl+C or SIGTERM.</summary>
-    public Task WaitForShutdownAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _hand.Dispose();
     }
 }

@@ -2,17 +2,20 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Hufu.Agent;
 using Hufu.Agent.Pins;
+using Hufu.Devices;
 
 const int Usage = 64; // sysexits.h
 Option<int> port = new("--port") { Description = "The port on 127.0.0.1; 0 for any free one.", DefaultValueFactory = _ => AgentOptions.UsualPort };
 Option<string[]> origin = new("--origin") { Description = "A page's origin that may ask, such as https://ca.example.cn; can be given again. Without it http://127.0.0.1:8440 and http://localhost:8440.", HelpName = "ORIGIN" };
 Option<string[]> token = new("--token") { Description = "A token's folder, or a folder of tokens; can be given again. HUFU_TOKENS, else ~/.hufu/tokens.", HelpName = "DIR" };
+Option<string[]> skf = new("--skf") { Description = "A maker's SKF library (GM/T 0016) whose tokens are served too, such as /usr/lib/libgm3000.so; can be given again. HUFU_SKF: the same, separated by ':' (';' on Windows).", HelpName = "LIBRARY" };
+Option<bool> skfFirst = new("--skf-key-first") { Description = "The makers' tokens want an enveloped private key in the first 32 of its 64 bytes; most want the last." };
 Option<string?> demo = new("--demo") { Description = "A demo's folder (./hufu demo --out DIR): serves its people's tokens without asking, as their PINs are known to all.", HelpName = "DIR" };
 Option<string[]> pinFile = new("--pin-file") { Description = "For demonstrations and tests: TOKEN=FILE (or FILE for all) whose first line is the PIN; nobody is asked.", HelpName = "[TOKEN=]FILE" };
 Option<string?> askpass = new("--askpass") { Description = "A program that asks for PINs in a window, as ssh-askpass does.", HelpName = "PROGRAM" };
 Option<int> pinFor = new("--pin-for") { Description = "Keep a token open for so many minutes after its PIN; 0: ask each time.", DefaultValueFactory = _ => 0, HelpName = "MINUTES" };
 Command root = new("agent", "The signing agent: lets the authority's pages sign with a token on this machine. It asks for the PIN itself; no page ever sees it.")
-    { new HelpOption(), port, origin, token, demo, pinFile, askpass, pinFor };
+    { new HelpOption(), port, origin, token, skf, skfFirst, demo, pinFile, askpass, pinFor };
 
 root.SetAction(async (parsed, ct) =>
 {
@@ -75,6 +78,11 @@ root.SetAction(async (parsed, ct) =>
         TokenFolders = folders,
         Prompt = files.Count > 0 || played is not null ? new FilePrompt(files, played is null ? null : DemoPeople.PinOf, Console.Out)
             : parsed.GetValue(askpass) is { } program ? new ProgramPrompt(program) : new TerminalPrompt(),
+        SkfLibraries =
+        [
+            .. (parsed.GetValue(skf) ?? []).Concat((Environment.GetEnvironmentVariable("HUFU_SKF") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)).Select(Path.GetFullPath).Distinct()
+                .Select(library => new SkfOptions { Library = library, EnvelopedKeyAt = parsed.GetValue(skfFirst) ? SkfKeyPlace.First : SkfKeyPlace.Last }),
+        ],
         KeptOpen = played is not null ? TimeSpan.FromHours(8) : TimeSpan.FromMinutes(parsed.GetValue(pinFor)),
         Clock = TimeProvider.System,
         Log = Console.Error,
@@ -84,6 +92,11 @@ root.SetAction(async (parsed, ct) =>
         await using AgentServer server = await AgentServer.StartAsync(options, ct);
         Console.WriteLine($"Hufu agent: {server.Address}");
         Console.WriteLine($"  tokens   {string.Join(", ", folders)}");
+        foreach (SkfOptions library in options.SkfLibraries)
+        {
+            Console.WriteLine($"  SKF      {library.Library}");
+        }
+
         Console.WriteLine($"  origins  {string.Join(", ", origins)}");
         if (options.Prompt is FilePrompt)
         {
@@ -93,7 +106,7 @@ root.SetAction(async (parsed, ct) =>
         await server.WaitForShutdownAsync(ct);
         return 0;
     }
-    catch (IOException fault)
+    catch (Exception fault) when (fault is IOException or DeviceException)
     {
         await Console.Error.WriteLineAsync($"hufu agent: {fault.Message}");
         return 69;

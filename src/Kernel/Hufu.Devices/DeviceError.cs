@@ -21,6 +21,9 @@ public enum DeviceError
     /// <summary>There is no device at that place.</summary>
     DeviceMissing,
 
+    /// <summary>The token was pulled out, or its reader has gone, while it was in use.</summary>
+    Removed,
+
     /// <summary>There already is something at the place where a device was to be made.</summary>
     DeviceExists,
 
@@ -66,6 +69,6 @@ public enum DeviceError
     /// <summary>The file system refused to read or write.</summary>
     Storage,
 
-    /// <summary>A device behind a driver (SDF, PKCS#11): its library is missing or none of its kind, or it answered an error or something that cannot be.</summary>
+    /// <summary>A device behind a driver (SDF, SKF, PKCS#11): its library is missing or none of its kind, or it answered an error or something that cannot be.</summary>
     Driver,
 }

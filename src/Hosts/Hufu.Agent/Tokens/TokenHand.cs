@@ -14,7 +14,7 @@ internal sealed class TokenHand : IDisposable
     private readonly TimeSpan _keptOpen;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<string, (SoftToken Token, DateTimeOffset Until)> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IHolderToken Token, DateTimeOffset Until)> _open = new(StringComparer.Ordinal);
     private int _waiting;
 
     public TokenHand(TokenShelf shelf, IPinPrompt prompt, TimeSpan keptOpen, TimeProvider clock)
@@ -30,16 +30,23 @@ internal sealed class TokenHand : IDisposable
     public IReadOnlyList<TokenInfo> List()
     {
         var list = new List<TokenInfo>();
-        foreach (var (id, path) in _shelf.Find())
+        foreach (var place in Look())
         {
             try
             {
-                using var token = SoftToken.Open(path);
-                list.Add(TokenShelf.Describe(id, token, IsOpen(path)));
+                // A maker's token is asked over the connection that is open: a second one would end its PIN with some makers.
+                if (place.Kind != "soft" && Kept(place.Place) is { } kept)
+                {
+                    list.Add(TokenShelf.Describe(place.Id, place.Kind, kept, open: true));
+                    continue;
+                }
+
+                using var token = place.Open();
+                list.Add(TokenShelf.Describe(place.Id, place.Kind, token, IsOpen(place.Place)));
             }
             catch (DeviceException)
             {
-                // Something that lies there and is not readable as a token is none.
+                // Something that lies there and is not readable as a token is none; one that was pulled out in this moment is gone.
             }
         }
 
@@ -51,27 +58,38 @@ internal sealed class TokenHand : IDisposable
     /// <param name="words">What will be done, from the token as it lies there without a PIN.</param>
     /// <param name="work">The work on the open token.</param>
     /// <param name="ct">The page went away.</param>
-    public Task<T> UseAsync<T>(string id, Func<SoftToken, IReadOnlyList<string>> words, Func<SoftToken, T> work, CancellationToken ct) => InTurnAsync(
+    public Task<T> UseAsync<T>(string id, Func<IHolderToken, IReadOnlyList<string>> words, Func<IHolderToken, T> work, CancellationToken ct) => InTurnAsync(
         async () =>
         {
-            var path = _shelf.PathOf(id);
+            var place = Look().FirstOrDefault(there => there.Id == id) ?? throw new AgentRefusedException(AgentRefusal.TokenUnknown);
+            var path = place.Place;
             if (Kept(path) is { } kept)
             {
-                _prompt.Tell(words(kept));
-                return Guarded(() => work(kept));
+                try
+                {
+                    _prompt.Tell(Guarded(() => words(kept)));
+                    return Guarded(() => work(kept));
+                }
+                catch (AgentRefusedException refused) when (refused.Refusal is AgentRefusal.TokenRemoved or AgentRefusal.TokenFault or AgentRefusal.PinAgain)
+                {
+                    // Whoever plugs it in again, or another, is asked for the PIN again.
+                    Forget(path);
+                    throw;
+                }
             }
 
-            var token = Guarded(() => SoftToken.Open(path));
+            var token = Guarded(place.Open);
             var keep = false;
             try
             {
                 var shown = Guarded(() => words(token));
-                if (token.TriesLeft == 0)
+                var left = Guarded(() => token.TriesLeft);
+                if (left == 0)
                 {
                     throw new AgentRefusedException(AgentRefusal.PinLocked);
                 }
 
-                var pin = await _prompt.AskAsync(new PinQuestion(id, token.Label, token.TriesLeft, shown), ct).ConfigureAwait(false) ?? throw new AgentRefusedException(AgentRefusal.Declined);
+                var pin = await _prompt.AskAsync(new PinQuestion(id, token.Label, left, shown), ct).ConfigureAwait(false) ?? throw new AgentRefusedException(AgentRefusal.Declined);
                 try
                 {
                     // The words came from the token before the PIN; the work sees the same one.
@@ -119,7 +137,7 @@ internal sealed class TokenHand : IDisposable
                 return Guarded(() =>
                 {
                     using var token = SoftToken.Create(Path.Combine(_shelf.Home, id), label, pin);
-                    return TokenShelf.Describe(id, token, open: false);
+                    return TokenShelf.Describe(id, "soft", token, open: false);
                 });
             }
             finally
@@ -174,7 +192,36 @@ internal sealed class TokenHand : IDisposable
         }
     }
 
-    private SoftToken? Kept(string path)
+    /// <summary>The tokens that are here now; one that has gone is not kept open any more, whoever plugs it in again.</summary>
+    private IReadOnlyCollection<TokenPlace> Look()
+    {
+        var places = _shelf.Find();
+        string[] gone;
+        lock (_open)
+        {
+            gone = [.. _open.Keys.Where(path => places.All(place => place.Place != path))];
+        }
+
+        foreach (var path in gone)
+        {
+            Forget(path);
+        }
+
+        return places;
+    }
+
+    private void Forget(string path)
+    {
+        lock (_open)
+        {
+            if (_open.Remove(path, out var kept))
+            {
+                kept.Token.Dispose();
+            }
+        }
+    }
+
+    private IHolderToken? Kept(string path)
     {
         lock (_open)
         {
@@ -207,9 +254,12 @@ internal sealed class TokenHand : IDisposable
                 DeviceError.PinIncorrect => new AgentRefusedException(AgentRefusal.PinWrong, $"可试 {fault.TriesLeft} 次。"),
                 DeviceError.PinLocked => new AgentRefusedException(AgentRefusal.PinLocked),
                 DeviceError.PinUnfit => new AgentRefusedException(AgentRefusal.PinUnfit),
+                DeviceError.Removed => new AgentRefusedException(AgentRefusal.TokenRemoved),
+                DeviceError.PinNotVerified => new AgentRefusedException(AgentRefusal.PinAgain),
+                DeviceError.Driver => new AgentRefusedException(AgentRefusal.TokenFault, fault.Message),
                 DeviceError.DeviceMissing or DeviceError.Damaged => new AgentRefusedException(AgentRefusal.TokenUnknown, fault.Message),
                 DeviceError.KeyMissing => new AgentRefusedException(AgentRefusal.ContainerUnknown),
-                DeviceError.KeyExists or DeviceError.DeviceExists => new AgentRefusedException(AgentRefusal.KeyExists),
+                DeviceError.KeyExists or DeviceError.DeviceExists => new AgentRefusedException(AgentRefusal.KeyExists, fault.Message),
                 DeviceError.CertificateMissing => new AgentRefusedException(AgentRefusal.CertificateMissing),
                 DeviceError.Mismatch or DeviceError.WrongUse => new AgentRefusedException(AgentRefusal.PairOther, fault.Message),
                 DeviceError.LabelUnfit or DeviceError.OutOfRange => new AgentRefusedException(AgentRefusal.Malformed, fault.Message),

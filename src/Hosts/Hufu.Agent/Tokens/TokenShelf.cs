@@ -5,41 +5,55 @@ using Hufu.Pki;
 
 namespace Hufu.Agent.Tokens;
 
-/// <summary>The soft tokens on this machine: folders that are tokens, or that hold token folders. Looked at anew for each request, as tokens come and go.</summary>
-internal sealed class TokenShelf(IReadOnlyList<string> folders)
+/// <summary>Where a token is, and how it is opened.</summary>
+/// <param name="Id">How requests name it.</param>
+/// <param name="Place">What tells it from all others on this machine.</param>
+/// <param name="Kind">soft or skf.</param>
+/// <param name="Open">Opens it without its PIN.</param>
+internal sealed record TokenPlace(string Id, string Place, string Kind, Func<IHolderToken> Open);
+
+/// <summary>The tokens on this machine: folders that are soft tokens, or that hold such folders, and what makers' SKF libraries see. Looked at anew for each request, as tokens come and go.</summary>
+internal sealed class TokenShelf(IReadOnlyList<string> folders, IReadOnlyList<SkfReader> readers)
 {
     private const int Most = 200;
 
     /// <summary>Where new tokens go.</summary>
     public string Home => folders[0];
 
-    /// <summary>Id (the folder's name) and path of every token.</summary>
-    public IReadOnlyDictionary<string, string> Find()
+    /// <summary>Every token; of two with one id the first. A library that does not answer has none.</summary>
+    public IReadOnlyCollection<TokenPlace> Find()
     {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        var found = new Dictionary<string, TokenPlace>(StringComparer.Ordinal);
         foreach (var folder in folders.Where(Directory.Exists))
         {
             IEnumerable<string> places = SoftToken.Exists(folder) ? [folder] : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Where(SoftToken.Exists);
-            foreach (var place in places)
+            foreach (var place in places.Take(Most - found.Count))
             {
-                if (found.Count < Most)
-                {
-                    found.TryAdd(Path.GetFileName(Path.TrimEndingDirectorySeparator(place)), place);
-                }
+                var id = Path.GetFileName(Path.TrimEndingDirectorySeparator(place));
+                found.TryAdd(id, new TokenPlace(id, place, "soft", () => SoftToken.Open(place)));
             }
         }
 
-        return found;
+        foreach (var reader in readers)
+        {
+            foreach (var slot in Slots(reader).Take(Most - found.Count))
+            {
+                found.TryAdd(slot.Id, new TokenPlace(slot.Id, slot.Id, "skf", () => reader.Open(slot)));
+            }
+        }
+
+        return found.Values;
     }
 
-    public string PathOf(string id) => Find().TryGetValue(id, out var path) ? path : throw new AgentRefusedException(AgentRefusal.TokenUnknown);
-
     /// <summary>What a token shows without its PIN.</summary>
-    public static TokenInfo Describe(string id, SoftToken token, bool open) => new(
-        id, token.Label, token.TriesLeft == 0 ? "locked" : open ? "ready" : "closed", token.TriesLeft, [.. token.Containers.Select(name => Describe(token, name))]);
+    public static TokenInfo Describe(string id, string kind, IHolderToken token, bool open)
+    {
+        var left = token.TriesLeft;
+        return new TokenInfo(id, kind, token.Label, left == 0 ? "locked" : open ? "ready" : "closed", left, [.. token.Containers.Select(name => Describe(token, name))]);
+    }
 
     /// <summary>The container's signing certificate, or null.</summary>
-    public static Certificate? SigningCertificate(SoftToken token, string container)
+    public static Certificate? SigningCertificate(IHolderToken token, string container)
     {
         if (!token.Containers.Contains(container))
         {
@@ -56,7 +70,19 @@ internal sealed class TokenShelf(IReadOnlyList<string> folders)
         }
     }
 
-    private static ContainerInfo Describe(SoftToken token, string name) => new(
+    private static IReadOnlyList<SkfSlot> Slots(SkfReader reader)
+    {
+        try
+        {
+            return reader.Find();
+        }
+        catch (DeviceException)
+        {
+            return [];
+        }
+    }
+
+    private static ContainerInfo Describe(IHolderToken token, string name) => new(
         name, SigningCertificate(token, name) is { } signing ? Describe(signing) : null, [.. token.EncryptionCertificates(name).Select(Describe)]);
 
     private static CertificateInfo Describe(Certificate certificate) => new(

@@ -88,7 +88,7 @@ internal sealed class AgentApi(TokenHand hand, TimeProvider clock)
                 {
                     if (asked.New)
                     {
-                        open.GenerateSigningPair(asked.Container);
+                        open.MakeSigningPair(asked.Container);
                     }
 
                     var request = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, name)), open.GetSigner(asked.Container));
@@ -128,7 +128,7 @@ internal sealed class AgentApi(TokenHand hand, TimeProvider clock)
                     open.ImportCertificate(asked.Container, KeyUse.Encryption, encryption);
                 }
 
-                return TokenShelf.Describe(asked.Token, open, open: true);
+                return TokenShelf.Describe(asked.Token, open is SoftToken ? "soft" : "skf", open, open: true);
             },
             ct);
     }

@@ -12,11 +12,12 @@ internal sealed record AgentStatus(string Agent, string Version, int Tokens, str
 
 /// <summary>A token: <c>GET /v1/tokens</c> answers a list.</summary>
 /// <param name="Id">How requests name it.</param>
+/// <param name="Kind">soft, or skf: a maker's token (GM/T 0016).</param>
 /// <param name="Label">What it is called, for people.</param>
 /// <param name="State">ready (keys work now), closed (a PIN is needed), locked.</param>
 /// <param name="TriesLeft">PIN tries left.</param>
 /// <param name="Containers">What is in it.</param>
-internal sealed record TokenInfo(string Id, string Label, string State, int TriesLeft, IReadOnlyList<ContainerInfo> Containers);
+internal sealed record TokenInfo(string Id, string Kind, string Label, string State, int TriesLeft, IReadOnlyList<ContainerInfo> Containers);
 
 /// <summary>A container of a token.</summary>
 /// <param name="Name">Its name.</param>

@@ -8,7 +8,7 @@ namespace Hufu.Devices;
 /// centre delivered, and their certificates. Keys work only after the PIN was verified and stop at sign-out or when the token is closed (6.6.2.2-h);
 /// six wrong PINs in a row lock it. Safe for many threads.
 /// </summary>
-public sealed partial class SoftToken : IDisposable
+public sealed partial class SoftToken : IHolderToken
 {
     private readonly KeyVault _vault;
     private readonly SigningKeyRing _ring;
@@ -105,6 +105,9 @@ public sealed partial class SoftToken : IDisposable
 
         return PublicKeys.Of(_vault.AddPair(SigningLabel(container), use));
     }
+
+    /// <inheritdoc/>
+    public SubjectPublicKeyInfo MakeSigningPair(string container) => GenerateSigningPair(container);
 
     /// <summary>The container's signing key. The signer stops at sign-out and works again after the next sign-in.</summary>
     /// <exception cref="DeviceException"><see cref="DeviceError.KeyMissing"/>.</exception>
