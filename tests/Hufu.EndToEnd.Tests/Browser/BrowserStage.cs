@@ -35,6 +35,8 @@ public sealed partial class BrowserStage : IAsyncLifetime
         var ct = CancellationToken.None;
         (await Command.RunAsync(Tree.At("hufu"), ["--version"])).Succeeded(); // both are built if they have to be
         (await Command.RunAsync(Tree.At("hufu"), ["agent", "--help"])).Succeeded();
+        Directory.CreateDirectory(Path.Combine(Data, "ra"));
+        await File.WriteAllTextAsync(Path.Combine(Data, "ra", "ra.json"), """{ "smsFolder": "sms" }""", ct); // short messages are left in a folder
         Process platform = Start(Tree.At("hufu"), ["up", "--data", Data, "--port", "0"]);
         string first = await platform.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), ct) ?? "";
         Address = new Uri(FirstLine().Match(first).Groups[1].Value);

@@ -15,6 +15,15 @@ internal static partial class Journey
     /// <summary>A trial certificate (20 days, renewable at once) from the form to the token; the page shows the accepted application.</summary>
     public static async Task<(IPage Page, string Application, string Signing, string Encryption)> IssuedAsync(BrowserStage stage, string name, string mail)
     {
+        (IPage holder, string id) = await AppliedAsync(stage, name, mail);
+        await EnterAndVetAsync(stage, name);
+        await FetchAsync(stage, holder, mail);
+        return (holder, id, await holder.Locator("[data-live=state] code").Nth(0).InnerTextAsync(), await holder.Locator("[data-live=state] code").Nth(1).InnerTextAsync());
+    }
+
+    /// <summary>A person applies for a trial certificate, hands in the paper and submits.</summary>
+    public static async Task<(IPage Page, string Application)> AppliedAsync(BrowserStage stage, string name, string mail)
+    {
         IPage holder = await stage.PageAsync();
         await holder.GotoAsync("/apply/person-trial");
         await holder.FillAsync("[name='field.personName']", name);
@@ -32,13 +41,21 @@ internal static partial class Journey
         await holder.ClickAsync(".form.line button");
         await holder.ClickAsync("form[action*=submission] button");
         await Expect(holder.Locator(".state")).ToContainTextAsync("待录入");
-        await EnterAndVetAsync(stage, name);
-        await FetchAsync(stage, holder, mail);
-        return (holder, id, await holder.Locator("[data-live=state] code").Nth(0).InnerTextAsync(), await holder.Locator("[data-live=state] code").Nth(1).InnerTextAsync());
+        return (holder, id);
     }
 
     /// <summary>Two people of the registration authority enter and approve an application.</summary>
     public static async Task EnterAndVetAsync(BrowserStage stage, string name)
+    {
+        await EnterAsync(stage, name);
+        IPage vetter = await stage.StaffAsync("ra-vetter", "/desk/ra");
+        await OpenAsync(vetter, "entered", name);
+        await VetAsync(vetter, name);
+        await vetter.Context.DisposeAsync();
+    }
+
+    /// <summary>The clerk enters.</summary>
+    public static async Task EnterAsync(BrowserStage stage, string name)
     {
         IPage clerk = await stage.StaffAsync("ra-entry-clerk", "/desk/ra");
         await OpenAsync(clerk, "submitted", name);
@@ -46,8 +63,11 @@ internal static partial class Journey
         await clerk.ClickAsync("#sign-go");
         await Expect(clerk.Locator("#receipt")).ToContainTextAsync(name);
         await clerk.Context.DisposeAsync();
-        IPage vetter = await stage.StaffAsync("ra-vetter", "/desk/ra");
-        await OpenAsync(vetter, "entered", name);
+    }
+
+    /// <summary>Everything on the list passed; approved and signed.</summary>
+    public static async Task VetAsync(IPage vetter, string name)
+    {
         foreach (ILocator check in await vetter.Locator("#checks li").AllAsync())
         {
             await check.Locator(".ok").CheckAsync();
@@ -57,7 +77,6 @@ internal static partial class Journey
         await vetter.ClickAsync("#approve");
         await vetter.ClickAsync("#sign-go");
         await Expect(vetter.Locator("#receipt")).ToContainTextAsync(name);
-        await vetter.Context.DisposeAsync();
     }
 
     /// <summary>The code comes by mail; certificates and encryption key go into the token.</summary>

@@ -15,9 +15,22 @@ export function become(person) {
 }
 
 const trouble = document.getElementById('trouble');
+const chinese = document.documentElement.lang.startsWith('zh');
+
+// What was wrong, what to do next, the code and the number to quote: as the server's own pages say it.
 export function tell(error) {
   if (!trouble) return;
-  trouble.textContent = words(error);
+  const problem = error.problem ?? {};
+  const parts = [node('strong', problem.code && problem.next ? (chinese ? problem.title : problem.detail) ?? words(error) : words(error))];
+  if (chinese && problem.evidence) parts.push(node('p', problem.evidence, { lang: 'en' }));
+  const next = chinese ? problem.next?.zh : problem.next?.en;
+  if (next) parts.push(node('p', next));
+  if (problem.code && problem.id) {
+    const quote = node('p', `${say.jsCode} `, { className: 'small' });
+    quote.append(node('code', problem.code), ` · ${say.jsQuote} `, node('code', problem.id));
+    parts.push(quote);
+  }
+  trouble.replaceChildren(...parts);
   trouble.hidden = false;
   trouble.scrollIntoView({ block: 'nearest' });
 }
@@ -49,6 +62,29 @@ export function confirmed({ room, act, object, state, what, on, effect, body }) 
 
 export function when(moment) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
+}
+
+// What is typed as a time is Beijing time, as every time on these pages is.
+export const moment = value => new Date(value + (value.length === 16 ? ':00' : '') + '+08:00').toISOString().replace(/\.\d+Z$/, 'Z');
+
+// ISO 8601 periods of policy as people say them: P5Y3M, 5 years 3 months.
+export function period(text) {
+  const [, years, months, days, hours, minutes] = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text) ?? [];
+  return [[years, 'jsYears'], [months, 'jsMonths'], [days, 'jsDays'], [hours, 'jsHours'], [minutes, 'jsMinutes']].filter(([count]) => count).map(([count, key]) => format(key, count)).join(' ') || text;
+}
+
+// Hands a file of this page to the person.
+export async function save(answer, name) {
+  node('a', '', { href: URL.createObjectURL(await answer.blob()), download: name }).click();
+}
+
+// Read in a session: null where the person has none in that room, and the page says so.
+export async function inSession(path) {
+  const answer = await fetch(path);
+  if (answer.ok) return answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  if (problem.code === 'session-missing') return null;
+  throw Object.assign(new Error('refused'), { problem });
 }
 
 export function left(moment) {

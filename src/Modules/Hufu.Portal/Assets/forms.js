@@ -1,6 +1,6 @@
 // Acts as forms: builds the payload, shows what will be signed, signs, shows the room's answer.
 // A field's name is its place in the payload ("officers.0.name"); data-type says how it is read; what is empty and not required is left out.
-import { act, calm, fileBase64, format, say, sm3, tell } from '/assets/desk.js';
+import { act, calm, fileBase64, format, moment, say, sm3, tell } from '/assets/desk.js';
 
 async function read(field) {
   const { type } = field.dataset;
@@ -12,7 +12,7 @@ async function read(field) {
   const value = field.value.trim();
   if (value === '') return '';
   if (type === 'int') return Number(value);
-  if (type === 'moment') return new Date(value).toISOString();
+  if (type === 'moment') return moment(value);
   if (type === 'list') return value.split(/[\s,，、]+/).filter(Boolean);
   return value;
 }

@@ -1,8 +1,9 @@
 // The registration desk: a queue that shows what is due first, the file beside its papers, and a decision that is signed.
-import { act, calm, data, format, fresh, left, node, say, tell, when } from '/assets/desk.js';
+import { act, calm, data, format, fresh, kebab, left, me, node, say, tell, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
-let queue = sessionStorage.getItem('hufu-queue') ?? 'submitted';
+// A vetter begins with what waits for vetting.
+let queue = sessionStorage.getItem('hufu-queue') ?? (me?.role === document.getElementById('queue').dataset.vetter ? 'entered' : 'submitted');
 let open = null;
 let after = null;
 let turned = 0;
@@ -73,6 +74,7 @@ async function read(row) {
       const item = fresh('check');
       item.dataset.id = check.id;
       item.querySelector('p').textContent = `${chinese ? check.zh : check.en}（${check.clause}）`;
+      means(item, check);
       return item;
     }));
     const vetting = queue === 'entered';
@@ -119,6 +121,51 @@ for (const button of document.querySelectorAll('[data-view]')) {
   });
 }
 
+// How a check was done; a call back tells its number, where that was found and who answered, and can be proven by a code sent there.
+function means(item, check) {
+  const choice = item.querySelector('.means');
+  choice.append(...check.means.map(way => node('option', say['jsMeans_' + kebab(way)] ?? way, { value: kebab(way) })));
+  const call = item.querySelector('.call');
+  choice.addEventListener('change', () => { call.hidden = choice.value !== 'call-back'; });
+  const [send, answer] = call.querySelectorAll('button');
+  const told = call.querySelector('[role=status]');
+  const code = call.querySelector('.code');
+  const guarded = (made, work) => made.addEventListener('click', async () => { try { await work(); } catch (error) { tell(error); } });
+  guarded(send, async () => {
+    const payload = { check: check.id, number: call.querySelector('.number').value.trim(), origin: call.querySelector('.origin').value.trim() };
+    const sent = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/call-backs`, act: 'ra.call-back.send', object: `application/${open.row.id}`, state: open.row.stateToSign, payload, what: say.jsCallSend, on: `${open.row.title} · ${payload.number}`, effect: say.jsCallEffect });
+    if (!sent) return;
+    const row = await sent.json();
+    calm();
+    item.dataset.call = row.id;
+    delete item.dataset.answered;
+    code.parentElement.hidden = false;
+    code.focus();
+    told.textContent = format('jsCallSent', when(row.until));
+    told.className = 'warn';
+  });
+  guarded(answer, async () => {
+    const reply = await fetch(`/api/ra/call-backs/${item.dataset.call}/answer`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code: code.value.trim() }) });
+    if (!reply.ok) throw Object.assign(new Error('refused'), { problem: await reply.json().catch(() => ({})) });
+    calm();
+    item.dataset.answered = item.dataset.call;
+    code.parentElement.hidden = true;
+    told.textContent = say.jsCallAnswered;
+    told.className = 'good';
+  });
+}
+
+function finding(item) {
+  const value = name => item.querySelector(name).value.trim();
+  const way = value('.means');
+  return {
+    check: item.dataset.id, passed: item.querySelector('.ok').checked, excepted: item.querySelector('.except').checked,
+    how: value('.how') || (way ? say['jsMeans_' + way] : ''), ...(way && { means: way }),
+    ...(way === 'call-back' && { callBack: { number: value('.number'), origin: value('.origin'), spokeWith: value('.spoke') } }),
+    ...(way === 'call-back' && item.dataset.answered && { evidence: [item.dataset.answered] }),
+  };
+}
+
 async function decide(name, path, payload, what, effect) {
   try {
     const answer = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/${path}`, act: name, object: `application/${open.row.id}`, state: open.row.stateToSign, payload, what, on: `${open.row.title} · ${open.row.id}`, effect });
@@ -132,7 +179,7 @@ async function decide(name, path, payload, what, effect) {
   }
 }
 
-const findings = () => [...$('checks').children].map(item => ({ check: item.dataset.id, passed: item.querySelector('.ok').checked, excepted: item.querySelector('.except').checked, how: item.querySelector('.how').value.trim() }));
+const findings = () => [...$('checks').children].map(finding);
 
 $('enter').addEventListener('click', () => decide('ra.application.enter', 'entry', { remark: $('remark').value.trim() }, say.jsEnterWhat, say.jsEnterEffect));
 $('approve').addEventListener('click', () => decide('ra.application.approve', 'decision', { approve: true, findings: findings(), reason: null }, say.jsApproveWhat, say.jsApproveEffect));

@@ -1,5 +1,5 @@
 // The auditor's own place: records in any combination, each with what its verification says just now; marks, proofs, anomalies, the months that wait for review.
-import { act, button, calm, data, format, line, node, say, tell, when } from '/assets/desk.js';
+import { act, button, calm, data, format, line, moment, node, save, say, tell, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const query = $('query');
@@ -9,10 +9,6 @@ const purpose = () => ({ purpose: say.jsAuditPurpose });
 const home = ledger => ['ocsp', 'tsa', 'publishing'].includes(ledger) ? 'ca' : ledger;
 let shown = null;
 let chosen = new Map();
-
-async function save(answer, name) {
-  node('a', '', { href: URL.createObjectURL(await answer.blob()), download: name }).click();
-}
 
 // Tree, chain, act and signer: one mark that can be opened down to leaf and head. A broken one says what is wrong, and which parts still hold.
 function verified(record) {
@@ -60,8 +56,6 @@ function row(record) {
   return [made, below];
 }
 
-const moment = value => value ? new Date(value).toISOString() : undefined;
-
 async function search(below) {
   const ledger = query.ledger.value;
   const payload = { ledger, limit: 50 };
@@ -106,8 +100,8 @@ $('marking').addEventListener('submit', async event => {
 $('anomalies').addEventListener('click', async () => {
   const ledger = query.ledger.value;
   try {
-    const until = query.until.value ? new Date(query.until.value) : new Date(Date.now() + 60000);
-    const from = query.from.value ? new Date(query.from.value) : new Date(until - 31 * 86400000);
+    const until = query.until.value ? new Date(moment(query.until.value)) : new Date(Date.now() + 60000);
+    const from = query.from.value ? new Date(moment(query.from.value)) : new Date(until - 31 * 86400000);
     const answer = await act({ room: home(ledger), path: `/api/${home(ledger)}/audit/anomalies`, act: 'audit.anomalies.read', object: `ledger/${ledger}`, payload: { ledger, from: from.toISOString(), until: until.toISOString() }, quiet: true });
     const report = await answer.json();
     calm();

@@ -37,7 +37,9 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/profiles", ProfilesAsync);
         PageDoor.Get(endpoints, "/desk/ceremonies", CeremoniesAsync);
         PageDoor.Get(endpoints, "/desk/staff", (http, _) => door.PageAsync<StaffPage>(http));
-        PageDoor.Get(endpoints, "/desk/policy", (http, _) => door.PageAsync<PolicyPage>(http));
+        PageDoor.Get(endpoints, "/desk/registers", (http, _) => door.PageAsync<RegistersPage>(http));
+        PageDoor.Get(endpoints, "/desk/archive", (http, _) => door.PageAsync<ArchivePage>(http));
+        PageDoor.Get(endpoints, "/desk/policy", PolicyAsync);
     }
 
     // The browser has no SM3: a person signs a file's digest, which the room computes again from the file it gets.
@@ -86,7 +88,10 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         var id = http.Request.Query["id"].ToString().Trim();
         if (!Number().IsMatch(id))
         {
-            return await door.PageAsync<DeedsPage>(http);
+            var show = http.Request.Query["show"].ToString();
+            var all = await door.Rooms.GetAsync<IReadOnlyList<ProposalStanding>>("/api/ca/deeds", ct);
+            var (rows, at, of) = TablePage.Cut([.. (all.Value ?? []).Where(deed => !DeedsPage.States.Contains(show) || DeedsPage.StateOf(deed) == show)], http.Request.Query["page"]);
+            return await door.PageAsync<DeedsPage>(http, new() { ["Show"] = show, ["Rows"] = rows, ["At"] = at, ["Of"] = of }, all.Problem);
         }
 
         var standing = await door.Rooms.GetAsync<ProposalStanding>("/api/ca/deeds/" + id, ct);
@@ -111,6 +116,12 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         }
 
         return await door.PageAsync<CeremoniesPage>(http, new() { ["Transcripts"] = transcripts });
+    }
+
+    private async Task<IResult> PolicyAsync(HttpContext http, CancellationToken ct)
+    {
+        var changes = await door.Rooms.GetAsync<IReadOnlyList<PolicyValueChange>>("/api/ca/policy/history", ct);
+        return await door.PageAsync<PolicyPage>(http, new() { ["Changes"] = changes.Value ?? [] });
     }
 
     private async Task<IResult> BatchAsync(HttpContext http, CancellationToken ct)

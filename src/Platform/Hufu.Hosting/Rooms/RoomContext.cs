@@ -144,7 +144,9 @@ public sealed class RoomContext : IAsyncDisposable
                 },
                 ct).ConfigureAwait(false);
             var setupCode = await SetupCode.OpenAsync(opening.Name, directory, database, opening.Clock, ct).ConfigureAwait(false);
-            return new RoomContext(opening, directory, database, ledger, identity, setupCode, log);
+            var context = new RoomContext(opening, directory, database, ledger, identity, setupCode, log);
+            await PolicyHistory.TakeAsync(context, ct).ConfigureAwait(false);
+            return context;
         }
         catch
         {

@@ -88,6 +88,7 @@ public static class HufuWeb
                 new ArchiveDesk(context, rooms.FirstOrDefault(room => room.Name == context.Name) is IArchivedRoom archived ? archived.ArchiveSources : []).MapEndpoints(endpoints);
                 new SessionDesk(context).MapEndpoints(endpoints);
                 new AccountDesk(context).MapEndpoints(endpoints);
+                PolicyHistory.MapEndpoints(context, endpoints);
             }
         }
 
