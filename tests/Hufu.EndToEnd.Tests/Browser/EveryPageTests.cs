@@ -9,7 +9,7 @@ namespace Hufu.EndToEnd.Tests.Browser;
 public sealed class EveryPageTests(BrowserStage stage)
 {
     public static TheoryData<string> Paths =>
-        ["/", "/apply", "/apply/organisation", "/apply/person", "/applications", "/check", "/check?name=x", "/repository", "/addresses", "/help", "/contact", "/statement", "/agreement", "/revoke", "/desk", "/desk/ra", "/desk/batch", "/desk/session", "/desk/ca", "/desk/kmc", "/desk/audit", "/desk/policy", "/mine", "/renew", "/renew?key=new", "/recover", "/verify", "/help/person", "/desk/search", "/desk/cases", "/desk/figures", "/desk/deeds", "/desk/profiles?a=person&b=person-trial", "/desk/ceremonies", "/desk/staff", "/desk/health", "/desk/registers", "/desk/archive"];
+        ["/", "/apply", "/apply/organisation", "/apply/person", "/applications", "/check", "/check?name=x", "/repository", "/addresses", "/help", "/contact", "/statement", "/agreement", "/revoke", "/desk", "/desk/ra", "/desk/batch", "/desk/session", "/desk/ca", "/desk/kmc", "/desk/audit", "/desk/policy", "/mine", "/renew", "/renew?key=new", "/recover", "/verify", "/help/person", "/desk/search", "/desk/cases", "/desk/figures", "/desk/deeds", "/desk/profiles?a=person&b=person-trial", "/desk/ceremonies", "/desk/staff", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups"];
 
     [Theory, MemberData(nameof(Paths))]
     public async Task A_page_looks_right_and_loads_nothing_from_elsewhere(string path)

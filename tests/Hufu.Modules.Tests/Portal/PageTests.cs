@@ -18,7 +18,7 @@ public sealed partial class PageTests
     public static TheoryData<string> Paths => ["/", "/apply", "/check", "/repository", "/addresses", "/help", "/contact", "/statement", "/applications", "/revoke", "/verify", "/mine", "/recover", "/help/person"];
 
     public static TheoryData<string> DeskPaths =>
-        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive"];
+        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups"];
 
     [Fact]
     public void Both_languages_have_the_same_words() => Assert.Equal(Words.Zh.Keys.Order(StringComparer.Ordinal), Words.En.Keys.Order(StringComparer.Ordinal));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hufu.Contracts;
 using Hufu.Devices;
 using Hufu.Hosting;
 using Hufu.Pki;
@@ -46,6 +47,8 @@ internal static class BackupCommand
                     Incremental = parsed.GetValue(incremental), Keep = parsed.GetValue(keep), Clock = TimeProvider.System,
                     FullAfter = parsed.GetValue(fullEvery) is { } every ? TimeSpan.FromDays(every) : null, Postgres = Postgres(parsed.GetValue(postgres), directory), PostgresPrograms = parsed.GetValue(programs),
                 });
+                BackupBookFile.Add(directory, BackupBook.BackupsFile, new BackupLine(
+                    manifest.Id, manifest.MadeAt, manifest.Base, file, new FileInfo(file).Length, parsed.GetValue(offsite) is not null, manifest.Rooms.ToDictionary(room => room.Name, room => room.LedgerSize)));
                 Console.WriteLine($"{(manifest.Base is null ? "Full" : "Incremental")} backup {manifest.Id}: {file} ({new FileInfo(file).Length:N0} bytes for {manifest.Files.Sum(f => f.Size):N0})");
                 foreach (BackupRoom room in manifest.Rooms)
                 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Devices;
 using Hufu.Records;
@@ -21,7 +22,8 @@ internal static class RestoreCommand
         Option<bool> drill = new("--drill") { Description = "Into a scratch place, to see that it can be done (every quarter: 6.6.1.7-b)." };
         Option<string?> postgres = BackupCommand.PostgresOption(), programs = BackupCommand.ProgramsOption();
         Option<string?> report = new("--report") { Description = "Where the report goes as JSON.", HelpName = "FILE" };
-        Command command = new("restore", "Put a backup back, or try whether it can be.") { from, id, key, pin, data, drill, postgres, programs, report };
+        Option<string?> record = new("--record") { Description = "With --drill: the data directory of the platform whose people are shown that it was tried.", HelpName = "DIR" };
+        Command command = new("restore", "Put a backup back, or try whether it can be.") { from, id, key, pin, data, drill, postgres, programs, report, record };
         command.SetAction(parsed => BackupCommand.Guard(() =>
         {
             bool tried = parsed.GetValue(drill);
@@ -43,6 +45,12 @@ internal static class RestoreCommand
                 if (parsed.GetValue(report) is { } file)
                 {
                     File.WriteAllText(file, JsonSerializer.Serialize(done, ReportFormat) + "\n");
+                }
+
+                if (tried && parsed.GetValue(record) is { } platform)
+                {
+                    BackupBookFile.Add(Path.GetFullPath(platform), BackupBook.DrillsFile, new DrillLine(
+                        done.Backup, done.MadeAt, done.RestoredAt, done.Seconds, done.IsWhole, done.Rooms.ToDictionary(room => room.Name, room => $"{room.Records} records, {room.Ledger}; database {room.Database}")));
                 }
 
                 Console.WriteLine($"Backup {done.Backup} of {done.MadeAt:u}: {done.Files} files, {done.Bytes:N0} bytes in {done.Seconds:0.0} s");

@@ -19,7 +19,7 @@ async function load(name, from = null) {
   sessionStorage.setItem('hufu-queue', name);
   for (const tab of document.querySelectorAll('[data-queue]')) tab.setAttribute('aria-pressed', String(tab.dataset.queue === name));
   try {
-    const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50, ...(from && { after: from }), ...($('filter').profile.value && { profile: $('filter').profile.value }), overdue: $('filter').overdue.checked }, quiet: true });
+    const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50, ...(from && { after: from }), ...($('filter').profile.value && { profile: $('filter').profile.value }), overdue: $('filter').overdue.checked, order: $('filter').order.value }, quiet: true });
     const page = await answer.json();
     if (queue !== name) return; // another queue was opened meanwhile
     calm();
@@ -200,6 +200,7 @@ document.addEventListener('keydown', event => {
 });
 
 $('first').addEventListener('click', () => load(queue));
-$('filter').addEventListener('change', () => load(queue));
+// What is past its deadline is read in the order of deadlines only.
+$('filter').addEventListener('change', () => { if ($('filter').overdue.checked) $('filter').order.value = 'due'; $('filter').order.disabled = $('filter').overdue.checked; load(queue); });
 load(queue);
 setInterval(() => { if (!document.hidden && $('file').hidden) load(queue, after); }, 20000);

@@ -33,6 +33,9 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/cases", (http, _) => door.PageAsync<CasesPage>(http));
         PageDoor.Get(endpoints, "/desk/figures", (http, _) => door.PageAsync<FiguresPage>(http));
         endpoints.MapPost("/desk/figures", FiguresAsync).WithBodyLimit(FiguresLimit).ExcludeFromDescription();
+        PageDoor.Get(endpoints, "/desk/statistics", (http, _) => door.PageAsync<StatisticsPage>(http));
+        endpoints.MapPost("/desk/statistics", StatisticsAsync).WithBodyLimit(FiguresLimit).ExcludeFromDescription();
+        PageDoor.Get(endpoints, "/desk/backups", (http, _) => door.PageAsync<BackupsPage>(http));
         PageDoor.Get(endpoints, "/desk/deeds", DeedsAsync);
         PageDoor.Get(endpoints, "/desk/profiles", ProfilesAsync);
         PageDoor.Get(endpoints, "/desk/ceremonies", CeremoniesAsync);
@@ -56,21 +59,7 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
     // The figures are the person's, read with their own signed act; this draws them and keeps nothing.
     private async Task<IResult> FiguresAsync(HttpContext http, CancellationToken ct)
     {
-        if (!SameOrigin.Holds(http.Request))
-        {
-            throw new RefusedException(RefusalCode.MessageNotAllowed, "The request came from another site.");
-        }
-
-        CaOverview overview;
-        try
-        {
-            overview = JsonSerializer.Deserialize<CaOverview>(await http.Request.ReadBodyAsync(FiguresLimit, ct), ContractJson.Options)!;
-        }
-        catch (JsonException fault)
-        {
-            throw new RefusedException(RefusalCode.Malformed, fault.Message);
-        }
-
+        var overview = await ReadAsync<CaOverview>(http, ct);
         var begins = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var name in overview.Authorities.Select(one => one.Name).Where(name => Name().IsMatch(name)).Take(20))
         {
@@ -81,6 +70,25 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         }
 
         return await door.PartAsync<FiguresPart>(http, new() { ["Overview"] = overview, ["Begins"] = begins });
+    }
+
+    private async Task<IResult> StatisticsAsync(HttpContext http, CancellationToken ct) => await door.PartAsync<StatisticsPart>(http, new() { ["Statistics"] = await ReadAsync<RegistrationStatistics>(http, ct) });
+
+    private static async Task<T> ReadAsync<T>(HttpContext http, CancellationToken ct)
+    {
+        if (!SameOrigin.Holds(http.Request))
+        {
+            throw new RefusedException(RefusalCode.MessageNotAllowed, "The request came from another site.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(await http.Request.ReadBodyAsync(FiguresLimit, ct), ContractJson.Options) ?? throw new RefusedException(RefusalCode.Malformed, "Nothing to draw.");
+        }
+        catch (JsonException fault)
+        {
+            throw new RefusedException(RefusalCode.Malformed, fault.Message);
+        }
     }
 
     private async Task<IResult> DeedsAsync(HttpContext http, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -169,10 +170,12 @@ internal sealed partial class LifePages(PageDoor door)
 
         var data = await door.Rooms.AskAsync<HolderData>(HttpMethod.Get, $"/api/ra/applications/{own.Id}/data", null, own.Token, null, ct);
         var status = await door.Rooms.AskAsync<ApplicationStatus>(HttpMethod.Get, $"/api/ra/applications/{own.Id}", null, own.Token, null, ct);
+        var below = long.TryParse(http.Request.Query["below"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? $"?below={number}" : "";
+        var looks = await door.Rooms.AskAsync<DataLooks>(HttpMethod.Get, $"/api/ra/applications/{own.Id}/looks{below}", null, own.Token, null, ct);
         return data.Value is null || status.Value is null
             ? await door.PageAsync<ApplicationsPage>(http, problem: data.Problem ?? status.Problem)
             : await door.PageAsync<DataPage>(
-                http, new() { ["Id"] = own.Id, ["Data"] = data.Value, ["Status"] = status.Value, ["Profile"] = door.Policy.Profiles.GetValueOrDefault(status.Value.Profile), ["Saved"] = http.Request.Query["saved"] == "1" }, problem);
+                http, new() { ["Id"] = own.Id, ["Data"] = data.Value, ["Status"] = status.Value, ["Profile"] = door.Policy.Profiles.GetValueOrDefault(status.Value.Profile), ["Looks"] = looks.Value, ["Saved"] = http.Request.Query["saved"] == "1" }, problem);
     }
 
     private async Task<IResult> CorrectAsync(HttpContext http, IFormCollection form, CancellationToken ct)

@@ -89,6 +89,10 @@ public static class HufuWeb
                 new SessionDesk(context).MapEndpoints(endpoints);
                 new AccountDesk(context).MapEndpoints(endpoints);
                 PolicyHistory.MapEndpoints(context, endpoints);
+                if (context.Name == Rooms.Ca)
+                {
+                    new BackupDesk(context).MapEndpoints(endpoints);
+                }
             }
         }
 
