@@ -1,3 +1,4 @@
+using Hufu.Ca.Archiving;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Crls;
 using Hufu.Ca.Hierarchy;
@@ -21,7 +22,7 @@ using Microsoft.Extensions.Logging;
 namespace Hufu.Ca;
 
 /// <summary>The certification authority (证书认证系统): root and operational CA, issuing, revocation, CRLs.</summary>
-public sealed partial class CaModule : IRoom
+public sealed partial class CaModule : IRoom, IArchivedRoom
 {
     private readonly RoomContext context;
     private readonly CaOptions options;
@@ -81,6 +82,9 @@ public sealed partial class CaModule : IRoom
 
     /// <inheritdoc/>
     public string Name => Rooms.Ca;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IArchiveSource> ArchiveSources => [new CertificateSource(context), new CrlSource(context)];
 
     internal CaDesks Desks => desks;
 

@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Archiving;
 using Hufu.Ra.Batches;
 using Hufu.Ra.Cases;
 using Hufu.Ra.Deadlines;
@@ -26,7 +27,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Hufu.Ra;
 
 /// <summary>The registration authority (证书注册系统): applications with papers, entry and vetting by two people, delivery, renewal, revocation. Addresses under <c>/api/ra</c>.</summary>
-public sealed class RaModule : IRoom
+public sealed class RaModule : IRoom, IArchivedRoom
 {
     private const string LetterType = "application/pdf";
 
@@ -79,6 +80,9 @@ public sealed class RaModule : IRoom
 
     /// <inheritdoc />
     public string Name => Rooms.Ra;
+
+    /// <inheritdoc />
+    public IReadOnlyList<IArchiveSource> ArchiveSources => [new EvidenceSource(desk)];
 
     /// <inheritdoc />
     public async Task StartAsync(CancellationToken ct)
