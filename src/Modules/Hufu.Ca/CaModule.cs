@@ -6,6 +6,7 @@ using Hufu.Ca.Initialisation;
 using Hufu.Ca.Issuing;
 using Hufu.Ca.KeyCentre;
 using Hufu.Ca.Overview;
+using Hufu.Ca.Profiles;
 using Hufu.Ca.Revocation;
 using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
@@ -39,6 +40,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     private readonly ProposalDesk proposals;
     private readonly OverviewDesk overview;
     private readonly FactsDesk told;
+    private readonly ProfileDesk profiles;
     private readonly CancellationTokenSource stop = new();
     private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
@@ -70,12 +72,13 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         setup = new SetupDesk(context, SetupPath.Own, receivesSealed: true);
         staff = new StaffDesk(context, new OwnStaffCertifier(context.Database, context.Policy, desks));
         peers = new PeerDesk(context);
-        services = new ServiceDesk(context, desks);
+        services = new ServiceDesk(context, desks, outlet);
         crls = new CrlOrder(context, desks.Crls, desks.Authorities);
         revocations = new RevocationActs(context, desks, options);
         beat = new AliveBeat(context.Database, desks.Authorities, outlet, context.Clock, context.Log);
         proposals = new ProposalDesk(context, desks, new AuthorityDeeds(context, desks, outlet));
         overview = new OverviewDesk(context, desks, options);
+        profiles = new ProfileDesk(context, outlet);
         told = new FactsDesk(context, desks.Authorities, outlet);
         RegisterHandlers();
     }
@@ -115,10 +118,33 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
             .WithName("ca-deed-approval").WithTags(Name).WithSummary("Approves a proposal as another person and carries it out").Produces<DeedDone>().ProducesRefusals();
         endpoints.MapPost("/api/ca/overview", async (ActRequest request, CancellationToken ct) => Results.Json(await overview.ReadAsync(request, ct), ContractJson.Options))
             .WithName("ca-overview").WithTags(Name).WithSummary("The CA's figures: numbers by type and time, CRL ages, keys' lives, deadlines, alarms").Produces<CaOverview>().ProducesRefusals();
+        MapProfiles(endpoints);
         endpoints.MapPost("/api/ca/facts", async (ActRequest request, CancellationToken ct) => Results.Json(await told.RepeatAsync(request, ct), ContractJson.Options))
             .WithName("ca-facts").WithTags(Name).WithSummary("Publishes the facts since a moment again to one room (FactsAgain)").Produces<FactsRepeated>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
             .WithName("ca-crls").WithTags(Name).WithSummary("Signs a CRL now (CrlRequest)").Produces<CrlSigned>().ProducesRefusals();
+    }
+
+    private void MapProfiles(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/api/ca/profiles", async (CancellationToken ct) => Results.Json(await profiles.ListAsync(ct), ContractJson.Options))
+            .WithName("ca-profiles").WithTags(Name).WithSummary("The profiles in force").Produces<IReadOnlyList<ProfileInForce>>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/profiles/{id}", async (string id, CancellationToken ct) => Results.Json(await profiles.FindAsync(id, ct), ContractJson.Options))
+            .WithName("ca-profile").WithTags(Name).WithSummary("A profile in force with its text").Produces<ProfileInForce>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/profiles/{id}/versions", async (string id, CancellationToken ct) => Results.Json(await profiles.VersionsAsync(id, ct), ContractJson.Options))
+            .WithName("ca-profile-versions").WithTags(Name).WithSummary("A profile's versions, the newest first").Produces<IReadOnlyList<ProfileVersionShown>>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/profiles/{id}/difference", async (string id, long from, long to, CancellationToken ct) => Results.Json(await profiles.DifferenceAsync(id, from, to, ct), ContractJson.Options))
+            .WithName("ca-profile-difference").WithTags(Name).WithSummary("What lies between two versions of a profile").Produces<ProfileDifference>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/profiles/{id}/changes", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await profiles.ProposeAsync(id, request, ct), ContractJson.Options))
+            .WithName("ca-profile-propose").WithTags(Name).WithSummary("Proposes another text for a profile (ProfileProposal)").Produces<ProfileChange>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/profile-changes", async (CancellationToken ct) => Results.Json(await profiles.ChangesAsync(ct), ContractJson.Options))
+            .WithName("ca-profile-changes").WithTags(Name).WithSummary("The newest hundred changes of profiles, those that wait first").Produces<IReadOnlyList<ProfileChange>>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/profile-changes/{id}", async (string id, CancellationToken ct) => Results.Json(await profiles.ChangeAsync(id, ct), ContractJson.Options))
+            .WithName("ca-profile-change").WithTags(Name).WithSummary("A change of a profile with its difference").Produces<ProfileChange>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/profile-changes/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await profiles.ApproveAsync(id, request, ct), ContractJson.Options))
+            .WithName("ca-profile-approve").WithTags(Name).WithSummary("Approves a change as another person; in force at once (ProfileDecision)").Produces<ProfileChange>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/profile-changes/{id}/refusal", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await profiles.RefuseAsync(id, request, ct), ContractJson.Options))
+            .WithName("ca-profile-refuse").WithTags(Name).WithSummary("Refuses a change (ProfileDecision)").Produces<ProfileChange>().ProducesRefusals();
     }
 
     /// <inheritdoc/>

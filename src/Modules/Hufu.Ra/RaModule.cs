@@ -74,6 +74,7 @@ public sealed class RaModule : IRoom, IArchivedRoom
         context.Post.Subscribe<RecoveryMoved>((session, fact) => recoveries.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
+        context.Post.Subscribe<ProfileChanged>((session, fact) => TakeProfile.Seen(context, session, fact.From, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
         context.Post.Subscribe<AuthorityCompromised>((session, fact) => revocations.Seen(session, fact.Body));
     }

@@ -63,6 +63,15 @@ public static partial class ActNames
     /// <summary>Read the CA's figures; object <c>ca/overview</c>, payload <see cref="OverviewQuery"/>.</summary>
     public const string CaOverviewRead = "ca.overview.read";
 
+    /// <summary>Propose a change of a profile; object <c>profile/{id}</c>, payload <see cref="ProfileProposal"/>.</summary>
+    public const string CaProfilePropose = "ca.profile.propose";
+
+    /// <summary>Approve a change of a profile, as another person: it is in force at once; object <c>profile-change/{id}</c>, state <see cref="ProfileChange.StateToSign"/>, payload <see cref="ProfileDecision"/>.</summary>
+    public const string CaProfileApprove = "ca.profile.approve";
+
+    /// <summary>Refuse a change of a profile; object <c>profile-change/{id}</c>, state <see cref="ProfileChange.StateToSign"/>, payload <see cref="ProfileDecision"/>.</summary>
+    public const string CaProfileRefuse = "ca.profile.refuse";
+
     /// <summary>Publish the facts since a moment again to one room; object <c>room/{room}</c>, payload <see cref="FactsAgain"/>.</summary>
     public const string CaFactsAgain = "ca.facts.again";
 

@@ -116,7 +116,8 @@ internal sealed class Platform : IAsyncDisposable
         }
 
         var rooms = Modules.Zip(contexts, (module, context) => module.Make(context)).ToList();
-        rooms.Add(new PortalModule(settings, policy, clock, new PortalOptions { Health = stop => HufuWeb.HealthAsync(rooms, contexts, stop) }));
+        // The pages show the profiles as the RA has them.
+        rooms.Add(new PortalModule(settings, contexts.First(context => context.Name == Rooms.Ra).Policy, clock, new PortalOptions { Health = stop => HufuWeb.HealthAsync(rooms, contexts, stop) }));
         doors.AddRange(rooms.OfType<IFrontDoor>());
         app.MapOpenApi();
         app.MapHufu(rooms, contexts);

@@ -1,4 +1,5 @@
 using Hufu.Ca.Certificates;
+using Hufu.Ca.Profiles;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Hosting;
@@ -11,7 +12,7 @@ namespace Hufu.Ca.Services;
 /// Certifies a room's service keys and registers it as a peer: <c>POST /api/ca/services</c>, act ca.service.register. Steps: 1 the act is authorised, 2 serials are reserved and the certificates
 /// signed, 3 they are stored and the room is registered. A crash between them leaves burnt serials; the act is done again.
 /// </summary>
-internal sealed class ServiceDesk(RoomContext context, CaDesks desks)
+internal sealed class ServiceDesk(RoomContext context, CaDesks desks, IFactOutlet facts)
 {
     /// <exception cref="RefusedException">The act, the room or a request is not in order.</exception>
     public async Task<ServiceRegistered> RegisterAsync(ActRequest request, CancellationToken ct)
@@ -65,6 +66,12 @@ internal sealed class ServiceDesk(RoomContext context, CaDesks desks)
 
                 context.Peers.Register(
                     session, new PeerInfo(registration.Room, signing.Encode(), encryption?.Encode()), [authorities.Operational.Certificate, authorities.Root.Certificate]);
+                if (Rooms.KindOf(registration.Room) == Rooms.Ra)
+                {
+                    // What was changed before it was there.
+                    facts.PublishTo<ProfileChanged>(session, registration.Room, [.. ProfileVersions.InForce(session).Select(ProfileDesk.FactOf)]);
+                }
+
                 context.Ledger.Append(session, new LedgerRecord
                 {
                     Actor = act.Person.ToString(),

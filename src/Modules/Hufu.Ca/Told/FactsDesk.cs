@@ -1,4 +1,5 @@
 using Hufu.Ca.Authorities;
+using Hufu.Ca.Profiles;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Hosting;
@@ -87,8 +88,17 @@ internal sealed class FactsDesk(RoomContext context, AuthorityRegister authoriti
         }
 
         var issued = Hears<CertificateIssued>(row.Room) ? RepeatStore.CertificatesAfter(session, row, Piece) : [];
-        facts.PublishTo<CertificateIssued>(
-            session, row.Room, [.. issued.Select(one => new CertificateIssued(one.Issuer, one.Serial, one.Profile, one.Der, DateTimeOffset.FromUnixTimeMilliseconds(one.NotAfter)))]);
+        if (issued.Count > 0)
+        {
+            facts.PublishTo<CertificateIssued>(
+                session, row.Room, [.. issued.Select(one => new CertificateIssued(one.Issuer, one.Serial, one.Profile, one.Der, DateTimeOffset.FromUnixTimeMilliseconds(one.NotAfter)))]);
+        }
+
+        if (issued.Count < Piece && Hears<ProfileChanged>(row.Room))
+        {
+            facts.PublishTo<ProfileChanged>(session, row.Room, [.. ProfileVersions.InForce(session).Select(ProfileDesk.FactOf)]);
+        }
+
         RepeatStore.MoveCertificates(session, row, issued, last: issued.Count < Piece);
         return true;
     }

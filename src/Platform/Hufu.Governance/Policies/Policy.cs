@@ -8,43 +8,50 @@ namespace Hufu.Governance;
 /// <summary>The policy folder, loaded and checked once at start: values, roles, acts, certificate profiles. Immutable.</summary>
 public sealed class Policy
 {
+    private readonly Lock _adopting = new();
+    private volatile ProfileSet _set;
+
     private Policy(
-        string directory, string digest, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts,
-        FrozenDictionary<string, ActStates> states, IReadOnlyList<SecondRule> seconds, FrozenDictionary<string, CertificateProfile> profiles, IReadOnlyDictionary<string, ApplicationForm> forms,
+        string directory, PolicyValues values, FrozenDictionary<string, RoleDefinition> roles, FrozenDictionary<string, ActRule> acts,
+        FrozenDictionary<string, ActStates> states, IReadOnlyList<SecondRule> seconds, ProfileSet set,
         WorkingCalendar calendar, IReadOnlyList<AnomalySetting> anomalies, FrozenDictionary<string, RegisterDefinition> registers, FrozenDictionary<string, ArchiveClass> archive)
     {
         Directory = directory;
-        Digest = digest;
         Values = values;
-        Roles = roles;
-        Acts = acts;
-        States = states;
+        RoleTable = roles;
+        ActTable = acts;
+        StateTable = states;
         Seconds = seconds;
-        Profiles = profiles;
-        Forms = forms;
+        _set = set;
         Calendar = calendar;
         Anomalies = anomalies;
-        Registers = registers;
-        Archive = archive;
+        RegisterTable = registers;
+        ArchiveTable = archive;
+    }
+
+    private Policy(Policy other)
+        : this(
+            other.Directory, other.Values, other.RoleTable, other.ActTable, other.StateTable, other.Seconds, other._set, other.Calendar, other.Anomalies, other.RegisterTable, other.ArchiveTable)
+    {
     }
 
     /// <summary>Where it was read.</summary>
     public string Directory { get; }
 
-    /// <summary>SM3 (64 hex digits) over the names and contents of all files read: which policy was in force.</summary>
-    public string Digest { get; }
+    /// <summary>SM3 (64 hex digits) over the names and contents of all files read, and over the profiles that were changed by acts since: which policy is in force.</summary>
+    public string Digest => _set.Digest;
 
     /// <summary>The figures.</summary>
     public PolicyValues Values { get; }
 
     /// <summary>Roles by id.</summary>
-    public IReadOnlyDictionary<string, RoleDefinition> Roles { get; }
+    public IReadOnlyDictionary<string, RoleDefinition> Roles => RoleTable;
 
     /// <summary>Who may do what, by the act's name.</summary>
-    public IReadOnlyDictionary<string, ActRule> Acts { get; }
+    public IReadOnlyDictionary<string, ActRule> Acts => ActTable;
 
     /// <summary>In which states of its object an act can be done, by the act's name; acts that look at no state do not stand here.</summary>
-    public IReadOnlyDictionary<string, ActStates> States { get; }
+    public IReadOnlyDictionary<string, ActStates> States => StateTable;
 
     /// <summary>Acts that need a second person (four eyes).</summary>
     public IReadOnlyList<SecondRule> Seconds { get; }
@@ -56,10 +63,10 @@ public sealed class Policy
     public IReadOnlyList<string> StatesOf(string act) => States.TryGetValue(act, out var states) ? states.Allowed : [];
 
     /// <summary>Certificate profiles by id.</summary>
-    public IReadOnlyDictionary<string, CertificateProfile> Profiles { get; }
+    public IReadOnlyDictionary<string, CertificateProfile> Profiles => _set.Profiles;
 
     /// <summary>Application forms by the profile's id: one for every profile of holders.</summary>
-    public IReadOnlyDictionary<string, ApplicationForm> Forms { get; }
+    public IReadOnlyDictionary<string, ApplicationForm> Forms => _set.Forms;
 
     /// <summary>Working days and hours.</summary>
     public WorkingCalendar Calendar { get; }
@@ -68,10 +75,10 @@ public sealed class Policy
     public IReadOnlyList<AnomalySetting> Anomalies { get; }
 
     /// <summary>Manual registers by name.</summary>
-    public IReadOnlyDictionary<string, RegisterDefinition> Registers { get; }
+    public IReadOnlyDictionary<string, RegisterDefinition> Registers => RegisterTable;
 
     /// <summary>What is archived, by class.</summary>
-    public IReadOnlyDictionary<string, ArchiveClass> Archive { get; }
+    public IReadOnlyDictionary<string, ArchiveClass> Archive => ArchiveTable;
 
     /// <summary>A profile that issues certificates.</summary>
     /// <exception cref="RefusedException">ProfileUnknown.</exception>
@@ -82,6 +89,30 @@ public sealed class Policy
     /// <exception cref="RefusedException">ProfileUnknown, also for staff, service and authority profiles.</exception>
     public CertificateProfile HolderProfile(string id) =>
         Profile(id) is { Kind: ProfileKind.Holder } profile ? profile : throw new RefusedException(RefusalCode.ProfileUnknown, Shown(id), "profile");
+
+    /// <summary>The text of a profile in force.</summary>
+    /// <exception cref="RefusedException">ProfileUnknown.</exception>
+    public string ProfileText(string id) =>
+        _set.Texts.TryGetValue(id ?? "", out var text) ? text : throw new RefusedException(RefusalCode.ProfileUnknown, Shown(id), "profile");
+
+    /// <summary>A room's own: profiles that it adopts are in force in it and nowhere else.</summary>
+    public Policy ForRoom() => new(this);
+
+    /// <summary>Checks the text of a profile as a file of the folder is checked, with the form that belongs to it.</summary>
+    /// <param name="id">The profile, one that there is.</param>
+    /// <param name="text">YAML.</param>
+    /// <exception cref="PolicyException">It cannot be used.</exception>
+    public CertificateProfile CheckProfile(string id, string text) => _set.With(this, id, text).Profiles[id];
+
+    /// <summary>Puts the text of a profile in force, at once for whoever asks from now on.</summary>
+    /// <exception cref="PolicyException">It cannot be used.</exception>
+    public void Adopt(string id, string text)
+    {
+        lock (_adopting)
+        {
+            _set = _set.With(this, id, text);
+        }
+    }
 
     /// <summary>Reads and checks the folder.</summary>
     /// <param name="directory">Holds values.yaml, roles.yaml, acts.csv, states.csv, seconds.csv, calendar.yaml, anomalies.yaml, registers.yaml, archive.yaml, profiles/*.yaml and, where a profile has more to ask, forms/*.yaml.</param>
@@ -102,10 +133,21 @@ public sealed class Policy
         var (forms, formFiles) = FormFile.Load(directory, profiles);
         var calendar = WorkingCalendar.Load(directory, values.TimeZone);
         return new Policy(
-            Path.GetFullPath(directory),
-            DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, SecondsFile.Name, WorkingCalendar.FileName, AnomalyRulesFile.Name, RegistersFile.Name, ArchiveFile.Name, .. files, .. formFiles]), values, roles, acts, states, seconds,
-            profiles, forms, calendar, AnomalyRulesFile.Load(directory), RegistersFile.Load(directory, roles, acts), ArchiveFile.Load(directory));
+            Path.GetFullPath(directory), values, roles, acts, states, seconds,
+            new ProfileSet(profiles, forms, DigestOf(directory, [ValuesFile.Name, RolesFile.Name, ActsFile.Name, StatesFile.Name, SecondsFile.Name, WorkingCalendar.FileName, AnomalyRulesFile.Name, RegistersFile.Name, ArchiveFile.Name, .. files, .. formFiles]),
+                files.ToFrozenDictionary(file => Path.GetFileNameWithoutExtension(file), file => File.ReadAllText(Path.Combine(directory, file)), StringComparer.Ordinal), []),
+            calendar, AnomalyRulesFile.Load(directory), RegistersFile.Load(directory, roles, acts), ArchiveFile.Load(directory));
     }
+
+    private FrozenDictionary<string, RoleDefinition> RoleTable { get; }
+
+    private FrozenDictionary<string, ActRule> ActTable { get; }
+
+    private FrozenDictionary<string, ActStates> StateTable { get; }
+
+    private FrozenDictionary<string, RegisterDefinition> RegisterTable { get; }
+
+    private FrozenDictionary<string, ArchiveClass> ArchiveTable { get; }
 
     private static string DigestOf(string directory, IEnumerable<string> files)
     {

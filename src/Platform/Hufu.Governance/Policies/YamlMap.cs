@@ -8,6 +8,9 @@ namespace Hufu.Governance;
 internal sealed class YamlMap
 {
     private const int FileLimit = 256 * 1024;
+    private const int TextLimit = 64 * 1024;
+    private const int LineLimit = 600;
+    private const int LevelLimit = 12;
     private readonly YamlMappingNode _node;
     private readonly string _file;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
@@ -32,10 +35,34 @@ internal sealed class YamlMap
             throw new PolicyException(file, 0, $"The file is larger than {FileLimit} bytes.");
         }
 
+        using var reader = new StreamReader(path);
+        return Read(reader, file);
+    }
+
+    /// <summary>Reads a text that came from people at a door: small, and not nested deeper than any policy file is.</summary>
+    public static YamlMap Parse(string text, string file)
+    {
+        if (text.Length > TextLimit || text.AsSpan().Count('\n') > LineLimit)
+        {
+            throw new PolicyException(file, 0, $"The text is longer than {TextLimit} characters or {LineLimit} lines.");
+        }
+
+        // The parser descends with what is nested; nothing here is nested more than six times.
+        if (text.Split('\n').Any(line => line.AsSpan().Count("- ") + line.AsSpan().Count("? ") > LevelLimit || line.Length - line.TrimStart().Length > 4 * LevelLimit || line.AsSpan().Count('[') + line.AsSpan().Count('{') > LevelLimit)
+            || text.AsSpan().Count('[') + text.AsSpan().Count('{') > LineLimit)
+        {
+            throw new PolicyException(file, 0, "The text is nested too deeply.");
+        }
+
+        using var reader = new StringReader(text);
+        return Read(reader, file);
+    }
+
+    private static YamlMap Read(TextReader reader, string file)
+    {
         try
         {
             var stream = new YamlStream();
-            using var reader = new StreamReader(path);
             stream.Load(reader);
             return stream.Documents is [{ RootNode: YamlMappingNode map }] ? new YamlMap(map, file) : throw new PolicyException(file, 0, "The file must be one mapping.");
         }

@@ -43,9 +43,13 @@ internal static partial class ProfileFile
         ["ocsp-signing"] = "1.3.6.1.5.5.7.3.9",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static CertificateProfile Load(string directory, string file, PolicyValues values)
+    public static CertificateProfile Load(string directory, string file, PolicyValues values) => Read(YamlMap.Load(directory, file), file, values);
+
+    /// <summary>The same of a text that people propose.</summary>
+    public static CertificateProfile Parse(string id, string text, PolicyValues values) => Read(YamlMap.Parse(text, $"{Folder}/{id}.yaml"), $"{Folder}/{id}.yaml", values);
+
+    private static CertificateProfile Read(YamlMap map, string file, PolicyValues values)
     {
-        var map = YamlMap.Load(directory, file);
         var id = map.Text("id");
         if (id != Path.GetFileNameWithoutExtension(file) || !KebabCase().IsMatch(id))
         {

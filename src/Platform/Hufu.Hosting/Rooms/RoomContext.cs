@@ -10,14 +10,14 @@ public sealed class RoomContext : IAsyncDisposable
 {
     private readonly InProcessTransport _transport;
 
-    private RoomContext(RoomOpening opening, string directory, Database database, Ledger ledger, RoomIdentity identity, SetupCode setupCode, ILogger log)
+    private RoomContext(RoomOpening opening, Policy policy, string directory, Database database, Ledger ledger, RoomIdentity identity, SetupCode setupCode, ILogger log)
     {
         _transport = opening.Transport;
         Name = opening.Name;
         DataDirectory = directory;
         Settings = opening.Settings;
         Clock = opening.Clock;
-        Policy = opening.Policy;
+        Policy = policy;
         Database = database;
         Ledger = ledger;
         Identity = identity;
@@ -54,7 +54,7 @@ public sealed class RoomContext : IAsyncDisposable
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }
 
-    /// <summary>The policy in force.</summary>
+    /// <summary>The policy in force in this room.</summary>
     public Policy Policy { get; }
 
     /// <summary>The room's own database.</summary>
@@ -144,7 +144,10 @@ public sealed class RoomContext : IAsyncDisposable
                 },
                 ct).ConfigureAwait(false);
             var setupCode = await SetupCode.OpenAsync(opening.Name, directory, database, opening.Clock, ct).ConfigureAwait(false);
-            var context = new RoomContext(opening, directory, database, ledger, identity, setupCode, log);
+            // Profiles that were changed by acts are this room's own, in force from the first request on.
+            var policy = opening.Policy.ForRoom();
+            await ProfileVersions.LoadAsync(database, policy, ct).ConfigureAwait(false);
+            var context = new RoomContext(opening, policy, directory, database, ledger, identity, setupCode, log);
             await PolicyHistory.TakeAsync(context, ct).ConfigureAwait(false);
             return context;
         }
