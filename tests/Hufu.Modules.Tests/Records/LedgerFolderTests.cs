@@ -47,6 +47,63 @@ public sealed class LedgerFolderTests : IDisposable
         Assert.Null(LedgerFolder.Prove(log.Folder, 5));
     }
 
+    /// <summary>6.6.1.4-d: a proof stands without the log; every byte of it that is changed is found, and so is a log that was rewritten behind it.</summary>
+    [Fact]
+    [Clause("6.6.1.4-d")]
+    public async Task A_proof_is_checked_without_the_log_and_each_change_of_it_is_found()
+    {
+        await using (Database database = await place.OpenDatabaseAsync())
+        await using (Ledger ledger = await place.OpenLedgerAsync(database))
+        {
+            for (int i = 1; i < 21; i++)
+            {
+                await ledger.AppendAsync(RecordsPlace.Plain(i), Ct);
+            }
+
+            await ledger.SignHeadAsync(Ct);
+        }
+
+        var (line, proof, head) = LedgerFolder.Prove(place.Audit, 9)!.Value;
+        SubjectPublicKeyInfo key = LedgerFolder.Signer(place.Audit)!;
+        byte[] file = ProofFile.Write(line, proof, head, key), bare = ProofFile.Write(line, proof, head, null);
+        using Sm2KeyPair other = Sm2KeyPair.Generate();
+
+        LedgerVerdict Check(byte[] content, ProofAnchors? anchors = null) => ProofFile.Check(content, anchors ?? new ProofAnchors()).Verdict;
+
+        ProofReport alone = ProofFile.Check(file, new ProofAnchors());
+        Assert.Equal((LedgerVerdict.Whole, false, line), (alone.Verdict, alone.Anchored, alone.Record));
+        Assert.True(ProofFile.Check(file, new ProofAnchors { Heads = [head], Signer = key, Key = head.Key }).Anchored);
+        Assert.Equal(LedgerVerdict.Whole, Check(bare, new ProofAnchors { Heads = [head] }));
+        Assert.Equal(LedgerVerdict.Whole, Check(bare, new ProofAnchors { Signer = key }));
+        // Nothing to decide by.
+        Assert.Equal(LedgerVerdict.NotReadable, Check(bare));
+        Assert.Equal(LedgerVerdict.NotReadable, Check(file, new ProofAnchors { Heads = [head with { Size = head.Size + 1 }] }));
+        // Another log's head of that size, another key.
+        Assert.Equal(LedgerVerdict.Broken, Check(file, new ProofAnchors { Heads = [head with { Root = new string('0', 64) }] }));
+        Assert.Equal(LedgerVerdict.Broken, Check(file, new ProofAnchors { Signer = other.PublicKey }));
+        Assert.Equal(LedgerVerdict.Broken, Check(file, new ProofAnchors { Key = new string('0', 64) }));
+        // A forger who signs the same head with another key, and says so in the file.
+        SignedHead forged = head with { Key = Convert.ToHexStringLower(Hufu.Crypto.Sm3.HashData(other.PublicKey.RawData.Span)) };
+        forged = forged with { Signature = other.Sign(System.Text.Encoding.UTF8.GetBytes(forged.SignedText())) };
+        byte[] theirs = ProofFile.Write(line, proof, forged, other.PublicKey);
+        Assert.False(ProofFile.Check(theirs, new ProofAnchors()).Anchored);
+        Assert.Equal(LedgerVerdict.Broken, Check(theirs, new ProofAnchors { Key = head.Key }));
+
+        // One byte anywhere, but for white space between members.
+        for (int i = 0; i < file.Length; i++)
+        {
+            if (file[i] > (byte)' ')
+            {
+                byte[] changed = (byte[])file.Clone();
+                changed[i] ^= 1;
+                Assert.NotEqual(LedgerVerdict.Whole, Check(changed, new ProofAnchors { Key = head.Key }));
+            }
+        }
+
+        Assert.Equal(LedgerVerdict.NotReadable, Check("{}"u8.ToArray()));
+        Assert.Equal(LedgerVerdict.NotReadable, Check(new byte[ProofFile.Limit + 1]));
+    }
+
     /// <summary>6.6.1.4-d: whose signature it was is decided by the way to a root that the auditor brings, not by what stands in the log.</summary>
     [Fact]
     [Clause("6.6.1.4-d")]

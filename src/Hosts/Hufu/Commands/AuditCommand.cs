@@ -26,7 +26,7 @@ internal static class AuditCommand
             LedgerVerification verification = new() { Authorities = authorities, Key = parsed.GetValue(key), Acts = parsed.GetValue(treeOnly) ? ActSignatures.LeaveOut : ActSignatures.Verify };
             return Run(parsed.GetValue(directory)!, parsed.GetValue(since), verification, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
-        return new Command("audit", "The ledgers: what was done, by whom, provably unchanged.") { verify, AuditFiles.Prove(), AuditFiles.Search(), AuditReconcile.Create() };
+        return new Command("audit", "The ledgers: what was done, by whom, provably unchanged.") { verify, AuditFiles.Prove(), AuditProof.Create(), AuditFiles.Search(), AuditReconcile.Create() };
     }
 
     /// <summary>Verifies and reports.</summary>

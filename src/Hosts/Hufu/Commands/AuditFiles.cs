@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 using Hufu.Pki;
 using Hufu.Records;
 
@@ -13,13 +12,12 @@ internal static class AuditFiles
 {
     private const int NotReadable = 2;
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Command Prove()
     {
         Argument<long> number = new("N") { Description = "The record's number." };
         Argument<string> directory = new("DIR") { Description = "The folder with records.jsonl and heads.jsonl." };
-        Command prove = new("prove", "Prove that a record stands in the tree of the newest head: a proof that can be handed on without the log.") { number, directory };
+        Option<FileInfo?> into = new("--out") { Description = "Write it there instead of printing it.", HelpName = "FILE" };
+        Command prove = new("prove", "Prove that a record stands in the tree of the newest head: a proof that can be handed on without the log (hufu audit check).") { number, directory, into };
         prove.SetAction(parsed =>
         {
             try
@@ -30,12 +28,14 @@ internal static class AuditFiles
                     return 1;
                 }
 
-                JsonObject text = new()
+                byte[] written = ProofFile.Write(line, proof, head, LedgerFolder.Signer(parsed.GetValue(directory)!));
+                if (parsed.GetValue(into) is { } file)
                 {
-                    ["format"] = "HUFU-PROOF 1", ["record"] = line, ["sequence"] = proof.Sequence, ["size"] = proof.Size, ["leaf"] = Convert.ToHexStringLower(proof.Leaf),
-                    ["path"] = new JsonArray([.. proof.Path.Select(hash => (JsonNode)Convert.ToHexStringLower(hash))]), ["head"] = JsonNode.Parse(head.ToJson()),
-                };
-                parsed.InvocationConfiguration.Output.WriteLine(text.ToJsonString(Format));
+                    File.WriteAllBytes(file.FullName, written);
+                    return 0;
+                }
+
+                parsed.InvocationConfiguration.Output.Write(Encoding.UTF8.GetString(written));
                 return 0;
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -24,6 +25,7 @@ namespace Hufu.Governance;
 public sealed partial class SignInGate
 {
     private const int CookieBytes = 32;
+    private const int MostDead = 1_000;
     private static readonly TimeSpan SeenEvery = TimeSpan.FromSeconds(20);
     private readonly Staff _staff;
     private readonly Policy _policy;
@@ -32,6 +34,7 @@ public sealed partial class SignInGate
     private readonly ActGate _acts;
     private readonly TimeProvider _clock;
     private readonly PasswordVerifier _nobodys;
+    private readonly ConcurrentDictionary<string, byte> _dead = new(StringComparer.Ordinal);
     private byte[]? _key;
 
     /// <summary>The gate of a room.</summary>
@@ -122,11 +125,13 @@ public sealed partial class SignInGate
         var (row, found) = await _database.ReadAsync(session => AccountStore.FindSession(session, digest) is { } kept ? (kept, InForce(session, kept, now)) : (null, null), ct).ConfigureAwait(false);
         if (row is null)
         {
+            await RecordDeadAsync(digest).ConfigureAwait(false);
             return null;
         }
 
         if (found is null)
         {
+            _dead.TryAdd(digest, 0);
             await EndAsync(row, "ended", LedgerOutcome.Refused).ConfigureAwait(false);
         }
         else if (now.ToUnixTimeMilliseconds() - row.SeenAt > SeenEvery.TotalMilliseconds)
@@ -135,6 +140,30 @@ public sealed partial class SignInGate
         }
 
         return found;
+    }
+
+    // 6.6.1.4-a, attempted access: a cookie of no session, perhaps stolen before its person signed out, is recorded once, however often a page asks with it.
+    private async Task RecordDeadAsync(string digest)
+    {
+        if (_dead.Count >= MostDead)
+        {
+            _dead.Clear();
+        }
+
+        var detail = new JsonObject { ["code"] = ContractWords.Of(RefusalCode.SessionMissing), ["cookieDigest"] = digest };
+        if (!_dead.TryAdd(digest, 0) || !_acts.Unsigned.TryTake(detail))
+        {
+            return;
+        }
+
+        try
+        {
+            await _ledger.AppendAsync(new LedgerRecord { Actor = "unknown", Act = "session.use", Object = "person/unknown", Outcome = LedgerOutcome.Refused, Detail = detail }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (ActGate.IsLedgerFault(fault))
+        {
+            throw ActGate.Unrecorded(fault);
+        }
     }
 
     /// <summary>Ends a session.</summary>
@@ -343,6 +372,11 @@ public sealed partial class SignInGate
             detail["challenge"] = request.Challenge;
             detail["signature"] = Convert.ToBase64String(request.Signature);
             detail["certificateDigest"] = request.Certificate;
+        }
+        else if (request.Certificate.Length == 64 && request.Certificate.All(char.IsAsciiHexDigitLower))
+        {
+            // What was claimed, and not proven.
+            detail["claimedCertificate"] = request.Certificate;
         }
 
         return new LedgerRecord

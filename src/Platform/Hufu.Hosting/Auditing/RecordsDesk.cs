@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
@@ -21,7 +20,6 @@ internal sealed class RecordsDesk(RoomContext context, AuditedLedgers ledgers)
 {
     public const int PageLimit = 200;
 
-    private static readonly JsonSerializerOptions ProofFormat = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
@@ -126,12 +124,7 @@ internal sealed class RecordsDesk(RoomContext context, AuditedLedgers ledgers)
     {
         var entry = await OfRecordAsync(ActNames.AuditProofTake, ledger, sequence, request, ct).ConfigureAwait(false);
         var (proof, head) = await ledgers.Of(ledger).Ledger.ProveAsync(sequence, ct).ConfigureAwait(false);
-        var text = new JsonObject
-        {
-            ["format"] = "HUFU-PROOF 1", ["record"] = entry.Line, ["sequence"] = proof.Sequence, ["size"] = proof.Size, ["leaf"] = Convert.ToHexStringLower(proof.Leaf),
-            ["path"] = new JsonArray([.. proof.Path.Select(hash => (JsonNode)Convert.ToHexStringLower(hash))]), ["head"] = JsonNode.Parse(head.ToJson()),
-        };
-        return [.. JsonSerializer.SerializeToUtf8Bytes(text, ProofFormat), (byte)'\n'];
+        return ProofFile.Write(entry.Line, proof, head, ledgers.Of(ledger).Identity.AuditSigner.PublicKey);
     }
 
     private async Task<LedgerEntry> OfRecordAsync(string name, string ledger, long sequence, ActRequest request, CancellationToken ct)

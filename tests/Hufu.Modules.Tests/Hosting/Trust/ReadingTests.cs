@@ -127,7 +127,12 @@ public sealed class ReadingTests
         var record = (await ReadAsync(desk, auditor, new RecordQuery(Rooms.Ra, 1))).Records[0];
         using var response = await desk.Site.PostAsync(
             $"/api/ra/audit/records/ra/{record.Sequence}/proof", auditor.Act(Rooms.Ra, ActNames.AuditProofTake, $"record/ra/{record.Sequence}", new ReadingPurpose("交监管部门"), desk.Now));
-        using var proof = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        var file = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        // What hufu audit check says of the download: with the key as known from elsewhere, and with another.
+        var own = ProofFile.Check(file, new ProofAnchors { Signer = desk.Room.Context.Identity.AuditSigner.PublicKey });
+        Assert.True(own is { Verdict: LedgerVerdict.Whole, Anchored: true } && own.Record == record.Line, own.Message);
+        Assert.Equal(LedgerVerdict.Broken, ProofFile.Check(file, new ProofAnchors { Signer = auditor.Key.PublicKey }).Verdict);
+        using var proof = JsonDocument.Parse(file);
         var root = proof.RootElement;
         Assert.Equal(("HUFU-PROOF 1", record.Line), (root.GetProperty("format").GetString(), root.GetProperty("record").GetString()));
         Assert.True(SignedHead.TryParse(root.GetProperty("head").GetRawText().ReplaceLineEndings("").Replace("    ", "", StringComparison.Ordinal), out _) || root.GetProperty("head").TryGetProperty("signature", out _));

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text;
+using Hufu.Pki;
 
 namespace Hufu.Records;
 
@@ -62,6 +63,20 @@ public static class LedgerFolder
 
         var proof = new InclusionProof(sequence, head.Size, leaf, [.. ranges.Select(r => Array.Find(trees, t => t.From == r.From).Tree.Root())]);
         return proof.Leads(Convert.FromHexString(head.Root)) ? (text, proof, head) : null;
+    }
+
+    /// <summary>The audit key beside the log; null when there is none that can be read.</summary>
+    /// <param name="directory">The folder with head-signer.pub.</param>
+    public static SubjectPublicKeyInfo? Signer(string directory)
+    {
+        try
+        {
+            return SubjectPublicKeyInfo.Decode(Pem.Decode(File.ReadAllText(Path.Combine(directory, LedgerFiles.KeyName)), "PUBLIC KEY"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PkiException)
+        {
+            return null;
+        }
     }
 
     // PATH(m, D[n]) of RFC 9162 2.1.3.1 as ranges, the leaf's sibling first.
