@@ -150,8 +150,25 @@ public sealed class GuardedRoomTests : IAsyncLifetime, IDisposable
         Assert.Equal(RefusalCode.StatementStale, (await RefusedAsync(talk, Sign(talk, DeviceActivation.ActivateAct, secret, late: TimeSpan.FromMinutes(-6)), secret)).Code);
         Assert.Equal(RefusalCode.SignatureInvalid, (await RefusedAsync(talk, good with { Signature = [.. good.Signature[..^1], (byte)(good.Signature[^1] ^ 1)] }, secret)).Code);
         Assert.False(_identity.IsActive);
+        // The ledger sleeps with its key: the eight refusals wait, over a restart too, and are on record before the activation itself.
+        Assert.Equal(8, File.ReadAllLines(_folder["refused-activations.jsonl"]).Length);
+        _clock.Advance(TimeSpan.FromMinutes(1));
         await _activation.ActivateAsync(talk, good, secret, CancellationToken.None);
         Assert.True(_identity.IsActive);
+        Assert.False(File.Exists(_folder["refused-activations.jsonl"]));
+        await _ledger.SignHeadAsync(CancellationToken.None);
+        string[] lines = [.. File.ReadAllLines(_folder["audit/records.jsonl"]).Where(line => line.Contains("\"act\":\"device.activate\"", StringComparison.Ordinal))];
+        Assert.Equal(9, lines.Length);
+        Assert.All(lines[..8], line => Assert.Contains("\"outcome\":\"refused\"", line, StringComparison.Ordinal));
+        Assert.All(lines[..8], line => Assert.Contains($"\"attemptedAt\":\"{Now:yyyy-MM-dd'T'HH:mm}", line, StringComparison.Ordinal));
+        Assert.Contains("\"code\":\"RoleMissing\"", lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"SignatureInvalid\"", lines[7], StringComparison.Ordinal);
+        Assert.Contains("\"outcome\":\"done\"", lines[8], StringComparison.Ordinal);
+        Assert.Empty(LedgerVerifier.Verify(_folder["audit"], (SignedHead?)null).Findings);
+        // While it works, refusals go straight into it.
+        using OperatorTalk late = await BeginAsync(_operator);
+        Assert.Equal(RefusalCode.FieldInvalid, (await RefusedAsync(late, good, secret)).Code);
+        Assert.False(File.Exists(_folder["refused-activations.jsonl"]));
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class DeviceActivation(RoomIdentity identity, Ledger ledger, Func<
     private static readonly TimeSpan s_ledgerWait = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly WaitingRefusals _waiting = new(identity.WaitingRefusalsFile);
 
     /// <summary>Begins a conversation with an operator. The caller disposes it.</summary>
     /// <param name="certificate">The operator's certificate; its key is what makes an operator, the certificate names the person.</param>
@@ -177,6 +178,7 @@ public sealed class DeviceActivation(RoomIdentity identity, Ledger ledger, Func<
         try
         {
             await WritableAsync(ct).ConfigureAwait(false);
+            await _waiting.TellAsync(ledger, ct).ConfigureAwait(false);
             await ledger.AppendAsync(Record(talk.Name, ActivateAct, act, talk.Certificate), ct).ConfigureAwait(false);
             await ToldAsync(ledger, archived, ct).ConfigureAwait(false);
         }
@@ -220,15 +222,23 @@ public sealed class DeviceActivation(RoomIdentity identity, Ledger ledger, Func<
 
     private async Task RefusedAsync(LedgerRecord record, Refusal refusal, Certificate certificate, CancellationToken ct)
     {
+        JsonObject detail = new() { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence, ["certificate"] = ActStatement.Digest(certificate.RawData.Span) };
+        LedgerRecord refused = record with { Outcome = LedgerOutcome.Refused, Detail = detail };
         try
         {
-            JsonObject detail = new() { ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence, ["certificate"] = ActStatement.Digest(certificate.RawData.Span) };
-            await ledger.AppendAsync(record with { Outcome = LedgerOutcome.Refused, Detail = detail }, ct).ConfigureAwait(false);
+            if (identity.IsActive)
+            {
+                await ledger.AppendAsync(refused, ct).ConfigureAwait(false);
+                return;
+            }
         }
         catch (LedgerException)
         {
-            // A sleeping room's ledger takes only what its last head allows; nothing was done, so nothing is owed to it.
+            // It waits like one at a sleeping room.
         }
+
+        // A sleeping room's ledger takes only what its last head allows; what was tried goes into it with the next activation.
+        _waiting.Add(refused, clock.GetUtcNow());
     }
 
     private void Demand(OperatorTalk talk, SignedAct act, string name, ReadOnlySpan<byte> payload)

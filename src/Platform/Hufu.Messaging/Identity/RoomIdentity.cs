@@ -46,6 +46,9 @@ public sealed partial class RoomIdentity : IDisposable
     /// <summary>The folder of the guarded device; null for one that starts by itself.</summary>
     public string? GuardedFolder { get; }
 
+    /// <summary>Where refused attempts wait while the audit key sleeps.</summary>
+    internal string WaitingRefusalsFile => Path.Combine(Path.GetDirectoryName(_file)!, "refused-activations.jsonl");
+
     /// <summary>Signs with the role key, the one of <see cref="SigningCertificate"/>. Where the two have to belong together while the room's certificate may be followed by another, see <see cref="SignerOf"/>.</summary>
     public ISigner Signer => Volatile.Read(ref _keys).Signer;
 
