@@ -186,12 +186,20 @@ public sealed partial class SoftwareDevice
 
     private static byte[] Bind(ReadOnlySpan<byte> point, ReadOnlySpan<byte> associatedData)
     {
-        ReadOnlySpan<byte> purpose = "hufu escrow 1"u8;
-        byte[] bound = new byte[purpose.Length + Sm2.PublicKeySize + 4 + associatedData.Length];
-        purpose.CopyTo(bound);
-        point.CopyTo(bound.AsSpan(purpose.Length));
-        BinaryPrimitives.WriteInt32BigEndian(bound.AsSpan(purpose.Length + Sm2.PublicKeySize), associatedData.Length);
-        associatedData.CopyTo(bound.AsSpan(purpose.Length + Sm2.PublicKeySize + 4));
+        byte[] bound = new byte[BoundSize(associatedData.Length)];
+        Bind(point, associatedData, bound);
         return bound;
+    }
+
+    private static ReadOnlySpan<byte> Purpose => "hufu escrow 1"u8;
+
+    private static int BoundSize(int associatedData) => Purpose.Length + Sm2.PublicKeySize + 4 + associatedData;
+
+    private static void Bind(ReadOnlySpan<byte> point, ReadOnlySpan<byte> associatedData, Span<byte> bound)
+    {
+        Purpose.CopyTo(bound);
+        point.CopyTo(bound[Purpose.Length..]);
+        BinaryPrimitives.WriteInt32BigEndian(bound[(Purpose.Length + Sm2.PublicKeySize)..], associatedData.Length);
+        associatedData.CopyTo(bound[(Purpose.Length + Sm2.PublicKeySize + 4)..]);
     }
 }

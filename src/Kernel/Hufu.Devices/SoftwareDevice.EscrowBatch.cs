@@ -46,10 +46,24 @@ public sealed partial class SoftwareDevice
             _vault.OpenSecret(storage, storageKey);
             using Sm4Gcm gcm = new(storageKey);
             Sm2Batch.GenerateKeyPairs(privateKeys, points);
-            for (int i = 0; i < count; i++)
+            if (count > 0 && associatedData.All(one => one.Length == associatedData[0].Length))
             {
-                byte[] bound = Bind(points.AsSpan(Sm2.PublicKeySize * i, Sm2.PublicKeySize), associatedData[i]);
-                SealedValue.Seal(gcm, privateKeys.AsSpan(Sm2.PrivateKeySize * i, Sm2.PrivateKeySize), bound, sealedKeys.AsSpan(SealedSize * i, SealedSize));
+                int bound = BoundSize(associatedData[0].Length);
+                byte[] together = new byte[bound * count];
+                for (int i = 0; i < count; i++)
+                {
+                    Bind(points.AsSpan(Sm2.PublicKeySize * i, Sm2.PublicKeySize), associatedData[i], together.AsSpan(bound * i, bound));
+                }
+
+                SealedValue.SealMany(gcm, privateKeys, Sm2.PrivateKeySize, together, sealedKeys);
+            }
+            else
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    byte[] bound = Bind(points.AsSpan(Sm2.PublicKeySize * i, Sm2.PublicKeySize), associatedData[i]);
+                    SealedValue.Seal(gcm, privateKeys.AsSpan(Sm2.PrivateKeySize * i, Sm2.PrivateKeySize), bound, sealedKeys.AsSpan(SealedSize * i, SealedSize));
+                }
             }
 
             return new EscrowBatch(points, sealedKeys, SealedSize);

@@ -22,7 +22,7 @@ internal static class LedgerEntries
             ["first"] = batch.First,
             ["last"] = batch.First + batch.Count - 1,
             ["generation"] = batch.Generation,
-            ["publicKeys"] = Digest(batch.PublicKeys),
+            ["publicKeys"] = batch.Digest,
         },
     };
 
@@ -63,5 +63,5 @@ internal static class LedgerEntries
         Detail = new JsonObject { ["task"] = taskNo, ["code"] = refusal.Code.ToString(), ["evidence"] = refusal.Evidence },
     };
 
-    private static string Digest(byte[] key) => Convert.ToHexStringLower(Sm3.HashData(key));
+    internal static string Digest(byte[] key) => Convert.ToHexStringLower(Sm3.HashData(key));
 }

@@ -19,9 +19,11 @@ namespace Hufu.Ra;
 /// <param name="ChallengeTriesBackAfterMinutes">As <see cref="RaOptions.ChallengeTriesBackAfter"/>, 10 to 10,080.</param>
 /// <param name="NoticeIntervalSeconds">As <see cref="RaOptions.NoticeInterval"/>, 1 to 3,600.</param>
 /// <param name="RevocationWaitSeconds">As <see cref="RaOptions.RevocationWait"/>, 1 to 60.</param>
+/// <param name="Payments">As <see cref="RaOptions.Payments"/>.</param>
+/// <param name="SimulatePayments">As <see cref="RaOptions.SimulatePayments"/>.</param>
 internal sealed record RaFile(
     AgreementFile? Agreement, string? DutyAddress, IReadOnlyDictionary<string, SourceAddress?>? Sources, bool? SimulateSources, string? DnsServer, string? SmsGateway, string? SmsFolder, string? Clamd,
-    int? ChallengeTriesBackAfterMinutes, int? NoticeIntervalSeconds, int? RevocationWaitSeconds)
+    int? ChallengeTriesBackAfterMinutes, int? NoticeIntervalSeconds, int? RevocationWaitSeconds, SourceAddress? Payments = null, bool? SimulatePayments = null)
 {
     /// <summary>Its name.</summary>
     public const string Name = "ra.json";
@@ -39,6 +41,8 @@ internal sealed record RaFile(
         DutyAddress = DutyAddress is null ? options.DutyAddress : System.Net.Mail.MailAddress.TryCreate(DutyAddress, out _) ? DutyAddress : throw Wrong("dutyAddress", "an e-mail address"),
         Sources = Sources is null ? options.Sources : Sources.ToDictionary(source => source.Key, source => Source(source.Key, source.Value)),
         SimulateSources = SimulateSources ?? options.SimulateSources,
+        Payments = Payments is null ? options.Payments : Signed("payments", Payments),
+        SimulatePayments = SimulatePayments ?? options.SimulatePayments,
         DnsServer = DnsServer is null ? options.DnsServer : IPEndPoint.TryParse(DnsServer, out var server) && server.Port > 0 ? server : throw Wrong("dnsServer", "address and port, such as 10.0.0.53:53"),
         SmsGateway = SmsGateway is null ? options.SmsGateway : Web(SmsGateway, "smsGateway"),
         SmsFolder = SmsFolder is null ? options.SmsFolder : SmsGateway is null ? Path.GetFullPath(SmsFolder, directory) : throw Wrong("smsFolder", "left out where there is a gateway"),
@@ -58,14 +62,19 @@ internal sealed record RaFile(
             throw Wrong($"sources.{name}", $"one of {string.Join(", ", KnownSources)}");
         }
 
-        _ = Web(source?.Url?.OriginalString, $"sources.{name}.url");
+        return Signed($"sources.{name}", source);
+    }
+
+    private static SourceAddress Signed(string name, SourceAddress? source)
+    {
+        _ = Web(source?.Url?.OriginalString, $"{name}.url");
         try
         {
-            return SubjectPublicKeyInfo.Decode(Convert.FromBase64String(source!.PublicKey ?? "")).Sm2 is not null ? source : throw Wrong($"sources.{name}.publicKey", "an SM2 key");
+            return SubjectPublicKeyInfo.Decode(Convert.FromBase64String(source!.PublicKey ?? "")).Sm2 is not null ? source : throw Wrong($"{name}.publicKey", "an SM2 key");
         }
         catch (Exception fault) when (fault is FormatException or PkiException)
         {
-            throw Wrong($"sources.{name}.publicKey", "the source's SubjectPublicKeyInfo (SM2), DER in base64");
+            throw Wrong($"{name}.publicKey", "its SubjectPublicKeyInfo (SM2), DER in base64");
         }
     }
 

@@ -13,6 +13,7 @@ using Hufu.Ra.Notices;
 using Hufu.Ra.Offices;
 using Hufu.Ra.Privacy;
 using Hufu.Ra.Renewal;
+using Hufu.Ra.Retention;
 using Hufu.Ra.Revocation;
 using Hufu.Ra.Search;
 using Hufu.Ra.Sources;
@@ -41,6 +42,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
     private readonly CodeNotice codes;
     private readonly OrderPair orderPair;
     private readonly Revocations revocations;
+    private readonly PaperEraser eraser;
+    private readonly GatewayPayments payments;
+    private readonly TellHolders telling;
 
     /// <summary>The room on what it stands on.</summary>
     /// <param name="context">Opened for <see cref="Rooms.Ra"/>, with this assembly's migrations.</param>
@@ -50,17 +54,21 @@ public sealed class RaModule : IRoom, IArchivedRoom
         desk = new RaDesk(context, RaFile.Over(options, context.DataDirectory));
         notices = new NoticeSender(desk);
         batches = new BatchWorker(desk);
-        timekeeper = new Timekeeper(desk);
+        payments = new GatewayPayments(desk);
+        telling = new TellHolders(desk);
+        timekeeper = new Timekeeper(desk, payments, telling);
         initialise = new InitialiseRegistration(desk);
         codes = new CodeNotice(desk);
         orderPair = new OrderPair(desk, codes);
         revocations = new Revocations(desk);
         recoveries = new RecoverKeys(desk);
+        eraser = new PaperEraser(desk);
         cases = new HandleCases(desk, revocations, recoveries);
         context.Post.OnAnswer<IssuePair, PairIssued>((session, answer) =>
         {
             orderPair.Answered(session, answer.Order.Application, answer.Reply, answer.Refusal);
         });
+        context.Post.OnAnswer<IssuePairs, PairsIssued>((session, answer) => orderPair.Many.Answered(session, answer.Order, answer.Reply, answer.Refusal));
         context.Post.OnAnswer<RevokePair, PairRevoked>((session, answer) =>
         {
             revocations.Answered(session, answer.Order.Serial, answer.Reply, answer.Refusal);
@@ -76,7 +84,11 @@ public sealed class RaModule : IRoom, IArchivedRoom
         context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<ProfileChanged>((session, fact) => TakeProfile.Seen(context, session, fact.From, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
-        context.Post.Subscribe<AuthorityCompromised>((session, fact) => revocations.Seen(session, fact.Body));
+        context.Post.Subscribe<AuthorityCompromised>((session, fact) =>
+        {
+            revocations.Seen(session, fact.Body);
+            telling.Seen(session, fact.Body);
+        });
     }
 
     /// <inheritdoc />
@@ -94,6 +106,7 @@ public sealed class RaModule : IRoom, IArchivedRoom
         batches.Start();
         batches.Wake();
         timekeeper.Start();
+        await eraser.EraseAsync(ct);
     }
 
     /// <inheritdoc />
@@ -105,6 +118,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
             session => session.Scalar<long>(
                 "SELECT COUNT(*) FROM ra_notices WHERE state = 'waiting' AND made_at < @Before", new { Before = desk.Now - (long)desk.Context.Policy.Values.RefusalNoticeWithin.TotalMilliseconds }),
             ct);
+        var untoldRefusals = await desk.Context.Database.ReadAsync(
+            session => RefusalsTold.Late(session, desk.Now - (long)desk.Context.Policy.Values.RefusalNoticeWithin.TotalMilliseconds), ct);
+        var unsettled = await desk.Context.Database.ReadAsync(session => GatewayPayments.Unsettled(session, desk.Now), ct);
         var late = await desk.Context.Database.ReadAsync(
             session => session.Scalar<long>("SELECT COUNT(*) FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind <> 'Recovery' AND due_at < @Now", new { desk.Now }), ct);
         var marked = RestoreMark.IsSet(desk.Context.DataDirectory);
@@ -112,6 +128,8 @@ public sealed class RaModule : IRoom, IArchivedRoom
         [
             new RoomCheck("reconciled", !marked, marked ? "restored from a backup and not reconciled: nothing is ordered or handed out" : "not restored, or reconciled"),
             new RoomCheck("notices", untold == 0, untold == 0 ? "no notice waits longer than it may" : $"{untold} notices could not be sent in time; is the mail server reached?"),
+            new RoomCheck("refusals-told", untoldRefusals == 0, untoldRefusals == 0 ? "every refusal reached its applicant in time" : $"{untoldRefusals} refusals have not reached their applicants in time (6.2.2.2-b): tell them by telephone"),
+            new RoomCheck("payments", unsettled == 0, unsettled == 0 ? "no payment waits for people" : $"{unsettled} payments were made twice or could not be given back: settle them with the gateway"),
             new RoomCheck("letters", true, LetterPrinter.HasFace ? "letters are printed" : "no Chinese font is installed: letters are printed without Chinese characters"),
             new RoomCheck("malware-scanner", true, desk.Options.Clamd is null ? "no scanner is configured: papers are not scanned" : desk.Options.Clamd),
             new RoomCheck("cases-due", late == 0, late == 0 ? "no revocation is past its deadline" : $"{late} revocations or suspensions are past their deadline"),
@@ -206,9 +224,11 @@ public sealed class RaModule : IRoom, IArchivedRoom
 
     private void MapFees(RouteGroupBuilder ra)
     {
-        var fees = new HandleFees(desk);
+        var fees = new HandleFees(desk, payments);
         ra.MapGet("/prices", () => fees.Prices()).WithName("RaPrices").WithSummary("The price list; queries, revocation and CRLs are free");
         ra.MapGet("/applications/{id}/fee", (string id, HttpRequest request, CancellationToken ct) => fees.ReadAsync(id, request.Headers.Authorization, ct)).WithName("RaFee").WithSummary("The fee of an application");
+        ra.MapPost("/applications/{id}/fee/payment", (string id, HttpRequest request, CancellationToken ct) => payments.OpenAsync(id, request.Headers.Authorization, ct)).WithName("RaPayOpen").WithSummary("Pay through the gateway");
+        ra.MapPost("/applications/{id}/fee/check", (string id, HttpRequest request, CancellationToken ct) => payments.CheckAsync(id, request.Headers.Authorization, ct)).WithName("RaPayCheck").WithSummary("Ask the gateway how a payment stands");
         ra.MapPost("/applications/{id}/payment", (string id, ActRequest request, CancellationToken ct) => fees.PayAsync(id, request, ct)).WithName("RaPay").WithSummary("Record a payment (signed act)");
         ra.MapPost("/applications/{id}/refund", (string id, ActRequest request, CancellationToken ct) => fees.AskRefundAsync(id, request, ct)).WithName("RaRefund").WithSummary("Ask for a refund (signed act)");
         ra.MapPost("/applications/{id}/refund/approval", (string id, ActRequest request, CancellationToken ct) => fees.ApproveRefundAsync(id, request, ct))
@@ -260,10 +280,17 @@ public sealed class RaModule : IRoom, IArchivedRoom
         ra.MapPost("/cases/reading", (ActRequest request, CancellationToken ct) => cases.ReadAsync(request, ct)).WithName("RaCases").WithSummary("Read cases, due first (signed act)");
         ra.MapPost("/cases/{id}/decision", (string id, ActRequest request, CancellationToken ct) => cases.DecideAsync(id, request, ct)).WithName("RaCaseDecide").WithSummary("Decide a case (signed act of another person)");
         ra.MapPost("/cases/{id}/closing", (string id, ActRequest request, CancellationToken ct) => cases.CloseAsync(id, request, ct)).WithName("RaCaseClose").WithSummary("Note the key centre's recovery (signed act)");
+        ra.MapPost("/events", (ActRequest request, CancellationToken ct) => telling.RunAsync(request, ct)).WithName("RaEventTell").WithSummary("Tell holders of an event (signed act of the business administrator)");
         ra.MapPost("/statistics", (ActRequest request, CancellationToken ct) => new ReadStatistics(desk).RunAsync(request, ct)).WithName("RaStatistics").WithSummary("The figures of registration (signed act)");
         ra.MapPost("/search", (ActRequest request, CancellationToken ct) => new SearchApplications(desk).RunAsync(request, ct)).WithName("RaSearch").WithSummary("Search applications (signed act)");
         ra.MapPost("/applications/{id}/sources/{source}", (string id, string source, ActRequest request, CancellationToken ct) => new AskSource(desk).RunAsync(id, source, request, ct))
             .WithName("RaSource").WithSummary("Ask a third-party source (signed act of the vetter)");
+        var papers = new DestroyPapers(desk, eraser);
+        ra.MapPost("/destructions", (ActRequest request, CancellationToken ct) => papers.ProposeAsync(request, ct)).WithName("RaPapersPropose").WithSummary("Propose to destroy papers whose retention has ended (signed act)");
+        ra.MapPost("/destructions/{id}/approval", (string id, ActRequest request, CancellationToken ct) => papers.ApproveAsync(id, request, ct))
+            .WithName("RaPapersApprove").WithSummary("Approve it (signed act of the business administrator)");
+        ra.MapPost("/destructions/{id}/destruction", (string id, ActRequest request, CancellationToken ct) => papers.DestroyAsync(id, request, ct))
+            .WithName("RaPapersDestroy").WithSummary("Witness it and carry it out (signed act of the auditor)");
         ra.MapPost("/counter/applications", async (ActRequest request, CancellationToken ct) =>
         {
             var created = await new TakeAtCounter(desk).RunAsync(request, ct);

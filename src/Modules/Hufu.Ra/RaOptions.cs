@@ -24,6 +24,12 @@ public sealed record RaOptions
     /// <summary>For demonstrations: sources that are not configured are played by the simulator, which says so in every answer.</summary>
     public bool SimulateSources { get; init; }
 
+    /// <summary>The payment gateway, spoken to like the sources; null for none: payments are recorded by hand.</summary>
+    public SourceAddress? Payments { get; init; }
+
+    /// <summary>For demonstrations, when no gateway is set: payments are played by the simulator, which says so in every answer.</summary>
+    public bool SimulatePayments { get; init; }
+
     /// <summary>The resolver that is asked for domain control; null for the system's.</summary>
     public IPEndPoint? DnsServer { get; init; }
 

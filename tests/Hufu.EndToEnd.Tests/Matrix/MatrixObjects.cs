@@ -23,6 +23,9 @@ internal sealed class MatrixObjects : IDisposable
         Application = Text(_ra, "SELECT id FROM ra_applications WHERE signing_serial IS NOT NULL AND profile = 'person-trial' ORDER BY created_at DESC LIMIT 1");
     }
 
+    /// <summary>A proposal to destroy papers.</summary>
+    public const string Papers = "Dmatrix";
+
     public byte[] Certificate { get; }
 
     public byte[] Request { get; }
@@ -83,6 +86,14 @@ internal sealed class MatrixObjects : IDisposable
             return state;
         }
 
+        if (kind == "papers")
+        {
+            // A proposal of nothing, in which nobody has had a hand.
+            Run(_ra, "INSERT INTO ra_destructions (id, state, digest, reason, proposed_at) VALUES (@id, @state, '0', '矩阵测试', 0) ON CONFLICT (id) DO UPDATE SET state = excluded.state", state, Papers);
+            Clear(_ra, "DELETE FROM ra_destruction_hands");
+            return $"{state}/0";
+        }
+
         if (kind == "fee")
         {
             Run(_ra, "UPDATE ra_fees SET state = @state WHERE application = @id", string.Concat(state.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])), Application);
@@ -128,6 +139,13 @@ internal sealed class MatrixObjects : IDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         return (string?)command.ExecuteScalar() ?? throw new InvalidOperationException($"The demo left nothing for: {sql}");
+    }
+
+    private static void Clear(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private static void Run(SqliteConnection connection, string sql, string state, string id)

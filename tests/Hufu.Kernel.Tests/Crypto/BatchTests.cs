@@ -139,4 +139,28 @@ public class BatchTests
             }
         }
     }
+
+    [Fact]
+    public void Many_texts_under_sm4_gcm_are_what_one_by_one_gives()
+    {
+        using Sm4Gcm gcm = new(SecureRandom.GetBytes(Sm4.KeySize));
+        foreach ((int count, int size, int associated) in new[] { (0, 32, 0), (1, 1, 0), (2, 15, 7), (7, 16, 121), (16, 17, 64), (33, 32, 121), (130, 32, 121), (300, 48, 1), (20, 255, 200), (5, 256, 16) })
+        {
+            byte[] nonces = SecureRandom.GetBytes(12 * count), texts = SecureRandom.GetBytes(size * count), data = SecureRandom.GetBytes(associated * count), many = new byte[(size + 16) * count];
+            gcm.EncryptMany(nonces, texts, size, many, data);
+            for (int i = 0; i < count; i++)
+            {
+                byte[] one = new byte[size + 16];
+                gcm.Encrypt(nonces.AsSpan(12 * i, 12), texts.AsSpan(size * i, size), one.AsSpan(0, size), one.AsSpan(size), data.AsSpan(associated * i, associated));
+                Assert.Equal(one, many.AsSpan((size + 16) * i, size + 16).ToArray());
+            }
+        }
+
+        byte[] room = new byte[200];
+        Assert.Throws<ArgumentException>(() => gcm.EncryptMany(room.AsSpan(0, 12), room.AsSpan(12, 32), 0, room.AsSpan(50, 48)));
+        Assert.Throws<ArgumentException>(() => gcm.EncryptMany(room.AsSpan(0, 12), new byte[257], 257, new byte[273]));
+        Assert.Throws<ArgumentException>(() => gcm.EncryptMany(room.AsSpan(0, 13), room.AsSpan(13, 32), 32, new byte[48]));
+        Assert.Throws<ArgumentException>(() => gcm.EncryptMany(room.AsSpan(0, 24), room.AsSpan(24, 64), 32, new byte[96], new byte[3]));
+        Assert.Throws<ArgumentException>(() => gcm.EncryptMany(room.AsSpan(0, 12), room.AsSpan(12, 32), 32, room.AsSpan(40, 48)));
+    }
 }

@@ -3,6 +3,7 @@ using Hufu.Devices;
 using Hufu.Kmc.Stores;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
+using Hufu.Records;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Kmc;
@@ -99,5 +100,64 @@ public sealed class StoresTests
         await centre.Database.WriteAsync(session => session.Execute("CREATE TRIGGER kmc_full BEFORE INSERT ON ledger_record BEGIN SELECT RAISE(ABORT, 'full'); END"), Cancel);
         await Assert.ThrowsAnyAsync<Exception>(() => centre.AskAsync(ca, ca.Ask(TestCa.Apply(SerialNumber.Create(), holder.PublicKey))));
         Assert.Equal((1, 0, 0), await centre.CountAsync());
+    }
+
+    [Fact]
+    [Clause("6.2.8-a")]
+    public async Task What_a_crash_in_the_middle_of_making_leaves_are_whole_batches_each_on_record()
+    {
+        await using var centre = await KeyCentre.OpenAsync();
+        Assert.SkipWhen(centre.OnPostgres, "the files of a crash are SQLite's");
+        var making = centre.Maker.MakeAsync(40_000, "test", 1, Cancel);
+        while (centre.Maker.Progress.Made < 2_000 && !making.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        // As the disk stands at some moment while batches are made and written: the log first, so that it has nothing that its database has not.
+        var folder = Directory.CreateTempSubdirectory("hufu-kmc-crash-").FullName;
+        foreach (var file in new[] { "kmc.db-wal", "kmc.db" })
+        {
+            File.WriteAllBytes(Path.Combine(folder, file), FileBytes.Read(Path.Combine(centre.Folder, file)));
+        }
+
+        await making;
+        await using (var crashed = await Database.OpenAsync(
+            new DatabaseOptions { Path = Path.Combine(folder, "kmc.db"), Clock = TimeProvider.System }, Migration.FromAssembly(typeof(Hufu.Kmc.KmcOptions).Assembly), Cancel))
+        {
+            var (spares, counted, known, recorded) = await crashed.ReadAsync(
+                session => (
+                    session.Scalar<long>("SELECT COUNT(*) FROM kmc_spare"), PairStores.Count(session).Spare, session.Scalar<long>("SELECT COALESCE(SUM(LENGTH(keys)), 0) / 8 FROM kmc_made"),
+                    session.Scalar<long>("SELECT COUNT(*) FROM ledger_record WHERE CAST(line AS TEXT) LIKE '%\"kmc.pairs.made\"%'")),
+                Cancel);
+            Assert.True(spares >= 2_000, $"{spares} pairs: nothing was in the middle");
+            Assert.Equal(0, spares % PairMaker.Batch);
+            Assert.Equal((spares, spares, spares / PairMaker.Batch), (counted, known, recorded));
+            using var holder = Sm2KeyPair.Generate();
+            foreach (var pair in await crashed.ReadAsync(session => PairStores.Spares(session, spares - 8, 8), Cancel))
+            {
+                Assert.NotNull(centre.Device.EnvelopEscrowed(
+                    PairMetadata.StorageKeyLabel(1), pair.Sealed, PairMetadata.AssociatedData(pair.Pair, pair.Generation, pair.MadeAt),
+                    SubjectPublicKeyInfo.FromSm2(Crypto.Sm2PublicKey.TryDecode(pair.PublicKey, out var key) ? key : throw new InvalidDataException()), holder.PublicKey.Sm2!));
+            }
+        }
+
+        Assert.Equal((40_000, 0, 0), await centre.CountAsync());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_written_is_told_and_what_was_written_before_it_stays()
+    {
+        await using var centre = await KeyCentre.OpenAsync(spares: 1);
+        Assert.SkipWhen(centre.OnPostgres, "the trigger that stands for a full disk is SQLite's");
+        await centre.Database.WriteAsync(session => session.Execute("CREATE TRIGGER kmc_full BEFORE INSERT ON kmc_made WHEN NEW.first > 3000 BEGIN SELECT RAISE(ABORT, 'full'); END"), Cancel);
+        await Assert.ThrowsAnyAsync<Exception>(() => centre.Maker.MakeAsync(9_000, "test", 1, Cancel));
+        Assert.Equal((3_001, 0, 0), await centre.CountAsync());
+        Assert.False(centre.Maker.Progress.Running);
+        Assert.Equal(3_000, centre.Maker.Progress.Made);
+        await centre.Database.WriteAsync(session => session.Execute("DROP TRIGGER kmc_full"), Cancel);
+        await centre.Maker.MakeAsync(1_500, "test", 1, Cancel);
+        Assert.Equal((4_501, 0, 0), await centre.CountAsync());
     }
 }

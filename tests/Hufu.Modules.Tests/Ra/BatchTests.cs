@@ -104,6 +104,80 @@ public sealed class BatchTests
     }
 
     [Fact]
+    [Clause("6.2.3.1-a")]
+    public async Task Lines_that_are_approved_together_are_ordered_together_and_each_has_its_own_outcome()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        const int count = 12;
+        var text = new StringBuilder(Names).Append('\n');
+        for (var i = 0; i < count; i++)
+        {
+            text.Append(Line($"机构{i}")).Append('\n');
+        }
+
+        var file = Encoding.UTF8.GetBytes(text.ToString());
+        var (id, token) = await OpenAsync(office, file);
+        await PapersAsync(office, id, token);
+        Assert.Null(await PutAsync(office, id, "file", file, token));
+        await office.UntilAsync(async () => (await ProgressAsync(office, id, token)).State == BatchState.Done, "the batch done");
+
+        // The CA is away while all are approved: the first order has one line, the next all the others.
+        office.Ca.GoAway();
+        foreach (var (state, act) in new[] { (ApplicationState.Submitted, ActNames.RaApplicationEnter), (ApplicationState.Entered, ActNames.RaApplicationApprove) })
+        {
+            var by = act == ActNames.RaApplicationEnter ? office.Clerk : office.Vetter;
+            foreach (var row in (await office.QueueAsync(by, state)).Page!.Rows)
+            {
+                object payload = act == ActNames.RaApplicationEnter ? new EntryRecord("齐") : RaOffice.Approval;
+                var signed = by.Act(Rooms.Ra, act, $"application/{row.Id}", row.StateToSign, System.Text.Json.JsonSerializer.Serialize(payload, payload.GetType(), ContractJson.Options), office.Clock.GetUtcNow());
+                Assert.Null(await office.Site.RefusedAsync($"/api/ra/applications/{row.Id}/{(act == ActNames.RaApplicationEnter ? "entry" : "decision")}", signed));
+            }
+        }
+
+        Assert.Equal(count, await office.CountAsync("ra_ordering"));
+        Assert.Equal(1, await office.CountAsync("ra_ordering", "ordered IS NOT NULL"));
+        await office.ReopenAsync();
+
+        // The first order: refused as a whole, so its line goes alone. In the second: one refused, one answered with what was not ordered, which goes alone too and then comes whole.
+        office.Ca.RefuseTogether.Enqueue(RefusalCode.Malformed);
+        var spoilt = 0;
+        office.Ca.Spoil = pair => Interlocked.Increment(ref spoilt) == 3 ? pair with { EncryptionCertificate = null, EnvelopedKey = null } : pair;
+        office.Ca.ComeBack();
+        await office.UntilAsync(async () => await office.CountAsync("ra_applications", "state = 'Issued'") == count, "all issued", TimeSpan.FromSeconds(5));
+        Assert.Equal(0, await office.CountAsync("ra_ordering"));
+        Assert.Equal([1, count - 1], office.Ca.Together);
+        Assert.Equal(count, await office.CountAsync("ra_deliveries"));
+    }
+
+    [Fact]
+    [Clause("6.2.3.1-a")]
+    public async Task A_line_that_the_CA_refuses_keeps_no_other_back()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        var file = Encoding.UTF8.GetBytes(Names + "\n" + Line("机构甲") + "\n" + Line("机构乙") + "\n");
+        var (id, token) = await OpenAsync(office, file);
+        await PapersAsync(office, id, token);
+        Assert.Null(await PutAsync(office, id, "file", file, token));
+        await office.UntilAsync(async () => (await ProgressAsync(office, id, token)).State == BatchState.Done, "the batch done");
+        office.Ca.Refuse.Enqueue(RefusalCode.KeyReused);
+        foreach (var row in (await office.QueueAsync(office.Clerk, ApplicationState.Submitted)).Page!.Rows)
+        {
+            Assert.Null(await office.Site.RefusedAsync(
+                $"/api/ra/applications/{row.Id}/entry", office.Clerk.Act(Rooms.Ra, ActNames.RaApplicationEnter, $"application/{row.Id}", new EntryRecord("齐"), office.Clock.GetUtcNow(), row.StateToSign)));
+        }
+
+        foreach (var row in (await office.QueueAsync(office.Vetter, ApplicationState.Entered)).Page!.Rows)
+        {
+            Assert.Null(await office.Site.RefusedAsync(
+                $"/api/ra/applications/{row.Id}/decision", office.Vetter.Act(Rooms.Ra, ActNames.RaApplicationApprove, $"application/{row.Id}", RaOffice.Approval, office.Clock.GetUtcNow(), row.StateToSign)));
+        }
+
+        await office.UntilAsync(async () => await office.CountAsync("ra_applications", "state IN ('Issued', 'Refused')") == 2, "both answered");
+        Assert.Equal(1, await office.CountAsync("ra_applications", "state = 'Refused'"));
+        Assert.Equal(0, await office.CountAsync("ra_ordering"));
+    }
+
+    [Fact]
     public async Task R27_what_is_no_sheet_of_this_type_is_refused_as_a_whole()
     {
         await using var office = await RaOffice.OpenAsync();

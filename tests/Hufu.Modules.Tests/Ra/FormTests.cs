@@ -31,6 +31,27 @@ public sealed class FormTests
     }
 
     [Fact]
+    [Clause("6.2.1.1-b")]
+    public async Task An_agent_brings_proof_of_authorisation_and_nothing_is_taken_without_it()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        using var applicant = new Applicant();
+        var fields = Person();
+        fields["agentName"] = "赵经办";
+        var created = await office.ApplyAsync(New("person", fields, applicant));
+        Assert.Equal(["identity-document", "agent-authorisation"], created.EvidenceMissing);
+        var filed = new Filed(created.Id, created.AccessToken, "person", fields, applicant.LastRequest);
+        await office.PutAsync(filed, "identity-document", RaOffice.Pdf);
+        Assert.Equal("evidence-missing", await RaOffice.CodeOf(await office.SubmitAsync(filed)));
+        await office.PutAsync(filed, "agent-authorisation", RaOffice.Pdf);
+        Assert.Null(await RaOffice.CodeOf(await office.SubmitAsync(filed)));
+
+        // An operated device is applied for at a counter, by whom the clerk identifies.
+        using var device = new Applicant();
+        Assert.NotNull(await office.Site.RefusedAsync("/api/ra/applications", device.Application() with { Profile = "operated-device" }));
+    }
+
+    [Fact]
     [Clause("6.1.3.2-d")]
     [Clause("6.1.3.2-e")]
     public async Task A_person_with_an_organisation_needs_its_consent_and_a_call_to_it()
@@ -44,11 +65,13 @@ public sealed class FormTests
         var fields = Person();
         fields["organisation"] = "国家虎符局信息中心";
         var created = await office.ApplyAsync(New("person", fields, member));
-        Assert.Equal(["identity-document", "unit-consent"], created.EvidenceMissing);
+        Assert.Equal(["identity-document", "unit-consent", "licence"], created.EvidenceMissing);
         var second = new Filed(created.Id, created.AccessToken, "person", fields, member.LastRequest);
         await office.PutAsync(second, "identity-document", RaOffice.Pdf);
         Assert.Equal("evidence-missing", await RaOffice.CodeOf(await office.SubmitAsync(second)));
         await office.PutAsync(second, "unit-consent", RaOffice.Pdf);
+        Assert.Equal("evidence-missing", await RaOffice.CodeOf(await office.SubmitAsync(second)));
+        await office.PutAsync(second, "licence", RaOffice.Pdf);
         Assert.Null(await RaOffice.CodeOf(await office.SubmitAsync(second)));
         Assert.Null(await RaOffice.CodeOf(await office.EnterAsync(second)));
         Assert.Equal("field-missing", await DecideAsync(second, PersonFindings()));

@@ -17,6 +17,12 @@ internal sealed class PeerCa : IAsyncDisposable
     /// <summary>Every order whose handler ran, in order; repeats that a receipt answered are not among them.</summary>
     public ConcurrentQueue<IssuePair> Orders { get; } = new();
 
+    /// <summary>How many pairs each order of many had.</summary>
+    public ConcurrentQueue<int> Together { get; } = new();
+
+    /// <summary>Orders of many that are refused as a whole.</summary>
+    public ConcurrentQueue<RefusalCode> RefuseTogether { get; } = new();
+
     public ConcurrentQueue<RevokePair> Revocations { get; } = new();
 
     public ConcurrentQueue<IssueStaffCertificate> StaffOrders { get; } = new();
@@ -40,6 +46,21 @@ internal sealed class PeerCa : IAsyncDisposable
             ca.Orders.Enqueue(order.Body);
             ca.MayRefuse();
             return ca.Room.Context.Database.WriteAsync(session => order.Reply(session, ca.Spoil(ca.Issue(order.Body))), ct);
+        });
+        post.Handle<IssuePairs, PairsIssued>((order, ct) =>
+        {
+            ca.Together.Enqueue(order.Body.Orders.Count);
+            if (ca.RefuseTogether.TryDequeue(out var whole))
+            {
+                throw new RefusedException(whole, "the CA takes no such order");
+            }
+
+            var outcomes = order.Body.Orders.Select(one =>
+            {
+                ca.Orders.Enqueue(one);
+                return ca.Refuse.TryDequeue(out var code) ? new PairOutcome(one.Application, null, new Refusal(code, "the CA says no")) : new PairOutcome(one.Application, ca.Spoil(ca.Issue(one)), null);
+            }).ToList();
+            return ca.Room.Context.Database.WriteAsync(session => order.Reply(session, new PairsIssued(outcomes)), ct);
         });
         post.Handle<RevokePair, PairRevoked>((order, ct) =>
         {

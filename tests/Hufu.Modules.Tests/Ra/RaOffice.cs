@@ -19,12 +19,12 @@ using Xunit;
 namespace Hufu.Modules.Tests.Ra;
 
 /// <summary>A filed application and who filed it.</summary>
-internal sealed record Filed(string Id, string Token, string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request)
+internal sealed record Filed(string Id, string Token, string Profile, IReadOnlyDictionary<string, string> Fields, byte[] Request, string? RenewalOf = null)
 {
     /// <summary>SM3 of each paper handed in, by its kind.</summary>
     public Dictionary<string, string> Papers { get; } = [];
 
-    public string Digest => ApplicationData.Digest(Profile, Fields, Request, Papers);
+    public string Digest => ApplicationData.Digest(Profile, Fields, Request, Papers, RenewalOf);
 }
 
 /// <summary>A whole RA: real database, ledger, device, mail and HTTP door, a CA behind sealed messages, a clerk and a vetter. Can be stopped as by a crash and opened again.</summary>
@@ -44,6 +44,8 @@ internal sealed partial class RaOffice : IAsyncDisposable
     public FakeClock Clock => Ca.Room.Clock;
 
     public RoomContext Context { get; private set; } = null!;
+
+    public RaModule Module => _module;
 
     public TestSite Site { get; private set; } = null!;
 
@@ -212,6 +214,8 @@ internal sealed partial class RaOffice : IAsyncDisposable
             return response.IsSuccessStatusCode ? null : await TestSite.CodeAsync(response);
         }
     }
+
+    public Task<IReadOnlyList<RoomCheck>> HealthAsync() => _module.CheckHealthAsync(Ct);
 
     public Task<T> ReadAsync<T>(Func<Session, T> read) => Context.Database.ReadAsync(read, Ct);
 

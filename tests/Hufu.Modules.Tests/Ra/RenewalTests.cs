@@ -45,7 +45,7 @@ public sealed class RenewalTests
         var renewal = Renewal(pair, applicant);
         var created = await office.Site.PostAsync<NewRenewal, ApplicationCreated>("/api/ra/renewals", renewal);
         Assert.Empty(created.EvidenceMissing);
-        var filed = old with { Id = created.Id, Token = created.AccessToken, Request = renewal.Request };
+        var filed = old with { Id = created.Id, Token = created.AccessToken, Request = renewal.Request, RenewalOf = renewal.Serial };
         Assert.Equal(ApplicationState.Submitted, (await office.StatusAsync(filed)).State);
         Assert.Equal(2, await office.CountAsync("ra_evidence", $"application = '{filed.Id}'"));
         Assert.Null(await RaOffice.CodeOf(await office.EnterAsync(filed)));
@@ -106,7 +106,7 @@ public sealed class RenewalTests
         var (old, pair) = await office.AcceptedAsync(applicant);
         var renewal = Renewal(pair, applicant);
         var created = await office.Site.PostAsync<NewRenewal, ApplicationCreated>("/api/ra/renewals", renewal);
-        var filed = old with { Id = created.Id, Token = created.AccessToken, Request = renewal.Request };
+        var filed = old with { Id = created.Id, Token = created.AccessToken, Request = renewal.Request, RenewalOf = renewal.Serial };
         await office.EnterAsync(filed);
         await office.Site.PostAsync<SelfRevocation, PairRevoked>("/api/ra/revocations", new SelfRevocation(RaOffice.SerialOf(pair), Applicant.Phrase, RevocationReason.KeyCompromise));
 
@@ -120,7 +120,7 @@ public sealed class RenewalTests
         // A renewal that was refused makes room for another; then the first cannot come back beside it.
         var (second, secondPair) = await office.AcceptedAsync(other);
         var first = await office.Site.PostAsync<NewRenewal, ApplicationCreated>("/api/ra/renewals", Renewal(secondPair, other));
-        var refused = second with { Id = first.Id, Token = first.AccessToken, Request = await office.ReadAsync(session => session.Scalar<byte[]>("SELECT request FROM ra_applications WHERE id = @Id", new { first.Id })) };
+        var refused = second with { RenewalOf = RaOffice.SerialOf(secondPair), Id = first.Id, Token = first.AccessToken, Request = await office.ReadAsync(session => session.Scalar<byte[]>("SELECT request FROM ra_applications WHERE id = @Id", new { first.Id })) };
         await office.EnterAsync(refused);
         Assert.Null(await RaOffice.CodeOf(await office.DecideAsync(refused, office.Decision(refused, RaOffice.Rejection("再来")))));
         Assert.Null(await RenewRefusedAsync(office, Renewal(secondPair, other)));

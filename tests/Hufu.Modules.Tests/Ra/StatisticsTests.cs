@@ -136,6 +136,40 @@ public sealed class StatisticsTests
         ActRequest Queue(QueueQuery asked) => office.Clerk.Act(Rooms.Ra, ActNames.RaQueueRead, "queue/submitted", asked, office.Clock.GetUtcNow());
     }
 
+    [Fact]
+    [Clause("6.2.2.2-b")]
+    public async Task How_soon_refusals_reach_their_applicants_is_measured_and_shown()
+    {
+        // A port that nobody listens on: no mail leaves.
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var dead = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        taken.Stop();
+        await using var office = await RaOffice.OpenAsync(new Hufu.Hosting.MailSettings { SmtpHost = "127.0.0.1", SmtpPort = dead, From = "ra@ca.example" });
+        using Applicant one = new(), two = new();
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(office.Clock.GetUtcNow(), office.Context.Policy.Values.TimeZone).DateTime);
+        foreach (var applicant in new[] { one, two })
+        {
+            var filed = await office.SubmitAsync(applicant);
+            Assert.Null(await RaOffice.CodeOf(await office.EnterAsync(filed)));
+            Assert.Null(await RaOffice.CodeOf(await office.DecideAsync(filed, office.Decision(filed, RaOffice.Rejection("材料不清")))));
+        }
+
+        var before = (await ReadAsync(office, new StatisticsQuery(today, today))).Refusals;
+        Assert.Equal((TimeSpan.FromHours(24), 0, 0, 2), (before.Within, before.InTime, before.Late, before.Waiting));
+        Assert.True(await HealthyAsync());
+
+        // One is told after two hours; the other not within the day.
+        await office.WriteAsync(session => session.Execute(
+            "UPDATE ra_notices SET state = 'sent', sent_at = made_at + 7200000 WHERE template = 'refused' AND application = (SELECT MIN(application) FROM ra_notices WHERE template = 'refused')"));
+        office.Clock.Advance(TimeSpan.FromHours(25));
+        var after = (await ReadAsync(office, new StatisticsQuery(today, today.AddDays(1)))).Refusals;
+        Assert.Equal((1, 1, 0, TimeSpan.FromHours(2)), (after.InTime, after.Late, after.Waiting, after.Longest));
+        Assert.False(await HealthyAsync());
+
+        async Task<bool> HealthyAsync() => (await office.HealthAsync()).Single(check => check.Name == "refusals-told").Healthy;
+    }
+
     private static async Task<HttpResponseMessage> SendAsync(RaOffice office, Filed filed, Withdrawal withdrawal)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/ra/applications/{filed.Id}/withdrawal") { Content = JsonContent.Create(withdrawal, options: ContractJson.Options) };

@@ -29,6 +29,7 @@ public sealed class TypeTests
     public static TheoryData<string> Types => [.. SourceTree.Policy.Profiles.Values.Where(profile => profile.Kind == ProfileKind.Holder).Select(profile => profile.Id).Order(StringComparer.Ordinal)];
 
     [Theory]
+    [Clause("6.1.1-a")]
     [Clause("6.2.2.1-a")]
     [Clause("6.2.6.2-a")]
     [MemberData(nameof(Types))]
@@ -55,7 +56,7 @@ public sealed class TypeTests
         // Renew: the same key again.
         var again = await RequestAsync(folder, "first", fresh: false);
         var renewal = await office.Site.PostAsync<NewRenewal, ApplicationCreated>("/api/ra/renewals", new NewRenewal(first, again, "1.0", true));
-        var second = await IssueAsync(office, sink, renewal, new Filed(renewal.Id, renewal.AccessToken, type, fields, again), renewal: true, submitted: renewal.EvidenceMissing.Count == 0);
+        var second = await IssueAsync(office, sink, renewal, new Filed(renewal.Id, renewal.AccessToken, type, fields, again, first), renewal: true, submitted: renewal.EvidenceMissing.Count == 0);
 
         // Re-key: another key, the old one signs for it.
         var next = await RequestAsync(folder, "second");

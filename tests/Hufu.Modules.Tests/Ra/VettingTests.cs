@@ -118,7 +118,7 @@ public sealed class VettingTests
         var filed = await office.ApprovedAsync(applicant);
         await office.UntilStateAsync(filed, ApplicationState.Issued);
         var order = Assert.Single(office.Ca.Orders);
-        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers);
+        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers, order.RenewalOf);
         Assert.Equal(["authorisation", "licence"], order.Papers!.Keys.Order());
         Assert.NotEqual(digest, ApplicationData.Digest(order.Profile, order.Fields, order.Request));
         Assert.True(ActStatement.TryParse(order.Entry.Statement, out var entered));

@@ -13,13 +13,16 @@ public static class ApplicationData
     /// <summary>
     /// SM3 (hex) over: the profile's id; then each field sorted by name in ordinal order, name and value; then SM3 of the PKCS#10 in hex. Every item is written as its UTF-8 length in
     /// decimal, a colon, and its bytes, so that no two different applications give the same text. With papers there follow <c>papers/{number of fields}/{number of papers}</c>, then each
-    /// paper sorted by kind in ordinal order, kind and SM3 of the file in hex: who signs has signed for these very papers (R06).
+    /// paper sorted by kind in ordinal order, kind and SM3 of the file in hex: who signs has signed for these very papers (R06). A renewal ends with <c>renewal-of/{serial}</c>: who signs has signed for
+    /// which certificate it renews.
     /// </summary>
     /// <param name="profile">The profile's id.</param>
     /// <param name="fields">The data by field name.</param>
     /// <param name="request">PKCS#10, DER.</param>
     /// <param name="papers">SM3 (hex) of each paper by its kind; null or empty for none.</param>
-    public static string Digest(string profile, IReadOnlyDictionary<string, string> fields, ReadOnlySpan<byte> request, IReadOnlyDictionary<string, string>? papers = null)
+    /// <param name="renewalOf">Serial (hex) of the signing certificate that it renews, as the order to the CA names it; null for a first certificate and for a new key.</param>
+    public static string Digest(
+        string profile, IReadOnlyDictionary<string, string> fields, ReadOnlySpan<byte> request, IReadOnlyDictionary<string, string>? papers = null, string? renewalOf = null)
     {
         ArgumentNullException.ThrowIfNull(fields);
         using var hash = new Sm3Hash();
@@ -40,6 +43,12 @@ public static class ApplicationData
                 Append(hash, kind);
                 Append(hash, paper);
             }
+        }
+
+        if (renewalOf is not null)
+        {
+            // No digest and no number of papers is called so: the item can stand nowhere else.
+            Append(hash, $"renewal-of/{renewalOf}");
         }
 
         Span<byte> digest = stackalloc byte[Sm3.HashSizeInBytes];

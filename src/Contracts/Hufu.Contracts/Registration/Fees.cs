@@ -20,13 +20,17 @@ public enum FeeState
 
     /// <summary>已退费.</summary>
     Refunded,
+
+    /// <summary>退费处理中: approved, the gateway has not given it back yet.</summary>
+    Refunding,
 }
 
 /// <summary>The fee of an application: <c>GET /api/ra/applications/{id}/fee</c> with the access token.</summary>
 /// <param name="Amount">In fen.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="PaidAt">When it was paid.</param>
-public sealed record Fee(long Amount, FeeState State, DateTimeOffset? PaidAt);
+/// <param name="Simulated">It was paid through the simulator: no money has moved.</param>
+public sealed record Fee(long Amount, FeeState State, DateTimeOffset? PaidAt, bool Simulated = false);
 
 /// <summary>Records a payment: <c>POST /api/ra/applications/{id}/payment</c>, act <see cref="ActNames.RaPaymentRecord"/>, object <c>fee/{application}</c>, state <c>due</c>; answered with <see cref="Fee"/>.</summary>
 /// <param name="Amount">In fen; the whole fee.</param>

@@ -3,6 +3,18 @@ namespace Hufu.Contracts;
 /// <content>Further acts of an RA's staff.</content>
 public static partial class ActNames
 {
+    /// <summary>Propose to destroy papers whose retention has ended; object <c>papers/new</c>, payload <see cref="NewPaperDestruction"/>.</summary>
+    public const string RaPapersPropose = "ra.papers.propose";
+
+    /// <summary>Approve it; object <c>papers/{id}</c>, payload <see cref="PaperDestructionStep"/>.</summary>
+    public const string RaPapersApprove = "ra.papers.approve";
+
+    /// <summary>Witness it and carry it out; object <c>papers/{id}</c>, payload <see cref="PaperDestructionStep"/>.</summary>
+    public const string RaPapersDestroy = "ra.papers.destroy";
+
+    /// <summary>Tell holders of an event; object <c>event/new</c>, payload <see cref="HolderEvent"/>.</summary>
+    public const string RaEventTell = "ra.event.tell";
+
     /// <summary>Read the figures of registration; object <c>statistics/registration</c>, payload <see cref="StatisticsQuery"/>.</summary>
     public const string RaStatisticsRead = "ra.statistics.read";
 

@@ -40,7 +40,16 @@ public sealed record StatisticsQuery(DateOnly From, DateOnly Until, StatisticsSt
 /// <param name="At">As of when.</param>
 /// <param name="Standing">How many applications stand where now, by type and state.</param>
 /// <param name="Moves">What came into which state in which period, oldest first. Counted since this version: earlier moves are not among them.</param>
-public sealed record RegistrationStatistics(DateTimeOffset At, IReadOnlyList<StandingCount> Standing, IReadOnlyList<MoveCount> Moves);
+/// <param name="Refusals">How soon refusals reached their applicants (6.2.2.2-b), all types and offices together.</param>
+public sealed record RegistrationStatistics(DateTimeOffset At, IReadOnlyList<StandingCount> Standing, IReadOnlyList<MoveCount> Moves, RefusalTelling Refusals);
+
+/// <summary>How soon refusals of a time reached their applicants; measured from the decision to the first notice that was taken by a mail server or gateway.</summary>
+/// <param name="Within">How long it may take, by policy.</param>
+/// <param name="InTime">So many in time.</param>
+/// <param name="Late">So many late, or not yet and late by now.</param>
+/// <param name="Waiting">So many not yet, and not late.</param>
+/// <param name="Longest">The longest that was told.</param>
+public sealed record RefusalTelling(TimeSpan Within, long InTime, long Late, long Waiting, TimeSpan Longest);
 
 /// <summary>How many stand in a state now.</summary>
 /// <param name="Profile">Type.</param>

@@ -6,6 +6,9 @@ namespace Hufu.Crypto;
 /// <summary>SM4 in Galois/Counter Mode (NIST SP 800-38D, RFC 8998): nonce of any length from 1 octet (12 is usual), tag of 12 to 16 octets.</summary>
 public sealed class Sm4Gcm : IDisposable
 {
+    private const int NonceOfMany = 12;
+    private const int LongestOfMany = 256;
+
     private readonly Sm4 _cipher;
     private Ghash _hash;
 
@@ -39,6 +42,65 @@ public sealed class Sm4Gcm : IDisposable
         Crypt(counter, plaintext, ciphertext);
         Tag(counter, ciphertext, associatedData, full);
         full[..tag.Length].CopyTo(tag);
+    }
+
+    /// <summary>Enciphers many short texts of one length, each with its own nonce and associated data: the blocks of many are enciphered side by side, several times faster than one by one.</summary>
+    /// <param name="nonces">12 octets for each text; none is ever used twice under one key.</param>
+    /// <param name="plaintexts">Text after text.</param>
+    /// <param name="size">Octets of each text, 1 to 256.</param>
+    /// <param name="ciphertexts">Receives ciphertext and tag of each, <paramref name="size"/> + 16 octets; apart from what is read.</param>
+    /// <param name="associatedData">As long for each text: one after the other. Empty for none.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or what is read and what is written overlap.</exception>
+    /// <exception cref="ObjectDisposedException">The key has been wiped.</exception>
+    public void EncryptMany(ReadOnlySpan<byte> nonces, ReadOnlySpan<byte> plaintexts, int size, Span<byte> ciphertexts, ReadOnlySpan<byte> associatedData = default)
+    {
+        if (size is < 1 or > LongestOfMany)
+        {
+            throw new ArgumentException($"Texts of 1 to {LongestOfMany} octets.", nameof(size));
+        }
+
+        int count = nonces.Length / NonceOfMany;
+        if (nonces.Length != count * NonceOfMany || plaintexts.Length != count * size || ciphertexts.Length != count * (size + Sm4.BlockSize) || (count > 0 && associatedData.Length % count != 0))
+        {
+            throw new ArgumentException("As many nonces of 12 octets, texts, ciphertexts with tags, and associated data of one length.", nameof(plaintexts));
+        }
+
+        if (ciphertexts.Overlaps(plaintexts) || ciphertexts.Overlaps(nonces) || ciphertexts.Overlaps(associatedData))
+        {
+            throw new ArgumentException("What is read and what is written overlap.", nameof(ciphertexts));
+        }
+
+        int associated = count == 0 ? 0 : associatedData.Length / count, blocks = 1 + ((size + Sm4.BlockSize - 1) / Sm4.BlockSize), stride = blocks * Sm4.BlockSize;
+        int together = Math.Max(1, Sm4Modes.ChunkSize * 4 / stride);
+        Span<byte> stream = stackalloc byte[together * stride];
+        for (int at = 0; at < count; at += together)
+        {
+            int here = Math.Min(together, count - at);
+            for (int i = 0; i < here; i++)
+            {
+                // Counter 1 makes the tag's mask, 2 and on the key stream (SP 800-38D 7.1).
+                ReadOnlySpan<byte> nonce = nonces.Slice(NonceOfMany * (at + i), NonceOfMany);
+                for (int block = 0; block < blocks; block++)
+                {
+                    Span<byte> counter = stream.Slice((i * stride) + (block * Sm4.BlockSize), Sm4.BlockSize);
+                    nonce.CopyTo(counter);
+                    BinaryPrimitives.WriteInt32BigEndian(counter[NonceOfMany..], block + 1);
+                }
+            }
+
+            _cipher.EncryptEcb(stream[..(here * stride)], stream[..(here * stride)]);
+            for (int i = 0; i < here; i++)
+            {
+                ReadOnlySpan<byte> key = stream.Slice(i * stride, stride);
+                Span<byte> whole = ciphertexts.Slice((at + i) * (size + Sm4.BlockSize), size + Sm4.BlockSize), text = whole[..size];
+                Sm4Modes.Xor(plaintexts.Slice((at + i) * size, size), key[Sm4.BlockSize..], text);
+                UInt128 hash = _hash.Update(_hash.Update(0, associatedData.Slice((at + i) * associated, associated)), text);
+                hash = _hash.Multiply(hash ^ new UInt128((ulong)associated << 3, (ulong)size << 3));
+                BinaryPrimitives.WriteUInt128BigEndian(whole[size..], hash ^ BinaryPrimitives.ReadUInt128BigEndian(key));
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(stream);
     }
 
     /// <summary>Checks the tag and deciphers.</summary>

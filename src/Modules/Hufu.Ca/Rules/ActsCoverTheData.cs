@@ -9,7 +9,7 @@ internal static class ActsCoverTheData
     public static void Demand(IssuePair order, ActStatement entry, ActStatement approval)
     {
         var target = $"application/{order.Application}";
-        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers);
+        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers, order.RenewalOf);
         Demand(entry, ActNames.RaApplicationEnter, target, ApplicationData.StateText(ApplicationState.Submitted, digest), "entry");
         Demand(approval, ActNames.RaApplicationApprove, target, ApplicationData.StateText(ApplicationState.Entered, digest), "approval");
         if (approval.Time < entry.Time)

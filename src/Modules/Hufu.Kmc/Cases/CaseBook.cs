@@ -53,11 +53,15 @@ internal sealed class CaseBook(RoomContext context)
     public Task<T> MoveAsync<T>(
         ActRequest request, string act, CaseKind kind, string id, CaseState from, CaseState to, Func<Session, AuthorisedAct, Case, T> work, CancellationToken ct)
     {
-        Require(request.Payload<CaseRemark>().Remark, "remark");
-        return context.Acts.RunAsync(
+        return context.Acts.RunAsync<CaseRemark, T>(
             request,
-            new ExpectedAct(act, $"{CaseWords.Of(kind)}/{id}", session => Find(session, kind, id).StateText),
-            (session, authorised) =>
+            act,
+            remark =>
+            {
+                Require(remark.Remark, "remark");
+                return new ExpectedAct(act, $"{CaseWords.Of(kind)}/{id}", session => Find(session, kind, id).StateText);
+            },
+            (session, authorised, _) =>
             {
                 var found = Find(session, kind, id);
                 if (found.State != from)
@@ -94,11 +98,11 @@ internal sealed class CaseBook(RoomContext context)
     /// <summary>The cases of a kind for those who may act on them (R25).</summary>
     public Task<CaseList> ReadAsync(ActRequest request, CancellationToken ct)
     {
-        var query = request.Payload<CaseQuery>();
-        return context.Acts.RunAsync(
+        return context.Acts.RunAsync<CaseQuery, CaseList>(
             request,
-            new ExpectedAct(ActNames.KmcCasesRead, $"cases/{CaseWords.Of(query.Kind)}"),
-            (session, act) =>
+            ActNames.KmcCasesRead,
+            static query => new ExpectedAct(ActNames.KmcCasesRead, $"cases/{CaseWords.Of(query.Kind)}"),
+            (session, act, query) =>
             {
                 var before = query.Before?.ToUnixTimeMilliseconds() ?? long.MaxValue;
                 var rows = Rows(session, query.Kind, query.State, before);

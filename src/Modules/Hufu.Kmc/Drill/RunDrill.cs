@@ -22,16 +22,13 @@ internal sealed class RunDrill(RoomContext context, Func<IEscrowDevice> escrow)
     [Clause("6.2.8-a")]
     public async Task<DrillReport> RunAsync(ActRequest request, CancellationToken ct)
     {
-        var drill = request.Payload<RecoveryDrill>();
-        if (drill.Pairs is < 1 or > MostPairs)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {MostPairs} pairs.", "pairs");
-        }
-
-        var (actor, pairs) = await context.Acts.RunAsync(
+        var (actor, pairs) = await context.Acts.RunAsync<RecoveryDrill, (string, List<SparePair>)>(
             request,
-            new ExpectedAct(ActNames.KmcDrillRun, "store/escrow"),
-            (session, act) =>
+            ActNames.KmcDrillRun,
+            static drill => drill.Pairs is < 1 or > MostPairs
+                ? throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {MostPairs} pairs.", "pairs")
+                : new ExpectedAct(ActNames.KmcDrillRun, "store/escrow"),
+            (session, act, drill) =>
             {
                 var chosen = Choose(session, drill.Pairs);
                 act.Detail["pairs"] = chosen.Count;

@@ -19,12 +19,15 @@ internal sealed class RegisterJustice(RoomContext context, CaseBook cases)
     [Clause("6.2.8-c")]
     public Task<CaseStep> RunAsync(ActRequest request, CancellationToken ct)
     {
-        var order = request.Payload<JusticeOrder>();
-        Check(order);
-        return context.Acts.RunAsync(
+        return context.Acts.RunAsync<JusticeOrder, CaseStep>(
             request,
-            new ExpectedAct(ActNames.KmcJusticeRegister, "justice/new"),
-            (session, act) =>
+            ActNames.KmcJusticeRegister,
+            order =>
+            {
+                Check(order);
+                return new ExpectedAct(ActNames.KmcJusticeRegister, "justice/new");
+            },
+            (session, act, order) =>
             {
                 _ = CaseScope.Find(session, order.Ca, order.UserCertNumbers);
                 var step = cases.Open(session, CaseKind.Justice, request.PayloadBytes());

@@ -15,15 +15,18 @@ internal sealed class EnterRecovery(RoomContext context, CaseBook cases, Escrowe
     [Clause("6.2.8-b")]
     public Task<CaseStep> RunAsync(ActRequest request, CancellationToken ct)
     {
-        var asked = request.Payload<RecoveryRequest>();
-        CaseBook.Require(asked.Reason, "reason");
-        CaseBook.Require(asked.Holder, "holder");
-        var key = PersonRequests.Open(asked.SigningRequest, "signingRequest").PublicKey;
-        return context.Acts.RunAsync(
+        return context.Acts.RunAsync<RecoveryRequest, CaseStep>(
             request,
-            new ExpectedAct(ActNames.KmcRecoveryEnter, "recovery/new"),
-            (session, act) =>
+            ActNames.KmcRecoveryEnter,
+            static asked =>
             {
+                CaseBook.Require(asked.Reason, "reason");
+                CaseBook.Require(asked.Holder, "holder");
+                return new ExpectedAct(ActNames.KmcRecoveryEnter, "recovery/new");
+            },
+            (session, act, asked) =>
+            {
+                var key = PersonRequests.Open(asked.SigningRequest, "signingRequest").PublicKey;
                 _ = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers);
                 _ = HolderKeys.Require(session, escrowed, centre().Keys, key, "signingRequest");
                 var step = cases.Open(session, CaseKind.Recovery, request.PayloadBytes());

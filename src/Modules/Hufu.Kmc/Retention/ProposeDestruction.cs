@@ -12,12 +12,15 @@ internal sealed class ProposeDestruction(RoomContext context, CaseBook cases, Re
     /// <exception cref="RefusedException">FieldInvalid, FieldMissing, StateWrong, and what the gate refuses.</exception>
     public Task<CaseStep> RunAsync(ActRequest request, CancellationToken ct)
     {
-        var proposal = request.Payload<DestructionProposal>();
-        CaseBook.Require(proposal.Reason, "reason");
-        return context.Acts.RunAsync(
+        return context.Acts.RunAsync<DestructionProposal, CaseStep>(
             request,
-            new ExpectedAct(ActNames.KmcDestructionPropose, "destruction/new"),
-            (session, act) =>
+            ActNames.KmcDestructionPropose,
+            static proposal =>
+            {
+                CaseBook.Require(proposal.Reason, "reason");
+                return new ExpectedAct(ActNames.KmcDestructionPropose, "destruction/new");
+            },
+            (session, act, proposal) =>
             {
                 rules.Require(session, proposal.Pairs);
                 var step = cases.Open(session, CaseKind.Destruction, request.PayloadBytes());

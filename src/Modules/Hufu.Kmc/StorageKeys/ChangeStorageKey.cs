@@ -21,7 +21,6 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
     [Clause("6.2.8-a")]
     public async Task<StorageKeyChanged> RunAsync(ActRequest request, CancellationToken ct)
     {
-        CaseBook.Require(request.Payload<CaseRemark>().Remark, "remark");
         var digest = DigestOf(request.Act);
         if (await AgainAsync(digest, ct) is { } answered)
         {
@@ -29,10 +28,15 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
         }
 
         var from = await context.Database.ReadAsync(session => CentreStore.Find(session)?.Generation ?? 0, ct);
-        return await context.Acts.RunAsync(
+        return await context.Acts.RunAsync<CaseRemark, StorageKeyChanged>(
             request,
-            new ExpectedAct(ActNames.KmcStorageKeyChange, $"storage-key/{from}"),
-            (session, act) =>
+            ActNames.KmcStorageKeyChange,
+            remark =>
+            {
+                CaseBook.Require(remark.Remark, "remark");
+                return new ExpectedAct(ActNames.KmcStorageKeyChange, $"storage-key/{from}");
+            },
+            (session, act, _) =>
             {
                 var changed = Change(session, act, from);
                 ResealStore.KeepReply(session, changed, digest);

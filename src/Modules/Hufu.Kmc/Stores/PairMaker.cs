@@ -11,6 +11,9 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDe
     /// <summary>Most pairs in one transaction.</summary>
     internal const int Batch = 1_000;
 
+    // Batches that may wait for the writer.
+    private const int Ahead = 2;
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private long _last;
     private long _wanted;
@@ -31,53 +34,72 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDe
     {
         await _one.WaitAsync(ct);
         Task<SpareBatch>? next = null;
+        var writing = new Queue<(SpareBatch Pairs, Task<long> Written)>();
         Interlocked.Exchange(ref _wanted, count);
         Interlocked.Exchange(ref _made, 0);
         try
         {
-            while (count > 0)
+            for (var left = count; left > 0 || writing.Count > 0;)
             {
                 ct.ThrowIfCancellationRequested();
-                var pairs = await (next ?? MakeAsync((int)Math.Min(Batch, count), generation));
-
-                // The next batch is made while this one is written.
-                var left = count - pairs.Count;
-                next = left > 0 ? MakeAsync((int)Math.Min(Batch, left), generation) : null;
-                var current = await database.WriteAsync(
-                    session =>
-                    {
-                        // The storage key may have been changed since these were sealed.
-                        if (CentreStore.Find(session) is { } centre && centre.Generation != generation)
-                        {
-                            return centre.Generation;
-                        }
-
-                        PairStores.AddSpares(session, pairs);
-                        ledger.Append(session, LedgerEntries.Made(actor, pairs));
-                        return generation;
-                    },
-                    ct);
-                if (current == generation)
+                if (left > 0)
                 {
-                    count = left;
-                    Interlocked.Add(ref _made, pairs.Count);
-                    continue;
+                    // One batch is made while those before it are written: neither waits for the other, and the writer takes two under one commit when it lags.
+                    var pairs = await (next ?? MakeAsync((int)Math.Min(Batch, left), generation));
+                    left -= pairs.Count;
+                    next = left > 0 ? MakeAsync((int)Math.Min(Batch, left), generation) : null;
+                    writing.Enqueue((pairs, WriteAsync(pairs, actor, ct)));
                 }
 
-                // What was made under the key that has gone is left; its numbers are not used again.
-                await (next ?? Task.CompletedTask);
-                (generation, next) = (current, null);
+                while (writing.Count > (left > 0 ? Ahead : 0))
+                {
+                    var (pairs, written) = writing.Dequeue();
+                    var current = await written;
+                    if (current == pairs.Generation)
+                    {
+                        Interlocked.Add(ref _made, pairs.Count);
+                        continue;
+                    }
+
+                    // What was made under the key that has gone is left; its numbers are not used again.
+                    left += pairs.Count;
+                    if (current != generation)
+                    {
+                        await (next ?? Task.CompletedTask);
+                        (generation, next) = (current, null);
+                    }
+                }
             }
         }
         finally
         {
             await (next ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var (_, written) in writing)
+            {
+                await ((Task)written).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             _one.Release();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
+
+    // The generation in force: another than the batch's when the storage key was changed since it was sealed, and then nothing is written.
+    private Task<long> WriteAsync(SpareBatch pairs, string actor, CancellationToken ct) => database.WriteAsync(
+        session =>
+        {
+            if (CentreStore.Find(session) is { } centre && centre.Generation != pairs.Generation)
+            {
+                return centre.Generation;
+            }
+
+            PairStores.AddSpares(session, pairs);
+            ledger.Append(session, LedgerEntries.Made(actor, pairs));
+            return pairs.Generation;
+        },
+        ct);
 
     private Task<SpareBatch> MakeAsync(int count, long generation) => Task.Run(() => Make(count, generation));
 
@@ -89,6 +111,6 @@ internal sealed class PairMaker(Database database, Ledger ledger, Func<IEscrowDe
         _last += count;
         var made = device().MakeEscrowBatch(
             PairMetadata.StorageKeyLabel(generation), [.. Enumerable.Range(0, count).Select(i => PairMetadata.AssociatedData(first + i, generation, madeAt))]);
-        return new SpareBatch(first, count, generation, madeAt, made.PublicKeys, made.SealedKeys, made.SealedSize);
+        return new SpareBatch(first, count, generation, madeAt, made.PublicKeys, made.SealedKeys, made.SealedSize) { Digest = LedgerEntries.Digest(made.PublicKeys) };
     }
 }

@@ -41,7 +41,11 @@ internal sealed record Holder(string Ca, string UserCertNo, byte[] HolderKey, lo
 /// <param name="PublicKeys">04‖X‖Y after 04‖X‖Y, 65 bytes each.</param>
 /// <param name="SealedKeys">The private halves, one after the other.</param>
 /// <param name="SealedSize">Bytes of each.</param>
-internal sealed record SpareBatch(long First, int Count, long Generation, long MadeAt, byte[] PublicKeys, byte[] SealedKeys, int SealedSize);
+internal sealed record SpareBatch(long First, int Count, long Generation, long MadeAt, byte[] PublicKeys, byte[] SealedKeys, int SealedSize)
+{
+    /// <summary>SM3 over <see cref="PublicKeys"/>, hex: computed beside the writer.</summary>
+    public required string Digest { get; init; }
+}
 
 /// <summary>By how much the three stores change.</summary>
 internal readonly record struct StoreChange(long Spare, long InUse, long History)

@@ -19,26 +19,23 @@ internal sealed class StoreDesk(RoomContext context, PairMaker maker)
     [Clause("6.2.8-a")]
     public async Task<KeyStores> RefillAsync(ActRequest request, CancellationToken ct)
     {
-        var refill = request.Payload<KeyRefill>();
-        if (refill.Pairs is < 1 or > MostPairs)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {MostPairs} pairs.", "pairs");
-        }
-
-        var (actor, generation) = await context.Acts.RunAsync(
+        var (actor, generation, pairs) = await context.Acts.RunAsync<KeyRefill, (string, long, int)>(
             request,
-            new ExpectedAct(ActNames.KmcRefill, "store/spare"),
-            (session, act) =>
+            ActNames.KmcRefill,
+            static refill => refill.Pairs is < 1 or > MostPairs
+                ? throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {MostPairs} pairs.", "pairs")
+                : new ExpectedAct(ActNames.KmcRefill, "store/spare"),
+            (session, act, refill) =>
             {
                 RestoreMark.Demand(context.DataDirectory);
                 var centre = CentreStore.Find(session) ?? throw new RefusedException(RefusalCode.NotInitialised, "");
                 act.Detail["pairs"] = refill.Pairs;
-                return (act.Person.ToString(), centre.Generation);
+                return (act.Person.ToString(), centre.Generation, refill.Pairs);
             },
             ct);
 
         // Ordered and on record; what is made before an interruption stays, and the refill job makes up the rest.
-        await maker.MakeAsync(refill.Pairs, actor, generation, ct);
+        await maker.MakeAsync(pairs, actor, generation, ct);
         return await CountAsync(ct);
     }
 }

@@ -53,6 +53,9 @@ internal sealed class ApplicationRow
     /// <summary>Whether the shorter checklist of a renewal is asked: not when the certificate had expired before its key was replaced (6.1.3.3-b).</summary>
     public bool VettedAsRenewal => RenewalOf is not null && Rekey != Renewal.CreateRekey.Kind.Expired;
 
+    /// <summary>The certificate that the CA is asked to renew, part of what staff sign; null for a new key, which is a new pair of the same holder.</summary>
+    public string? OrderedRenewalOf => Rekey == Renewal.CreateRekey.Kind.None ? RenewalOf : null;
+
     public long CreatedAt { get; set; }
 
     public long WaitingSince { get; set; }

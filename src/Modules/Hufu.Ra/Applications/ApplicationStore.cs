@@ -13,9 +13,10 @@ internal static class ApplicationStore
 
     public static void Insert(Session session, ApplicationRow row) => session.Execute(
         $"""
-        INSERT INTO ra_applications ({Columns})
+        INSERT INTO ra_applications ({Columns}, ended_at)
         VALUES (@Id, @Profile, @State, @Title, @Fields, @Request, @KeyDigest, @DataDigest, @Holder, @RenewalOf, @Publish, @AgreementVersion, @AgreementAt, @TokenDigest,
-                @CreatedAt, @WaitingSince, @DueAt, @Reason, @SigningSerial, @EncryptionSerial, @Channel, @Office, @Batch, @NotAfter, @Rekey)
+                @CreatedAt, @WaitingSince, @DueAt, @Reason, @SigningSerial, @EncryptionSerial, @Channel, @Office, @Batch, @NotAfter, @Rekey,
+                {(row.State == ApplicationState.Draft ? "@CreatedAt + 31536000000" : "NULL")})
         """,
         row);
 
@@ -45,7 +46,7 @@ internal static class ApplicationStore
     public static void Move(Session session, ApplicationRow row, ApplicationState to, long now, string? reason = null)
     {
         var changed = session.Execute(
-            "UPDATE ra_applications SET state = @To, waiting_since = @Now, reason = @Reason WHERE id = @Id AND state = @From",
+            $"UPDATE ra_applications SET state = @To, waiting_since = @Now, reason = @Reason, ended_at = {EndOf(to)} WHERE id = @Id AND state = @From",
             new { To = to, Now = now, Reason = reason, row.Id, From = row.State });
         if (changed != 1)
         {
@@ -54,6 +55,15 @@ internal static class ApplicationStore
 
         (row.State, row.WaitingSince, row.Reason) = (to, now, reason);
     }
+
+    // From when its records count for their retention (6.6.1.5-b): the certificate's end, the revocation, the withdrawal; a year after the last word on what is not taken up again.
+    private static string EndOf(ApplicationState to) => to switch
+    {
+        ApplicationState.Revoked or ApplicationState.Withdrawn => "@Now",
+        ApplicationState.Issued or ApplicationState.Accepted => "not_after",
+        ApplicationState.Refused or ApplicationState.Draft => "@Now + 31536000000",
+        _ => "NULL",
+    };
 
     /// <summary>Refuses unless the application is in one of the states that an act is for.</summary>
     public static void MustBe(ApplicationRow row, params ReadOnlySpan<ApplicationState> states)

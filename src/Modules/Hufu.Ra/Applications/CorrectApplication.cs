@@ -39,7 +39,7 @@ internal sealed class CorrectApplication(RaDesk desk)
                     CreateApplication.MustBeNewKey(session, row);
                 }
 
-                row.DataDigest = ApplicationData.Digest(row.Profile, correction.Fields, row.Request, PaperStore.Digests(session, id));
+                row.DataDigest = ApplicationData.Digest(row.Profile, correction.Fields, row.Request, PaperStore.Digests(session, id), row.OrderedRenewalOf);
                 session.Execute(
                     "UPDATE ra_applications SET fields = @Fields, title = @Title, holder = @Holder, request = @Request, key_digest = @KeyDigest, data_digest = @DataDigest WHERE id = @Id",
                     new { row.Fields, row.Title, row.Holder, row.Request, row.KeyDigest, row.DataDigest, row.Id });

@@ -18,6 +18,7 @@ internal sealed class CreateApplication(RaDesk desk)
     /// <param name="Created">What the applicant gets.</param>
     internal sealed record Prepared(ApplicationRow Row, ChallengePhrase.Stored? Challenge, ApplicationCreated Created);
 
+    [Clause("6.1.1-a")]
     public async Task<ApplicationCreated> RunAsync(NewApplication application, CancellationToken ct)
     {
         var prepared = Prepare(application, ApplicationChannel.Online);

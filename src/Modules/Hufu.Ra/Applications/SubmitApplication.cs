@@ -9,6 +9,7 @@ namespace Hufu.Ra.Applications;
 /// <summary>Hands a complete application in: from then on the clock of 6.2.2.3-a runs.</summary>
 internal sealed class SubmitApplication(RaDesk desk)
 {
+    [Clause("6.2.1.1-b")]
     public Task<ApplicationStatus> RunAsync(string id, string? authorization, CancellationToken ct) => desk.Context.Database.WriteAsync(
         session =>
         {
@@ -40,7 +41,7 @@ internal sealed class SubmitApplication(RaDesk desk)
         row.DueAt = desk.AnswerBy();
 
         // R06: from here on clerk and vetter sign for exactly these papers.
-        row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, papers);
+        row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, papers, row.OrderedRenewalOf);
         session.Execute("UPDATE ra_applications SET due_at = @DueAt, data_digest = @DataDigest WHERE id = @Id", new { row.DueAt, row.DataDigest, row.Id });
         desk.Move(session, row, ApplicationState.Submitted, now);
         HandleFees.Open(session, desk, row);

@@ -9,19 +9,16 @@ internal sealed class TakeAtCounter(RaDesk desk)
     [Clause("6.2.1.3-c")]
     public async Task<ApplicationCreated> RunAsync(ActRequest request, CancellationToken ct)
     {
-        var taken = request.Payload<CounterApplication>();
-        if (taken.PresentedBy.Trim().Length is 0 or > 100 || taken.Identified.Trim().Length is 0 or > 500)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "Who came: 1 to 100 characters; how they were identified: 1 to 500.", "presentedBy");
-        }
-
         var creating = new CreateApplication(desk);
-        var prepared = creating.Prepare(taken.Application, ApplicationChannel.Counter);
-        return await desk.Context.Acts.RunAsync(
+        return await desk.Context.Acts.RunAsync<CounterApplication, ApplicationCreated>(
             request,
-            new ExpectedAct(ActNames.RaApplicationTake, "application/new"),
-            (session, act) =>
+            ActNames.RaApplicationTake,
+            taken => taken.PresentedBy.Trim().Length is 0 or > 100 || taken.Identified.Trim().Length is 0 or > 500
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "Who came: 1 to 100 characters; how they were identified: 1 to 500.", "presentedBy")
+                : new ExpectedAct(ActNames.RaApplicationTake, "application/new"),
+            (session, act, taken) =>
             {
+                var prepared = creating.Prepare(taken.Application, ApplicationChannel.Counter);
                 prepared.Row.Office = RaDesk.OfficeOf(session, act.Person.PersonId);
                 creating.Insert(session, prepared, act.Person.PersonId, $"{taken.PresentedBy}; {taken.Identified}");
                 act.Detail["application"] = prepared.Row.Id;

@@ -14,13 +14,16 @@ namespace Hufu.Ra.Archiving;
 /// </summary>
 internal sealed class EvidenceSource(RaDesk desk) : IArchiveSource
 {
+    /// <summary>The class of policy/archive.yaml.</summary>
+    public const string ClassName = "evidence";
+
     /// <summary>At most so many applications a package, and so many bytes of papers; the next one goes on.</summary>
     private const int Most = 2_000;
 
     private const long MostBytes = 4L << 30;
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
 
-    public string Class => "evidence";
+    public string Class => ClassName;
 
     [Clause("6.6.1.5-a")]
     public async Task<ArchiveBatch?> CollectAsync(string? upto, CancellationToken ct)

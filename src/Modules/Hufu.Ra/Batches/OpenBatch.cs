@@ -25,22 +25,15 @@ internal sealed class OpenBatch(RaDesk desk, BatchWorker worker)
     [Clause("6.2.1.2-a")]
     public Task<BatchOpened> RunAsync(ActRequest request, CancellationToken ct)
     {
-        var asked = request.Payload<NewBatch>();
-        desk.Agreement.MustBeAccepted(asked.AgreementVersion, asked.AgreementAccepted);
-        var profile = desk.HolderProfile(asked.Profile);
-        if (!desk.Form(profile.Id).Channels.Contains(ApplicationChannel.Batch) || asked.Organisation.Trim().Length is 0 or > 100 || asked.FileDigest.Length != 64
-            || !asked.FileDigest.All(char.IsAsciiHexDigitLower))
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "A type that is applied for in batches, the organisation (1 to 100 characters), SM3 of the file in hex.", "profile");
-        }
-
         var (token, digest) = AccessToken.Make();
         var id = "B" + SecureRandom.NewId();
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<NewBatch, BatchOpened>(
             request,
-            new ExpectedAct(ActNames.RaBatchOpen, $"batch/{asked.FileDigest}"),
-            (session, act) =>
+            ActNames.RaBatchOpen,
+            Expected,
+            (session, act, asked) =>
             {
+                var profile = desk.HolderProfile(asked.Profile);
                 session.Execute(
                     """
                     INSERT INTO ra_batches (id, token_digest, profile, organisation, office, clerk, file_digest, agreement_version, publish, state, opened_at)
@@ -57,6 +50,19 @@ internal sealed class OpenBatch(RaDesk desk, BatchWorker worker)
                     [.. profile.Fields.Where(field => !field.Required).Select(field => field.Name), PhraseColumn], Wanted(profile.Id));
             },
             ct);
+    }
+
+    private ExpectedAct Expected(NewBatch asked)
+    {
+        desk.Agreement.MustBeAccepted(asked.AgreementVersion, asked.AgreementAccepted);
+        var profile = desk.HolderProfile(asked.Profile);
+        if (!desk.Form(profile.Id).Channels.Contains(ApplicationChannel.Batch) || asked.Organisation.Trim().Length is 0 or > 100 || asked.FileDigest.Length != 64
+            || !asked.FileDigest.All(char.IsAsciiHexDigitLower))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "A type that is applied for in batches, the organisation (1 to 100 characters), SM3 of the file in hex.", "profile");
+        }
+
+        return new ExpectedAct(ActNames.RaBatchOpen, $"batch/{asked.FileDigest}");
     }
 
     /// <summary>Takes the organisation's paper.</summary>

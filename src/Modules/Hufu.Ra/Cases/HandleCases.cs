@@ -22,13 +22,15 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
     [Clause("6.2.7.3-e")]
     public Task<CertificateCase> EnterAsync(ActRequest request, CancellationToken ct)
     {
-        var asked = request.Payload<NewCertificateCase>();
-        var now = desk.Context.Clock.GetUtcNow();
-        MustBeWellFormed(asked, now);
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<NewCertificateCase, CertificateCase>(
             request,
-            new ExpectedAct(ActNames.RaCaseEnter, "case/new"),
-            (session, act) =>
+            ActNames.RaCaseEnter,
+            asked =>
+            {
+                MustBeWellFormed(asked, desk.Context.Clock.GetUtcNow());
+                return new ExpectedAct(ActNames.RaCaseEnter, "case/new");
+            },
+            (session, act, asked) =>
             {
                 var row = ApplicationStore.BySerial(session, asked.Serial.ToLowerInvariant()) ?? throw new RefusedException(RefusalCode.UnknownObject, "No certificate of ours has this serial.", "serial");
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
@@ -82,19 +84,15 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
     [Clause("7.2.9-c")]
     public async Task<CertificateCase> DecideAsync(string id, ActRequest request, CancellationToken ct)
     {
-        var decision = request.Payload<CaseDecision>();
-        if (decision.Remark.Trim().Length is 0 or > TextLimit)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {TextLimit} characters.", "remark");
-        }
-
         var entered = await desk.Context.Database.ReadAsync(session => CaseStore.Get(session, id).EnteredBy, ct);
         CaseStore.CaseRow row = null!;
-        var expected = new ExpectedAct(decision.Approve ? ActNames.RaCaseApprove : ActNames.RaCaseRefuse, $"case/{id}", session => Word((row = CaseStore.Get(session, id)).State)) { MustDifferFrom = [entered] };
-        return await desk.Context.Acts.RunAsync(
+        return await desk.Context.Acts.RunAsync<CaseDecision, CertificateCase>(
             request,
-            expected,
-            (session, act) =>
+            ActNames.RaCaseApprove,
+            decision => decision.Remark.Trim().Length is 0 or > TextLimit
+                ? throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {TextLimit} characters.", "remark")
+                : new ExpectedAct(decision.Approve ? ActNames.RaCaseApprove : ActNames.RaCaseRefuse, $"case/{id}", session => Word((row = CaseStore.Get(session, id)).State)) { MustDifferFrom = [entered] },
+            (session, act, decision) =>
             {
                 var application = ApplicationStore.Get(session, row.Application);
                 RaDesk.MustBeInReach(session, application, act.Person.PersonId);
@@ -124,17 +122,14 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
     [Clause("6.2.8-b")]
     public Task<CertificateCase> CloseAsync(string id, ActRequest request, CancellationToken ct)
     {
-        var closing = request.Payload<CaseClosing>();
-        if (closing.KeyCentreCase.Trim().Length is 0 or > 64)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 64 characters.", "keyCentreCase");
-        }
-
         CaseStore.CaseRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<CaseClosing, CertificateCase>(
             request,
-            new ExpectedAct(ActNames.RaCaseClose, $"case/{id[..Math.Min(id.Length, 64)]}", session => Word((row = CaseStore.Get(session, id)).State)),
-            (session, act) =>
+            ActNames.RaCaseClose,
+            closing => closing.KeyCentreCase.Trim().Length is 0 or > 64
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 64 characters.", "keyCentreCase")
+                : new ExpectedAct(ActNames.RaCaseClose, $"case/{id[..Math.Min(id.Length, 64)]}", session => Word((row = CaseStore.Get(session, id)).State)),
+            (session, act, closing) =>
             {
                 if (row is not { Kind: CertificateCaseKind.Recovery, State: CertificateCaseState.Approved })
                 {
@@ -151,17 +146,14 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
             ct);
     }
 
-    public Task<IReadOnlyList<CertificateCase>> ReadAsync(ActRequest request, CancellationToken ct)
-    {
-        var query = request.Payload<CertificateCaseQuery>();
-        if (query.Limit is < 1 or > 100)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 100.", "limit");
-        }
-
-        return desk.Context.Acts.RunAsync<IReadOnlyList<CertificateCase>>(
-            request, new ExpectedAct(ActNames.RaCasesRead, $"cases/{Word(query.State)}"), (session, _) => [.. CaseStore.Page(session, query.State, query.Limit).Select(row => row.ToCase(desk.Cipher, desk.Now))], ct);
-    }
+    public Task<IReadOnlyList<CertificateCase>> ReadAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<CertificateCaseQuery, IReadOnlyList<CertificateCase>>(
+        request,
+        ActNames.RaCasesRead,
+        query => query.Limit is < 1 or > 100
+            ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 100.", "limit")
+            : new ExpectedAct(ActNames.RaCasesRead, $"cases/{Word(query.State)}"),
+        (session, _, query) => [.. CaseStore.Page(session, query.State, query.Limit).Select(row => row.ToCase(desk.Cipher, desk.Now))],
+        ct);
 
     /// <summary>The CA has answered an order of suspension or resumption, or a revocation is done.</summary>
     public void Answered(Session session, string serial, CertificateCaseKind kind, DateTimeOffset? at, Refusal? refusal)

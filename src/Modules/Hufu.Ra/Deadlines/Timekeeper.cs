@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Fees;
 using Hufu.Ra.Notices;
 using Hufu.Records;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Hufu.Ra.Deadlines;
 /// Looks at the clocks every minute: holders are reminded of expiry (60, 30, 7 days), the duty address of what is due soon and of what is overdue; each once, recorded. All by index, a limited
 /// number at a look.
 /// </summary>
-internal sealed partial class Timekeeper(RaDesk desk) : IAsyncDisposable
+internal sealed partial class Timekeeper(RaDesk desk, GatewayPayments payments, TellHolders telling) : IAsyncDisposable
 {
     private const int MostAtOnce = 200;
 
@@ -28,13 +29,18 @@ internal sealed partial class Timekeeper(RaDesk desk) : IAsyncDisposable
     }
 
     /// <summary>One look at all clocks.</summary>
-    public Task LookAsync(CancellationToken ct) => desk.Context.Database.WriteAsync(
-        session =>
-        {
-            RemindOfExpiry(session);
-            RemindOfDeadlines(session);
-        },
-        ct);
+    public async Task LookAsync(CancellationToken ct)
+    {
+        await desk.Context.Database.WriteAsync(
+            session =>
+            {
+                RemindOfExpiry(session);
+                RemindOfDeadlines(session);
+            },
+            ct);
+        await telling.TellAsync(ct);
+        await payments.LookAsync(ct);
+    }
 
     [Clause("6.2.6.1-a")]
     private void RemindOfExpiry(Session session)

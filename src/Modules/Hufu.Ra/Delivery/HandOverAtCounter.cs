@@ -13,17 +13,14 @@ internal sealed class HandOverAtCounter(RaDesk desk)
     public Task<FetchedPair> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        var handed = request.Payload<HandOver>();
-        if (handed.ReceivedBy.Trim().Length is 0 or > 100 || handed.Identified.Trim().Length is 0 or > 500 || handed.Medium?.Length > 64)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "Who took it: 1 to 100 characters; how they were identified: 1 to 500; the medium's number: at most 64.", "receivedBy");
-        }
-
         ApplicationRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<HandOver, FetchedPair>(
             request,
-            new ExpectedAct(ActNames.RaPairHandOver, $"application/{id}", session => (row = ApplicationStore.Get(session, id)).DeliveryState()),
-            (session, act) =>
+            ActNames.RaPairHandOver,
+            handed => handed.ReceivedBy.Trim().Length is 0 or > 100 || handed.Identified.Trim().Length is 0 or > 500 || handed.Medium?.Length > 64
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "Who took it: 1 to 100 characters; how they were identified: 1 to 500; the medium's number: at most 64.", "receivedBy")
+                : new ExpectedAct(ActNames.RaPairHandOver, $"application/{id}", session => (row = ApplicationStore.Get(session, id)).DeliveryState()),
+            (session, act, handed) =>
             {
                 RestoreMark.Demand(desk.Context.DataDirectory);
                 ApplicationStore.MustBe(row, ApplicationState.Issued);

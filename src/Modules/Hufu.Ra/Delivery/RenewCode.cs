@@ -15,17 +15,14 @@ internal sealed class RenewCode(RaDesk desk, CodeNotice notice)
     public Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        var renewal = request.Payload<CodeRenewal>();
-        if (renewal.Reason.Trim().Length is 0 or > TextLimit || renewal.Identified.Trim().Length is 0 or > TextLimit)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"Reason and identification: 1 to {TextLimit} characters each.", "reason");
-        }
-
         ApplicationRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<CodeRenewal, ApplicationStatus>(
             request,
-            new ExpectedAct(ActNames.RaCodeRenew, $"application/{id}", session => (row = ApplicationStore.Get(session, id)).DeliveryState()),
-            (session, act) =>
+            ActNames.RaCodeRenew,
+            renewal => renewal.Reason.Trim().Length is 0 or > TextLimit || renewal.Identified.Trim().Length is 0 or > TextLimit
+                ? throw new RefusedException(RefusalCode.FieldInvalid, $"Reason and identification: 1 to {TextLimit} characters each.", "reason")
+                : new ExpectedAct(ActNames.RaCodeRenew, $"application/{id}", session => (row = ApplicationStore.Get(session, id)).DeliveryState()),
+            (session, act, renewal) =>
             {
                 ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Accepted);
                 var delivery = DeliveryRow.Get(session, id);

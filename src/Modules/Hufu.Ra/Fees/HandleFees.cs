@@ -7,7 +7,7 @@ using Hufu.Records;
 namespace Hufu.Ra.Fees;
 
 /// <summary>Prices, payments and refunds (7.2.1). A fee is due from submission; whether an unpaid application is approved is the vetter's to see, for the fee stands in no digest.</summary>
-internal sealed class HandleFees(RaDesk desk)
+internal sealed class HandleFees(RaDesk desk, GatewayPayments payments)
 {
     [Clause("7.2.1-a")]
     public IReadOnlyList<Price> Prices() => [.. desk.Context.Policy.Forms.Values.OrderBy(form => form.Profile, StringComparer.Ordinal).Select(form => new Price(form.Profile, form.FirstPrice, form.RenewalPrice))];
@@ -31,10 +31,7 @@ internal sealed class HandleFees(RaDesk desk)
 
     public Task<Fee> PayAsync(string id, ActRequest request, CancellationToken ct)
     {
-        var payment = request.Payload<Payment>();
-        MustBeShort(payment.Means, 50, "means");
-        MustBeShort(payment.Reference, 100, "reference");
-        return RunAsync(id, request, ActNames.RaPaymentRecord, FeeState.Due, (session, row, act) =>
+        return RunAsync<Payment>(id, request, ActNames.RaPaymentRecord, FeeState.Due, Check, (session, row, act, payment) =>
         {
             if (payment.Amount != row.Amount)
             {
@@ -49,9 +46,7 @@ internal sealed class HandleFees(RaDesk desk)
     [Clause("7.2.1-b")]
     public Task<Fee> AskRefundAsync(string id, ActRequest request, CancellationToken ct)
     {
-        var refund = request.Payload<Refund>();
-        MustBeShort(refund.Reason, 500, "reason");
-        return RunAsync(id, request, ActNames.RaRefundAsk, FeeState.Paid, (session, row, act) =>
+        return RunAsync<Refund>(id, request, ActNames.RaRefundAsk, FeeState.Paid, static refund => MustBeShort(refund.Reason, 500, "reason"), (session, row, act, refund) =>
         {
             if (ApplicationStore.Get(session, id).State is ApplicationState.Accepted or ApplicationState.Revoked && !refund.OperatorsFault)
             {
@@ -64,38 +59,63 @@ internal sealed class HandleFees(RaDesk desk)
     }
 
     [Clause("7.2.1-b")]
-    public Task<Fee> ApproveRefundAsync(string id, ActRequest request, CancellationToken ct)
+    public async Task<Fee> ApproveRefundAsync(string id, ActRequest request, CancellationToken ct)
     {
-        MustBeShort(request.Payload<RefundApproval>().Remark, 500, "remark");
-        return RunAsync(id, request, ActNames.RaRefundApprove, FeeState.RefundAsked, (session, row, act) =>
+        await RunAsync<RefundApproval>(id, request, ActNames.RaRefundApprove, FeeState.RefundAsked, static approval => MustBeShort(approval.Remark, 500, "remark"), (session, row, act, _) =>
         {
             act.Detail["amount"] = row.Amount;
-            session.Execute("UPDATE ra_fees SET state = @Refunded, refunded_at = @Now WHERE application = @Id", new { FeeState.Refunded, desk.Now, Id = id });
+            if (GatewayPayments.Want(session, id))
+            {
+                session.Execute("UPDATE ra_fees SET state = @Refunding WHERE application = @Id", new { FeeState.Refunding, Id = id });
+            }
+            else
+            {
+                session.Execute("UPDATE ra_fees SET state = @Refunded, refunded_at = @Now WHERE application = @Id", new { FeeState.Refunded, desk.Now, Id = id });
+            }
         }, ct);
+        await payments.GiveBackAsync(id, ct);
+        return await desk.Context.Database.ReadAsync(session => Get(session, id).ToFee(), ct);
     }
 
-    private Task<Fee> RunAsync(string id, ActRequest request, string act, FeeState state, Action<Session, FeeRow, AuthorisedAct> work, CancellationToken ct)
+    private static void Check(Payment payment)
+    {
+        MustBeShort(payment.Means, 50, "means");
+        MustBeShort(payment.Reference, 100, "reference");
+    }
+
+    private Task<Fee> RunAsync<TPayload>(
+        string id, ActRequest request, string act, FeeState state, Action<TPayload> check, Action<Session, FeeRow, AuthorisedAct, TPayload> work, CancellationToken ct)
+        where TPayload : class
     {
         ApplicationStore.DemandNumber(id);
         FeeRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<TPayload, Fee>(
             request,
-            new ExpectedAct(act, $"fee/{id}", session => JsonNamingPolicy.KebabCaseLower.ConvertName((row = Get(session, id)).State.ToString())),
-            (session, done) =>
+            act,
+            payload =>
+            {
+                check(payload);
+                return new ExpectedAct(act, $"fee/{id}", session => JsonNamingPolicy.KebabCaseLower.ConvertName((row = Get(session, id)).State.ToString()));
+            },
+            (session, done, payload) =>
             {
                 if (row.State != state)
                 {
                     throw new RefusedException(RefusalCode.StateWrong, $"The fee is {row.State}.", "id");
                 }
 
-                work(session, row, done);
+                work(session, row, done, payload);
                 return Get(session, id).ToFee();
             },
             ct);
     }
 
-    private static FeeRow Get(Session session, string id) =>
-        session.QueryFirst<FeeRow>("SELECT amount, state, paid_at FROM ra_fees WHERE application = @Id", new { Id = id }) ?? throw new RefusedException(RefusalCode.UnknownObject, "No fee is due before submission.", "id");
+    internal static FeeRow Get(Session session, string id)
+    {
+        var row = session.QueryFirst<FeeRow>("SELECT amount, state, paid_at FROM ra_fees WHERE application = @Id", new { Id = id }) ?? throw new RefusedException(RefusalCode.UnknownObject, "No fee is due before submission.", "id");
+        row.Simulated = GatewayPayments.IsSimulated(session, id);
+        return row;
+    }
 
     private static void MustBeShort(string text, int most, string field)
     {
@@ -105,7 +125,7 @@ internal sealed class HandleFees(RaDesk desk)
         }
     }
 
-    private sealed class FeeRow
+    internal sealed class FeeRow
     {
         public long Amount { get; set; }
 
@@ -113,6 +133,8 @@ internal sealed class HandleFees(RaDesk desk)
 
         public long? PaidAt { get; set; }
 
-        public Fee ToFee() => new(Amount, State, PaidAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+        public bool Simulated { get; set; }
+
+        public Fee ToFee() => new(Amount, State, PaidAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, Simulated);
     }
 }

@@ -6,7 +6,6 @@ using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Delivery;
 using Hufu.Ra.Notices;
-using Hufu.Ra.Renewal;
 using Hufu.Ra.Vetting;
 using Hufu.Records;
 
@@ -16,21 +15,52 @@ namespace Hufu.Ra.Issuing;
 /// Sends the approved application to the CA as a sealed order (6.2.3.1-a). The order leaves through the outbox in the approval's own transaction; its id is the application's number and the
 /// approval's digest: one approval is one order, and however often it is sent there is one pair (R03).
 /// </summary>
-internal sealed class OrderPair(RaDesk desk, CodeNotice notice)
+internal sealed class OrderPair
 {
     private const int MostHistory = 20;
+
+    private readonly RaDesk desk;
+    private readonly CodeNotice notice;
+
+    public OrderPair(RaDesk desk, CodeNotice notice)
+    {
+        (this.desk, this.notice) = (desk, notice);
+        Many = new OrderMany(desk, this);
+    }
+
+    /// <summary>What travels together.</summary>
+    public OrderMany Many { get; }
 
     [Clause("6.2.3.1-a")]
     public void Enqueue(Session session, ApplicationRow row)
     {
         RestoreMark.Demand(desk.Context.DataDirectory);
+        if (row.Batch is null)
+        {
+            Alone(session, row);
+        }
+        else
+        {
+            Many.Enqueue(session, row);
+        }
+    }
+
+    /// <summary>Orders one application by itself.</summary>
+    public void Alone(Session session, ApplicationRow row)
+    {
+        var order = Order(session, row);
+        desk.Context.Post.Enqueue(session, Rooms.Ca, order, $"{row.Id}-{ActStatement.Digest(Encoding.UTF8.GetBytes(order.Approval.Statement))[..16]}");
+    }
+
+    /// <summary>The order for an application that was entered and approved.</summary>
+    public IssuePair Order(Session session, ApplicationRow row)
+    {
         var entry = StaffActRow.Find(session, row.Id, StaffActRow.Entry) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not entered.");
         var approval = StaffActRow.Find(session, row.Id, StaffActRow.Decision) ?? throw new RefusedException(RefusalCode.StateWrong, "The application was not approved.");
         var fields = SealedFields.Open(desk.Cipher, row);
-        var order = new IssuePair(
-            row.Id, row.Profile, fields, row.Request, HolderIdentifier.Of(desk.HolderProfile(row.Profile), fields), row.Rekey == CreateRekey.Kind.None ? row.RenewalOf : null,
+        return new IssuePair(
+            row.Id, row.Profile, fields, row.Request, HolderIdentifier.Of(desk.HolderProfile(row.Profile), fields), row.OrderedRenewalOf,
             entry.ToSignedAct(), entry.Certificate, approval.ToSignedAct(), approval.Certificate, PaperStore.Digests(session, row.Id));
-        desk.Context.Post.Enqueue(session, Rooms.Ca, order, $"{row.Id}-{ActStatement.Digest(Encoding.UTF8.GetBytes(approval.Statement))[..16]}");
     }
 
     /// <summary>The CA's final answer, in the transaction that takes it in.</summary>

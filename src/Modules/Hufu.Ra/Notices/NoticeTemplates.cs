@@ -35,6 +35,7 @@ internal sealed partial class NoticeTemplates
         ["due-soon"] = ["application!", "state", "due!"],
         ["overdue"] = ["application!", "state", "due!"],
         ["receipt"] = ["application!", "title!", "serial!", "encryption", "when"],
+        ["event"] = ["application!", "title", "serial!", "what!"],
         ["call-back"] = ["application!", "title", "code!", "until"],
     };
 

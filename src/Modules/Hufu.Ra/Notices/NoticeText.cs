@@ -37,6 +37,8 @@ internal static class NoticeText
     public static NoticeWords Receipt(string application, string title, string serial, string? encryption, string when) =>
         Of("receipt", ("application", application), ("title", title), ("serial", serial), ("encryption", encryption ?? "-"), ("when", when));
 
+    public static NoticeWords Event(string application, string title, string serial, string what) => Of("event", ("application", application), ("title", title), ("serial", serial), ("what", what));
+
     public static NoticeWords CallBack(string application, string title, string code, string until) => Of("call-back", ("application", application), ("title", title), ("code", code), ("until", until));
 
     private static NoticeWords Of(string template, params ReadOnlySpan<(string Name, string Value)> values)

@@ -26,18 +26,16 @@ internal sealed class ReadNotices(RaDesk desk)
     public Task<IReadOnlyList<NoticeRow>> ListAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        if (request.Payload<ReadingPurpose>().Purpose.Trim().Length is 0 or > 200)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 200 characters.", "purpose");
-        }
-
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<ReadingPurpose, IReadOnlyList<NoticeRow>>(
             request,
-            new ExpectedAct(ActNames.RaNoticesRead, $"application/{id}"),
-            (session, act) =>
+            ActNames.RaNoticesRead,
+            reading => reading.Purpose.Trim().Length is 0 or > 200
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 200 characters.", "purpose")
+                : new ExpectedAct(ActNames.RaNoticesRead, $"application/{id}"),
+            (session, act, reading) =>
             {
                 RaDesk.MustBeInReach(session, ApplicationStore.Get(session, id), act.Person.PersonId);
-                desk.NoteLook(act, ActNames.RaNoticesRead, request.Payload<ReadingPurpose>().Purpose);
+                desk.NoteLook(act, ActNames.RaNoticesRead, reading.Purpose);
                 return NoticeStore.Of(session, id);
             },
             ct);

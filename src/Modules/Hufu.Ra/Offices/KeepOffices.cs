@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Statistics;
+using Hufu.Records;
 
 namespace Hufu.Ra.Offices;
 
@@ -10,9 +11,10 @@ internal sealed class KeepOffices(RaDesk desk)
     private const int DeepestPath = 400;
 
     [Clause("3.9-a")]
-    public Task<Office> OpenAsync(ActRequest request, CancellationToken ct)
+    public Task<Office> OpenAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<NewOffice, Office>(request, ActNames.RaOfficeOpen, Opening, Open, ct);
+
+    private ExpectedAct Opening(NewOffice asked)
     {
-        var asked = request.Payload<NewOffice>();
         if (asked.Id.Length is 0 or > 40 || !asked.Id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') || asked.Name.Trim().Length is 0 or > 100
             || asked.Address.Length > 300 || asked.Kind == OfficeKind.Centre)
         {
@@ -24,34 +26,32 @@ internal sealed class KeepOffices(RaDesk desk)
             desk.HolderProfile(profile);
         }
 
-        return desk.Context.Acts.RunAsync(
-            request,
-            new ExpectedAct(ActNames.RaOfficeOpen, $"office/{asked.Id}"),
-            (session, _) =>
-            {
-                var parent = OfficeStore.Get(session, asked.Parent, "parent");
-                var path = $"{parent.Path}{asked.Id}/";
-                if (parent.Kind == OfficeKind.Counter || path.Length > DeepestPath)
-                {
-                    throw new RefusedException(RefusalCode.FieldInvalid, "A counter has no office below it.", "parent");
-                }
+        return new ExpectedAct(ActNames.RaOfficeOpen, $"office/{asked.Id}");
+    }
 
-                var made = session.Execute(
-                    "INSERT INTO ra_offices (id, parent, kind, name, address, path, profiles, opened_at) VALUES (@Id, @Parent, @Kind, @Name, @Address, @Path, @Profiles, @Now) ON CONFLICT (id) DO NOTHING",
-                    new { asked.Id, asked.Parent, asked.Kind, asked.Name, asked.Address, Path = path, Profiles = string.Join(' ', asked.Profiles), desk.Now });
-                return made == 1 ? OfficeStore.Get(session, asked.Id, "id").ToOffice() : throw new RefusedException(RefusalCode.StateWrong, "There is, or was, an office of this id.", "id");
-            },
-            ct);
+    private Office Open(Session session, AuthorisedAct act, NewOffice asked)
+    {
+        var parent = OfficeStore.Get(session, asked.Parent, "parent");
+        var path = $"{parent.Path}{asked.Id}/";
+        if (parent.Kind == OfficeKind.Counter || path.Length > DeepestPath)
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "A counter has no office below it.", "parent");
+        }
+
+        var made = session.Execute(
+            "INSERT INTO ra_offices (id, parent, kind, name, address, path, profiles, opened_at) VALUES (@Id, @Parent, @Kind, @Name, @Address, @Path, @Profiles, @Now) ON CONFLICT (id) DO NOTHING",
+            new { asked.Id, asked.Parent, asked.Kind, asked.Name, asked.Address, Path = path, Profiles = string.Join(' ', asked.Profiles), desk.Now });
+        return made == 1 ? OfficeStore.Get(session, asked.Id, "id").ToOffice() : throw new RefusedException(RefusalCode.StateWrong, "There is, or was, an office of this id.", "id");
     }
 
     [Clause("3.9-a")]
     public Task<Office> StaffAsync(string id, ActRequest request, CancellationToken ct)
     {
-        var placement = request.Payload<OfficePlacement>();
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<OfficePlacement, Office>(
             request,
-            new ExpectedAct(ActNames.RaOfficeStaff, $"office/{id[..Math.Min(id.Length, 64)]}"),
-            (session, act) =>
+            ActNames.RaOfficeStaff,
+            _ => new ExpectedAct(ActNames.RaOfficeStaff, $"office/{id[..Math.Min(id.Length, 64)]}"),
+            (session, act, placement) =>
             {
                 var office = OfficeStore.Get(session, id, "id");
                 if (desk.Context.Staff.Find(session, placement.Person) is not { } person)
@@ -71,15 +71,13 @@ internal sealed class KeepOffices(RaDesk desk)
     [Clause("3.9-a")]
     public Task<Office> CloseAsync(string id, ActRequest request, CancellationToken ct)
     {
-        if (request.Payload<OfficeClosing>().Reason.Trim().Length is 0 or > 500)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "reason");
-        }
-
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<OfficeClosing, Office>(
             request,
-            new ExpectedAct(ActNames.RaOfficeClose, $"office/{id[..Math.Min(id.Length, 64)]}"),
-            (session, _) =>
+            ActNames.RaOfficeClose,
+            closing => closing.Reason.Trim().Length is 0 or > 500
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "reason")
+                : new ExpectedAct(ActNames.RaOfficeClose, $"office/{id[..Math.Min(id.Length, 64)]}"),
+            (session, _, _) =>
             {
                 var office = OfficeStore.Get(session, id, "id");
                 if (office.Parent is null || session.Scalar<long>("SELECT COUNT(*) FROM ra_offices WHERE parent = @Id AND closed_at IS NULL", new { office.Id }) != 0)

@@ -59,16 +59,13 @@ internal sealed class HoldersData(RaDesk desk)
     [Clause("6.4.2-c")]
     public Task<DisclosureEntered> EnterAsync(ActRequest request, CancellationToken ct)
     {
-        var asked = request.Payload<NewDisclosure>();
-        if (asked.To.Trim().Length is 0 or > 200 || asked.Papers.Trim().Length is 0 or > 500 || asked.Fields.Count is 0 or > 20)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "To whom (1 to 200 characters), on which papers (1 to 500), which fields (1 to 20).", "to");
-        }
-
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<NewDisclosure, DisclosureEntered>(
             request,
-            new ExpectedAct(ActNames.RaDisclosureEnter, "disclosure/new"),
-            (session, act) =>
+            ActNames.RaDisclosureEnter,
+            static asked => asked.To.Trim().Length is 0 or > 200 || asked.Papers.Trim().Length is 0 or > 500 || asked.Fields.Count is 0 or > 20
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "To whom (1 to 200 characters), on which papers (1 to 500), which fields (1 to 20).", "to")
+                : new ExpectedAct(ActNames.RaDisclosureEnter, "disclosure/new"),
+            (session, act, asked) =>
             {
                 var row = ApplicationStore.Get(session, asked.Application);
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
@@ -91,18 +88,16 @@ internal sealed class HoldersData(RaDesk desk)
     [Clause("6.4.2-d")]
     public Task<DisclosedData> ReleaseAsync(string id, ActRequest request, CancellationToken ct)
     {
-        if (request.Payload<DisclosureRelease>().Remark.Trim().Length is 0 or > 500)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "remark");
-        }
-
         DisclosureRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<DisclosureRelease, DisclosedData>(
             request,
-            new ExpectedAct(ActNames.RaDisclosureRelease, $"disclosure/{id[..Math.Min(id.Length, 64)]}", session =>
-                (row = session.QueryFirst<DisclosureRow>("SELECT application, demand, state FROM ra_disclosures WHERE id = @Id", new { Id = id })
-                    ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such disclosure.", "id")).State),
-            (session, act) =>
+            ActNames.RaDisclosureRelease,
+            release => release.Remark.Trim().Length is 0 or > 500
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "remark")
+                : new ExpectedAct(ActNames.RaDisclosureRelease, $"disclosure/{id[..Math.Min(id.Length, 64)]}", session =>
+                    (row = session.QueryFirst<DisclosureRow>("SELECT application, demand, state FROM ra_disclosures WHERE id = @Id", new { Id = id })
+                        ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such disclosure.", "id")).State),
+            (session, act, _) =>
             {
                 if (row.State != "entered")
                 {

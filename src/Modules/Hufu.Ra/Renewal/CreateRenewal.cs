@@ -84,7 +84,7 @@ internal sealed class CreateRenewal(RaDesk desk)
                 desk.Add(session, row);
                 ChallengePhrase.Inherit(session, old.Id, id, desk.Context.Policy.Values.ChallengePhraseTries);
                 PaperStore.TakeOver(session, old.Id, id, there);
-                row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id));
+                row.DataDigest = ApplicationData.Digest(row.Profile, fields, row.Request, PaperStore.Digests(session, id), row.OrderedRenewalOf);
                 session.Execute("UPDATE ra_applications SET data_digest = @DataDigest WHERE id = @Id", new { row.DataDigest, row.Id });
                 if (row.State == ApplicationState.Submitted)
                 {

@@ -12,9 +12,10 @@ namespace Hufu.Ra.Search;
 internal sealed class SearchApplications(RaDesk desk)
 {
     [Clause("6.4.2-d")]
-    public Task<SearchPage> RunAsync(ActRequest request, CancellationToken ct)
+    public Task<SearchPage> RunAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<SearchQuery, SearchPage>(request, ActNames.RaApplicationSearch, Expected, Find, ct);
+
+    private ExpectedAct Expected(SearchQuery query)
     {
-        var query = request.Payload<SearchQuery>();
         var given = new[] { query.Id, query.Serial, query.Title }.Count(one => one is not null) + (query.Holder is null ? 0 : 1);
         if (query.Limit is < 1 or > 100 || query.Purpose.Trim().Length is 0 or > 200 || given != 1 || query.Title?.EnumerateRunes().Count() is < 2 or > 64 || query.Id?.Length > 64 || query.Serial?.Length > 64)
         {
@@ -27,27 +28,31 @@ internal sealed class SearchApplications(RaDesk desk)
             throw new RefusedException(RefusalCode.FieldMissing, $"A type, and: {string.Join(", ", profile?.IdentifiedBy ?? [])}.", "holder");
         }
 
-        return desk.Context.Acts.RunAsync(
-            request,
-            new ExpectedAct(ActNames.RaApplicationSearch, "search/applications"),
-            (session, act) =>
-            {
-                act.Detail["purpose"] = query.Purpose;
-                var rows = SearchStore.Page(session, new SearchStore.Ask(
-                    query.Id, query.Serial?.ToLowerInvariant(), query.Title, query.Holder is null ? null : desk.HolderKey.Of(profile!, query.Holder), query.Profile, query.State,
-                    RaDesk.OfficesOf(session, act.Person.PersonId), ParseAfter(query.After), query.Limit + 1));
-                act.Detail["found"] = Math.Min(rows.Count, query.Limit);
-                foreach (var row in rows.Take(query.Limit))
-                {
-                    desk.Record(
-                        session, act.Person.ToString(), ShowLooks.Found, row.Id, LedgerOutcome.Done,
-                        new JsonObject { ["role"] = act.Person.Roles.FirstOrDefault(desk.Context.Policy.Acts[ActNames.RaApplicationSearch].Roles.Contains), ["purpose"] = query.Purpose });
-                }
+        if (query.After is not null)
+        {
+            ParseAfter(query.After);
+        }
 
-                var whole = act.Person.Roles.Contains(Roles.EntryClerk) || act.Person.Roles.Contains(Roles.Vetter);
-                return new SearchPage([.. rows.Take(query.Limit).Select(row => ToRow(row, whole))], rows.Count > query.Limit ? After(rows[query.Limit - 1]) : null);
-            },
-            ct);
+        return new ExpectedAct(ActNames.RaApplicationSearch, "search/applications");
+    }
+
+    private SearchPage Find(Session session, AuthorisedAct act, SearchQuery query)
+    {
+        var profile = query.Profile is null ? null : desk.HolderProfile(query.Profile);
+        act.Detail["purpose"] = query.Purpose;
+        var rows = SearchStore.Page(session, new SearchStore.Ask(
+            query.Id, query.Serial?.ToLowerInvariant(), query.Title, query.Holder is null ? null : desk.HolderKey.Of(profile!, query.Holder), query.Profile, query.State,
+            RaDesk.OfficesOf(session, act.Person.PersonId), ParseAfter(query.After), query.Limit + 1));
+        act.Detail["found"] = Math.Min(rows.Count, query.Limit);
+        foreach (var row in rows.Take(query.Limit))
+        {
+            desk.Record(
+                session, act.Person.ToString(), ShowLooks.Found, row.Id, LedgerOutcome.Done,
+                new JsonObject { ["role"] = act.Person.Roles.FirstOrDefault(desk.Context.Policy.Acts[ActNames.RaApplicationSearch].Roles.Contains), ["purpose"] = query.Purpose });
+        }
+
+        var whole = act.Person.Roles.Contains(Roles.EntryClerk) || act.Person.Roles.Contains(Roles.Vetter);
+        return new SearchPage([.. rows.Take(query.Limit).Select(row => ToRow(row, whole))], rows.Count > query.Limit ? After(rows[query.Limit - 1]) : null);
     }
 
     /// <summary>The first character and asterisks: 林＊＊.</summary>

@@ -29,30 +29,28 @@ internal sealed class AskSource(RaDesk desk)
     public async Task<SourceAnswer> RunAsync(string id, string source, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        if (request.Payload<SourceQuestion>().Purpose.Trim().Length is 0 or > 200)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "1 to 200 characters.", "purpose");
-        }
-
         if (source != DomainControlSource && !Needs.ContainsKey(source))
         {
             throw new RefusedException(RefusalCode.UnknownObject, "There is no such source.", "source");
         }
 
         ApplicationRow row = null!;
-        var expected = new ExpectedAct(ActNames.RaSourceAsk, $"application/{id}", session =>
-        {
-            row = ApplicationStore.Get(session, id);
-            ApplicationStore.MustBe(row, ApplicationState.Entered, ApplicationState.Excepted);
-            return row.StateText();
-        });
-        var fields = await desk.Context.Acts.RunAsync(
+        var fields = await desk.Context.Acts.RunAsync<SourceQuestion, Dictionary<string, string>>(
             request,
-            expected,
-            (session, act) =>
+            ActNames.RaSourceAsk,
+            question => question.Purpose.Trim().Length is 0 or > 200
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 200 characters.", "purpose")
+                : new ExpectedAct(ActNames.RaSourceAsk, $"application/{id}", session =>
+                {
+                    row = ApplicationStore.Get(session, id);
+                    ApplicationStore.MustBe(row, ApplicationState.Entered, ApplicationState.Excepted);
+                    return row.StateText();
+                }),
+            (session, act, question) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
                 act.Detail["source"] = source;
+                act.Detail["purpose"] = question.Purpose;
                 if (session.Scalar<long>("SELECT COUNT(*) FROM ra_source_answers WHERE application = @Id", new { Id = id }) >= MostAnswers)
                 {
                     throw new RefusedException(RefusalCode.TooManyRequests, $"At most {MostAnswers} questions about one application.", "source");

@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Ra.Notices;
 
 namespace Hufu.Ra.Statistics;
 
@@ -19,7 +20,8 @@ internal sealed class ReadStatistics(RaDesk desk)
             Check(query);
             var offices = RaDesk.OfficesOf(session, act.Person.PersonId);
             (act.Detail["from"], act.Detail["until"]) = (query.From.ToString("O"), query.Until.ToString("O"));
-            return new RegistrationStatistics(desk.Context.Clock.GetUtcNow(), StatisticsStore.Standing(session, offices, query.Profile), StatisticsStore.Moves(session, offices, query));
+            return new RegistrationStatistics(desk.Context.Clock.GetUtcNow(), StatisticsStore.Standing(session, offices, query.Profile), StatisticsStore.Moves(session, offices, query),
+                RefusalsTold.Measure(session, StatisticsStore.Start(desk.Context.Policy.Values.TimeZone, query.From), StatisticsStore.Start(desk.Context.Policy.Values.TimeZone, query.Until.AddDays(1)), desk.Context.Policy.Values.RefusalNoticeWithin, desk.Now));
         },
         ct);
 

@@ -71,6 +71,13 @@ internal static class StatisticsStore
     internal static long DayOf(TimeZoneInfo zone, long now) =>
         Math.DivRem(now + (long)zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(now)).TotalMilliseconds, DayMilliseconds).Quotient;
 
+    /// <summary>When a day begins in a zone, Unix milliseconds.</summary>
+    internal static long Start(TimeZoneInfo zone, DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUnixTimeMilliseconds();
+    }
+
     private static DateOnly Period(DateOnly day, StatisticsStep step) => step == StatisticsStep.Month ? new DateOnly(day.Year, day.Month, 1) : day;
 
     private static long Number(DateOnly day) => day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;

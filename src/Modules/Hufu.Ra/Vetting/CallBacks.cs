@@ -30,23 +30,19 @@ internal sealed class CallBacks(RaDesk desk)
     public Task<CallBackSent> SendAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        var asked = request.Payload<CallBackAsk>();
-        if (asked.Number is not { Length: 11 } number || number[0] != '1' || !number.All(char.IsAsciiDigit) || asked.Origin?.Trim().Length is null or 0 or > 200)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "A mobile number of 11 digits, and where it was found (1 to 200 characters).", "number");
-        }
-
         ApplicationRow row = null!;
-        var expected = new ExpectedAct(ActNames.RaCallBackSend, $"application/{id}", session =>
-        {
-            row = ApplicationStore.Get(session, id);
-            ApplicationStore.MustBe(row, ApplicationState.Entered);
-            return row.StateText();
-        });
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<CallBackAsk, CallBackSent>(
             request,
-            expected,
-            (session, act) =>
+            ActNames.RaCallBackSend,
+            asked => asked.Number is not { Length: 11 } number || number[0] != '1' || !number.All(char.IsAsciiDigit) || asked.Origin?.Trim().Length is null or 0 or > 200
+                ? throw new RefusedException(RefusalCode.FieldInvalid, "A mobile number of 11 digits, and where it was found (1 to 200 characters).", "number")
+                : new ExpectedAct(ActNames.RaCallBackSend, $"application/{id}", session =>
+                {
+                    row = ApplicationStore.Get(session, id);
+                    ApplicationStore.MustBe(row, ApplicationState.Entered);
+                    return row.StateText();
+                }),
+            (session, act, asked) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
                 Demand(session, row, asked);

@@ -16,23 +16,21 @@ internal sealed class DecideApplication(RaDesk desk, OrderPair orderPair)
     public async Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        var decision = request.Payload<VettingDecision>();
         var entry = await desk.Context.Database.ReadAsync(session => StaffActRow.Find(session, id, StaffActRow.Entry), ct);
         ApplicationRow row = null!;
-        var act = decision.Approve ? ActNames.RaApplicationApprove : ActNames.RaApplicationRefuse;
-        var expected = new ExpectedAct(act, $"application/{id}", session =>
-        {
-            row = ApplicationStore.Get(session, id);
-            ApplicationStore.MustBe(row, ApplicationState.Entered);
-            return row.StateText();
-        })
-        {
-            MustDifferFrom = entry is null ? [] : [entry.Person],
-        };
-        return await desk.Context.Acts.RunAsync(
+        return await desk.Context.Acts.RunAsync<VettingDecision, ApplicationStatus>(
             request,
-            expected,
-            (session, done) =>
+            ActNames.RaApplicationApprove,
+            decision => new ExpectedAct(decision.Approve ? ActNames.RaApplicationApprove : ActNames.RaApplicationRefuse, $"application/{id}", session =>
+            {
+                row = ApplicationStore.Get(session, id);
+                ApplicationStore.MustBe(row, ApplicationState.Entered);
+                return row.StateText();
+            })
+            {
+                MustDifferFrom = entry is null ? [] : [entry.Person],
+            },
+            (session, done, decision) =>
             {
                 RaDesk.MustBeInReach(session, row, done.Person.PersonId);
                 var known = PaperStore.Of(session, id).Select(paper => paper.Digest).Concat(AskSource.Of(session, desk, id).Select(answer => answer.Id)).Concat(CallBacks.Answered(session, id)).ToHashSet(StringComparer.Ordinal);

@@ -16,27 +16,23 @@ internal sealed class DecideException(RaDesk desk, OrderPair orderPair)
     public async Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        var decision = request.Payload<ExceptionDecision>();
-        if (decision.Reason.Trim().Length is 0 or > ReasonLimit)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {ReasonLimit} characters.", "reason");
-        }
-
         var hands = await desk.Context.Database.ReadAsync(session => StaffActRow.Persons(session, id), ct);
         ApplicationRow row = null!;
-        var expected = new ExpectedAct(decision.Confirm ? ActNames.RaExceptionConfirm : ActNames.RaExceptionRefuse, $"application/{id}", session =>
-        {
-            row = ApplicationStore.Get(session, id);
-            ApplicationStore.MustBe(row, ApplicationState.Excepted);
-            return row.StateText();
-        })
-        {
-            MustDifferFrom = hands,
-        };
-        return await desk.Context.Acts.RunAsync(
+        return await desk.Context.Acts.RunAsync<ExceptionDecision, ApplicationStatus>(
             request,
-            expected,
-            (session, done) =>
+            ActNames.RaExceptionConfirm,
+            decision => decision.Reason.Trim().Length is 0 or > ReasonLimit
+                ? throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {ReasonLimit} characters.", "reason")
+                : new ExpectedAct(decision.Confirm ? ActNames.RaExceptionConfirm : ActNames.RaExceptionRefuse, $"application/{id}", session =>
+                {
+                    row = ApplicationStore.Get(session, id);
+                    ApplicationStore.MustBe(row, ApplicationState.Excepted);
+                    return row.StateText();
+                })
+                {
+                    MustDifferFrom = hands,
+                },
+            (session, done, decision) =>
             {
                 RaDesk.MustBeInReach(session, row, done.Person.PersonId);
                 var now = desk.Now;

@@ -11,23 +11,20 @@ internal sealed class EnterApplication(RaDesk desk)
 
     public Task<ApplicationStatus> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
-        var entry = request.Payload<EntryRecord>();
-        if (entry.Remark.Length > RemarkLimit)
-        {
-            throw new RefusedException(RefusalCode.TooLarge, $"At most {RemarkLimit} characters.", "remark");
-        }
-
         ApplicationStore.DemandNumber(id);
         ApplicationRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<EntryRecord, ApplicationStatus>(
             request,
-            new ExpectedAct(ActNames.RaApplicationEnter, $"application/{id}", session =>
-            {
-                row = ApplicationStore.Get(session, id);
-                ApplicationStore.MustBe(row, ApplicationState.Submitted);
-                return row.StateText();
-            }),
-            (session, act) =>
+            ActNames.RaApplicationEnter,
+            entry => entry.Remark.Length > RemarkLimit
+                ? throw new RefusedException(RefusalCode.TooLarge, $"At most {RemarkLimit} characters.", "remark")
+                : new ExpectedAct(ActNames.RaApplicationEnter, $"application/{id}", session =>
+                {
+                    row = ApplicationStore.Get(session, id);
+                    ApplicationStore.MustBe(row, ApplicationState.Submitted);
+                    return row.StateText();
+                }),
+            (session, act, entry) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
                 var now = desk.Now;

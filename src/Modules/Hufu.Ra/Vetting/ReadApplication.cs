@@ -16,13 +16,14 @@ internal sealed class ReadApplication(RaDesk desk)
     public Task<ApplicationFile> RunAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationRow row = null!;
-        return desk.Context.Acts.RunAsync(
+        return desk.Context.Acts.RunAsync<ReadingPurpose, ApplicationFile>(
             request,
-            Expected(id, request, found => row = found),
-            (session, act) =>
+            ActNames.RaApplicationRead,
+            reading => Expected(id, reading, found => row = found),
+            (session, act, reading) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
-                desk.NoteLook(act, ActNames.RaApplicationRead, request.Payload<ReadingPurpose>().Purpose);
+                desk.NoteLook(act, ActNames.RaApplicationRead, reading.Purpose);
                 var fields = SealedFields.Open(desk.Cipher, row);
                 return new ApplicationFile(
                     id, row.Profile, fields, PaperStore.Of(session, id), row.RenewalOf, row.StateText(),
@@ -36,13 +37,14 @@ internal sealed class ReadApplication(RaDesk desk)
     public async Task<(byte[] Content, string MediaType)> RunAsync(string id, string kind, ActRequest request, CancellationToken ct)
     {
         ApplicationRow row = null!;
-        var paper = await desk.Context.Acts.RunAsync(
+        var paper = await desk.Context.Acts.RunAsync<ReadingPurpose, EvidenceStored>(
             request,
-            Expected(id, request, found => row = found),
-            (session, act) =>
+            ActNames.RaApplicationRead,
+            reading => Expected(id, reading, found => row = found),
+            (session, act, reading) =>
             {
                 RaDesk.MustBeInReach(session, row, act.Person.PersonId);
-                desk.NoteLook(act, ActNames.RaApplicationRead, request.Payload<ReadingPurpose>().Purpose);
+                desk.NoteLook(act, ActNames.RaApplicationRead, reading.Purpose);
                 act.Detail["evidence"] = kind[..Math.Min(kind.Length, 64)];
                 return PaperStore.Of(session, id).FirstOrDefault(paper => paper.Kind == kind) ?? throw new RefusedException(RefusalCode.UnknownObject, "No such paper was handed in.", "kind");
             },
@@ -50,9 +52,9 @@ internal sealed class ReadApplication(RaDesk desk)
         return (await desk.Context.Evidence.GetAsync(paper.Digest, ct), paper.MediaType);
     }
 
-    private static ExpectedAct Expected(string id, ActRequest request, Action<ApplicationRow> found)
+    private static ExpectedAct Expected(string id, ReadingPurpose reading, Action<ApplicationRow> found)
     {
-        if (request.Payload<ReadingPurpose>().Purpose.Length is 0 or > PurposeLimit)
+        if (reading.Purpose.Trim().Length is 0 or > PurposeLimit)
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {PurposeLimit} characters.", "purpose");
         }

@@ -10,10 +10,37 @@ namespace Hufu.Ra.Vetting;
 /// </summary>
 internal sealed class ReadQueue(RaDesk desk)
 {
-    public Task<QueuePage> RunAsync(ActRequest request, CancellationToken ct)
+    private static readonly Dictionary<ApplicationState, (string Name, string NextAct)> Queues = new()
     {
-        var query = request.Payload<QueueQuery>();
-        if (query.State is not (ApplicationState.Submitted or ApplicationState.Entered or ApplicationState.Excepted) || query.Limit is < 1 or > 100)
+        [ApplicationState.Submitted] = ("submitted", ActNames.RaApplicationEnter),
+        [ApplicationState.Entered] = ("entered", ActNames.RaApplicationApprove),
+        [ApplicationState.Excepted] = ("excepted", ActNames.RaExceptionConfirm),
+    };
+
+    public Task<QueuePage> RunAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<QueueQuery, QueuePage>(
+        request,
+        ActNames.RaQueueRead,
+        Expected,
+        (session, act, query) =>
+        {
+            var next = desk.Context.Policy.Acts[Queues[query.State].NextAct];
+            if (!act.Person.Roles.Any(next.Roles.Contains))
+            {
+                throw new RefusedException(RefusalCode.RoleMissing, $"The queue is for: {string.Join(", ", next.Roles.Order(StringComparer.Ordinal))}.", "person");
+            }
+
+            var ask = new QueueStore.Ask(
+                query.State, act.Person.PersonId, RaDesk.OfficesOf(session, act.Person.PersonId), query.Profile, query.Overdue ? desk.Now : null, QueueStore.ParseAfter(query.Order, query.After), query.Limit + 1,
+                query.Order);
+            var rows = QueueStore.Page(session, ask);
+            return new QueuePage(
+                [.. rows.Take(query.Limit).Select(ToRow)], QueueStore.Count(session, ask), rows.Count > query.Limit ? QueueStore.NextAfter(query.Order, rows[query.Limit - 1]) : null);
+        },
+        ct);
+
+    private ExpectedAct Expected(QueueQuery query)
+    {
+        if (!Queues.TryGetValue(query.State, out var queue) || query.Limit is < 1 or > 100)
         {
             throw new RefusedException(RefusalCode.FieldInvalid, "A queue is submitted, entered or excepted, its page 1 to 100 rows.", "state");
         }
@@ -28,31 +55,8 @@ internal sealed class ReadQueue(RaDesk desk)
             throw new RefusedException(RefusalCode.FieldInvalid, "What is overdue is read due first.", "order");
         }
 
-        var after = QueueStore.ParseAfter(query.Order, query.After);
-        var (name, nextAct) = query.State switch
-        {
-            ApplicationState.Submitted => ("submitted", ActNames.RaApplicationEnter),
-            ApplicationState.Entered => ("entered", ActNames.RaApplicationApprove),
-            _ => ("excepted", ActNames.RaExceptionConfirm),
-        };
-        var next = desk.Context.Policy.Acts[nextAct];
-        return desk.Context.Acts.RunAsync(
-            request,
-            new ExpectedAct(ActNames.RaQueueRead, $"queue/{name}"),
-            (session, act) =>
-            {
-                if (!act.Person.Roles.Any(next.Roles.Contains))
-                {
-                    throw new RefusedException(RefusalCode.RoleMissing, $"The queue is for: {string.Join(", ", next.Roles.Order(StringComparer.Ordinal))}.", "person");
-                }
-
-                var ask = new QueueStore.Ask(
-                    query.State, act.Person.PersonId, RaDesk.OfficesOf(session, act.Person.PersonId), query.Profile, query.Overdue ? desk.Now : null, after, query.Limit + 1, query.Order);
-                var rows = QueueStore.Page(session, ask);
-                return new QueuePage(
-                    [.. rows.Take(query.Limit).Select(ToRow)], QueueStore.Count(session, ask), rows.Count > query.Limit ? QueueStore.NextAfter(query.Order, rows[query.Limit - 1]) : null);
-            },
-            ct);
+        QueueStore.ParseAfter(query.Order, query.After);
+        return new ExpectedAct(ActNames.RaQueueRead, $"queue/{queue.Name}");
     }
 
     private QueueRow ToRow(ApplicationRow row) => new(

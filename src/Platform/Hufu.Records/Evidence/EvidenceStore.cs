@@ -100,6 +100,39 @@ public sealed class EvidenceStore
         return Task.Run(() => Get(digest), ct);
     }
 
+    /// <summary>Erases a piece of evidence: overwritten, cut to nothing and deleted. Nothing happens when it is not there.</summary>
+    /// <param name="digest">SM3 of the content, 64 lower-case hex digits.</param>
+    /// <exception cref="EvidenceException">Missing: that is no digest.</exception>
+    public void Erase(string digest)
+    {
+        ArgumentNullException.ThrowIfNull(digest);
+        if (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower))
+        {
+            throw new EvidenceException(EvidenceError.Missing, "Evidence: that is no digest.");
+        }
+
+        string path = Locate(digest);
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using (FileStream stream = new(path, FileMode.Open, FileAccess.Write))
+        {
+            byte[] nothing = new byte[64 * 1024];
+            for (long left = stream.Length; left > 0; left -= nothing.Length)
+            {
+                stream.Write(nothing, 0, (int)Math.Min(nothing.Length, left));
+            }
+
+            stream.Flush(flushToDisk: true);
+            stream.SetLength(0);
+        }
+
+        File.Delete(path);
+        PrivateFiles.FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
     private byte[] Get(string name)
     {
         byte[] digest = Convert.FromHexString(name);
