@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
+using static Hufu.Kernel.Tests.Crypto.EvpCalls;
 
 /// <summary>The peer: libcrypto.so.3 of the system through EVP, in process, contexts made once.</summary>
-internal static unsafe partial class OpenSsl
+internal static unsafe class OpenSsl
 {
-    private const string Library = "libcrypto.so.3";
-
     internal static nint GenerateKey()
     {
         nint context = EVP_PKEY_CTX_new_from_name(0, "SM2", null);
@@ -85,78 +83,4 @@ internal static unsafe partial class OpenSsl
 
         return (int)length;
     }
-
-    private static void Check(int result)
-    {
-        if (result != 1)
-        {
-            throw new InvalidOperationException("libcrypto refused a call.");
-        }
-    }
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint EVP_PKEY_CTX_new_from_name(nint library, string name, string? query);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_PKEY_CTX_new(nint key, nint engine);
-
-    [LibraryImport(Library)]
-    private static partial void EVP_PKEY_CTX_free(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_keygen_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_generate(nint context, out nint key);
-
-    [LibraryImport(Library)]
-    private static partial void EVP_PKEY_free(nint key);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_sign_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_sign(nint context, byte* output, ref nuint length, byte* input, nuint inputLength);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_verify_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_verify(nint context, byte* signature, nuint length, byte* input, nuint inputLength);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_encrypt_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_encrypt(nint context, byte* output, ref nuint length, byte* input, nuint inputLength);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_decrypt_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_decrypt(nint context, byte* output, ref nuint length, byte* input, nuint inputLength);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm3();
-
-    [LibraryImport(Library)]
-    private static partial int EVP_Digest(byte* data, nuint length, byte* digest, nint size, nint type, nint engine);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_CIPHER_CTX_new();
-
-    [LibraryImport(Library)]
-    private static partial int EVP_CIPHER_CTX_set_padding(nint context, int padding);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm4_cbc();
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm4_ctr();
-
-    [LibraryImport(Library)]
-    private static partial int EVP_CipherInit_ex(nint context, nint cipher, nint engine, byte* key, byte* iv, int encrypt);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_CipherUpdate(nint context, byte* output, out int length, byte* input, int inputLength);
 }

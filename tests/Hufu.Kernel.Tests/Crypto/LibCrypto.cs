@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
+using static Hufu.Kernel.Tests.Crypto.EvpCalls;
 
 namespace Hufu.Kernel.Tests.Crypto;
 
 /// <summary>The system's OpenSSL 3.0 (libcrypto.so.3) as a second opinion on SM2, SM3 and SM4, through its EVP calls.</summary>
-internal static unsafe partial class LibCrypto
+internal static unsafe class LibCrypto
 {
-    private const string Library = "libcrypto.so.3";
     private const int PublicKeySelection = 0x86, KeyPairSelection = 0x87; // EVP_PKEY_PUBLIC_KEY, EVP_PKEY_KEYPAIR
 
     internal sealed class Key : IDisposable
@@ -159,123 +158,4 @@ internal static unsafe partial class LibCrypto
 
         return context;
     }
-
-    private static void Check(int result)
-    {
-        if (result != 1)
-        {
-            throw new InvalidOperationException("libcrypto refused a call.");
-        }
-    }
-
-    [LibraryImport(Library)]
-    private static partial nint OSSL_PARAM_BLD_new();
-
-    [LibraryImport(Library)]
-    private static partial void OSSL_PARAM_BLD_free(nint builder);
-
-    [LibraryImport(Library)]
-    private static partial int OSSL_PARAM_BLD_push_utf8_string(nint builder, byte* name, byte* value, nuint length);
-
-    [LibraryImport(Library)]
-    private static partial int OSSL_PARAM_BLD_push_octet_string(nint builder, byte* name, byte* value, nuint length);
-
-    [LibraryImport(Library)]
-    private static partial int OSSL_PARAM_BLD_push_BN(nint builder, byte* name, nint value);
-
-    [LibraryImport(Library)]
-    private static partial nint OSSL_PARAM_BLD_to_param(nint builder);
-
-    [LibraryImport(Library)]
-    private static partial void OSSL_PARAM_free(nint parameters);
-
-    [LibraryImport(Library)]
-    private static partial nint BN_bin2bn(byte* octets, int length, nint result);
-
-    [LibraryImport(Library)]
-    private static partial void BN_free(nint number);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint EVP_PKEY_CTX_new_from_name(nint library, string name, string? query);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_PKEY_CTX_new(nint key, nint engine);
-
-    [LibraryImport(Library)]
-    private static partial void EVP_PKEY_CTX_free(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_CTX_set1_id(nint context, byte* id, int length);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_fromdata_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_fromdata(nint context, out nint key, int selection, nint parameters);
-
-    [LibraryImport(Library)]
-    private static partial void EVP_PKEY_free(nint key);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_encrypt_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_encrypt(nint context, byte* output, ref nuint length, byte* input, nuint inputLength);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_decrypt_init(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_PKEY_decrypt(nint context, byte* output, ref nuint length, byte* input, nuint inputLength);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_MD_CTX_new();
-
-    [LibraryImport(Library)]
-    private static partial void EVP_MD_CTX_free(nint context);
-
-    [LibraryImport(Library)]
-    private static partial void EVP_MD_CTX_set_pkey_ctx(nint context, nint keyContext);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm3();
-
-    [LibraryImport(Library)]
-    private static partial int EVP_DigestSignInit(nint context, nint keyContext, nint type, nint engine, nint key);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_DigestSign(nint context, byte* signature, ref nuint length, byte* message, nuint messageLength);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_DigestVerifyInit(nint context, nint keyContext, nint type, nint engine, nint key);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_DigestVerify(nint context, byte* signature, nuint length, byte* message, nuint messageLength);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_Digest(byte* data, nuint length, byte* digest, nint size, nint type, nint engine);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_CIPHER_CTX_new();
-
-    [LibraryImport(Library)]
-    private static partial void EVP_CIPHER_CTX_free(nint context);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_CIPHER_CTX_set_padding(nint context, int padding);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm4_ecb();
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm4_cbc();
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_sm4_ctr();
-
-    [LibraryImport(Library)]
-    private static partial int EVP_CipherInit_ex(nint context, nint cipher, nint engine, byte* key, byte* iv, int encrypt);
-
-    [LibraryImport(Library)]
-    private static partial int EVP_CipherUpdate(nint context, byte* output, out int length, byte* input, int inputLength);
 }
