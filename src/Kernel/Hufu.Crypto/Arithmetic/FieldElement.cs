@@ -143,6 +143,16 @@ internal partial struct FieldElement : IField<FieldElement>
         a.L4 - (b.L4 << 1) + 0x3FFFFFFFBFFFE,
         out r);
 
+    /// <summary>r = a − b − c + 4p: never negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractBothTight(in FieldElement a, in FieldElement b, in FieldElement c, out FieldElement r) => Fold(
+        a.L0 - b.L0 - c.L0 + 0x1FFFFFFFFFFFFC,
+        a.L1 - b.L1 - c.L1 + 0x1FC00000003FFE,
+        a.L2 - b.L2 - c.L2 + 0x1FFFFFFFFFFFFE,
+        a.L3 - b.L3 - c.L3 + 0x1FFFFFFFFFFFFE,
+        a.L4 - b.L4 - c.L4 + 0x3FFFFFFFBFFFE,
+        out r);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TimesTight(in FieldElement a, int k, out FieldElement r) =>

@@ -32,6 +32,9 @@ internal interface IField<T>
     /// <summary>r = a − 2b, size 1.</summary>
     static abstract void SubtractTwiceTight(in T a, in T b, out T r);
 
+    /// <summary>r = a − b − c, size 1.</summary>
+    static abstract void SubtractBothTight(in T a, in T b, in T c, out T r);
+
     /// <summary>r = k·a for k of 2 and 3, size 1.</summary>
     static abstract void TimesTight(in T a, int k, out T r);
 }

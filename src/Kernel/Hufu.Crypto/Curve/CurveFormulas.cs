@@ -7,31 +7,28 @@ namespace Hufu.Crypto;
 internal static class CurveFormulas<T>
     where T : struct, IField<T>
 {
-    /// <summary>p = 2p. 4M + 4S ("dbl-2001-b" with Z₃ = 2YZ). Right for every point: infinity stays, and there is no point of order two.</summary>
+    /// <summary>p = 2p. 5M + 3S ("dbl-2001-b" with Z₃ = 2YZ and 2γ = 2Y·Y). Right for every point: infinity stays, and there is no point of order two.</summary>
     internal static void Double(ref Jacobian<T> p)
     {
         T.Square(p.Z, out T delta);
-        T.Square(p.Y, out T gamma);
-
-        // With 2γ at hand 2β = X·2γ and 4γ² = (2γ)² come without growing.
-        T.TimesTight(gamma, 2, out T gamma2);
-        T.Multiply(p.X, gamma2, out T beta2);
-        T.TimesTight(beta2, 2, out T beta4);
-        T.Square(gamma2, out T gamma4);
+        T.AddTight(p.X, delta, out T sum);
+        T.Twice(p.Y, out T twoY); // 2
+        T.Multiply(twoY, p.Y, out T gamma2);
 
         // α = 3(X − Z²)(X + Z²)
-        T.AddTight(p.X, delta, out T sum);
         T.Subtract(p.X, delta, out T difference); // 2
         T.Multiply(difference, sum, out T product);
         T.TimesTight(product, 3, out T alpha);
 
-        // Z₃ = 2YZ
-        T.Twice(p.Y, out T twoY); // 2
-        T.Multiply(twoY, p.Z, out p.Z);
+        // 4β = 2X·2γ, 4γ² = (2γ)²
+        T.Twice(p.X, out T twoX); // 2
+        T.Multiply(twoX, gamma2, out T beta4);
+        T.Square(gamma2, out T gamma4);
 
-        // X₃ = α² − 8β, Y₃ = α(4β − X₃) − 8γ²
+        // X₃ = α² − 8β, Z₃ = 2YZ, Y₃ = α(4β − X₃) − 8γ²
         T.Square(alpha, out T square);
         T.SubtractTwiceTight(square, beta4, out p.X);
+        T.Multiply(twoY, p.Z, out p.Z);
         T.Subtract(beta4, p.X, out difference); // 2
         T.Multiply(difference, alpha, out product);
         T.SubtractTwiceTight(product, gamma4, out p.Y);
@@ -41,15 +38,15 @@ internal static class CurveFormulas<T>
     internal static void Add(ref Extended<T> p, in Affine<T> q)
     {
         T.Multiply(q.X, p.ZZ, out T u);
-        T.Multiply(q.Y, p.ZZZ, out T s);
         T.SubtractTight(u, p.X, out T h);
+        T.Multiply(q.Y, p.ZZZ, out T s);
         T.SubtractTight(s, p.Y, out T r);
         T.Square(h, out T hh);
-        T.Multiply(h, hh, out T hhh);
-        T.Multiply(p.X, hh, out T v);
         T.Multiply(p.ZZ, hh, out p.ZZ);
-        T.Multiply(p.ZZZ, hhh, out p.ZZZ);
-        Finish(r, hhh, v, p.Y, out p.X, out p.Y);
+        Finish(r, hh, p.X, u, out T hhh, out T v, out T x);
+        T.Multiply(hhh, p.ZZZ, out p.ZZZ);
+        p.X = x;
+        Finish(r, hhh, v, x, ref p.Y);
     }
 
     /// <summary>p = p + q. 12M + 2S ("add-2008-s"). Wrong when either is infinity or p = q; p = −q gives infinity.</summary>
@@ -61,18 +58,17 @@ internal static class CurveFormulas<T>
     {
         T.Multiply(p.X, q.ZZ, out T u1);
         T.Multiply(q.X, p.ZZ, out T u2);
-        T.Multiply(p.Y, q.ZZZ, out T s1);
-        T.Multiply(q.Y, p.ZZZ, out T s2);
         T.SubtractTight(u2, u1, out h);
-        T.SubtractTight(s2, s1, out r);
+        T.Multiply(p.Y, q.ZZZ, out p.Y);
+        T.Multiply(q.Y, p.ZZZ, out T s2);
+        T.SubtractTight(s2, p.Y, out r);
         T.Square(h, out T hh);
-        T.Multiply(h, hh, out T hhh);
-        T.Multiply(u1, hh, out T v);
         T.Multiply(p.ZZ, q.ZZ, out T zz);
         T.Multiply(zz, hh, out p.ZZ);
+        Finish(r, hh, u1, u2, out T hhh, out T v, out p.X);
         T.Multiply(p.ZZZ, q.ZZZ, out T zzz);
-        T.Multiply(zzz, hhh, out p.ZZZ);
-        Finish(r, hhh, v, s1, out p.X, out p.Y);
+        T.Multiply(hhh, zzz, out p.ZZZ);
+        Finish(r, hhh, v, p.X, ref p.Y);
     }
 
     /// <summary>p = p + q. 8M + 3S. Wrong when p is infinity or p = q; p = −q gives infinity.</summary>
@@ -84,15 +80,15 @@ internal static class CurveFormulas<T>
     {
         T.Square(p.Z, out T zz);
         T.Multiply(q.X, zz, out T u);
+        T.SubtractTight(u, p.X, out h);
         T.Multiply(p.Z, zz, out T zzz);
         T.Multiply(q.Y, zzz, out T s);
-        T.SubtractTight(u, p.X, out h);
         T.SubtractTight(s, p.Y, out r);
         T.Square(h, out T hh);
-        T.Multiply(h, hh, out T hhh);
-        T.Multiply(p.X, hh, out T v);
         T.Multiply(p.Z, h, out p.Z);
-        Finish(r, hhh, v, p.Y, out p.X, out p.Y);
+        Finish(r, hh, p.X, u, out T hhh, out T v, out T x);
+        p.X = x;
+        Finish(r, hhh, v, x, ref p.Y);
     }
 
     /// <summary>p = p + q. 11M + 3S. Wrong when either is infinity or p = q; p = −q gives infinity.</summary>
@@ -105,17 +101,16 @@ internal static class CurveFormulas<T>
         T.Square(p.Z, out T zz);
         T.Multiply(p.X, q.ZZ, out T u1);
         T.Multiply(q.X, zz, out T u2);
-        T.Multiply(p.Z, zz, out T zzz);
-        T.Multiply(p.Y, q.ZZZ, out T s1);
-        T.Multiply(q.Y, zzz, out T s2);
         T.SubtractTight(u2, u1, out h);
-        T.SubtractTight(s2, s1, out r);
+        T.Multiply(p.Z, zz, out T zzz);
+        T.Multiply(p.Y, q.ZZZ, out p.Y);
+        T.Multiply(q.Y, zzz, out T s2);
+        T.SubtractTight(s2, p.Y, out r);
         T.Square(h, out T hh);
-        T.Multiply(h, hh, out T hhh);
-        T.Multiply(u1, hh, out T v);
         T.Multiply(p.Z, q.Z, out T z);
         T.Multiply(z, h, out p.Z);
-        Finish(r, hhh, v, s1, out p.X, out p.Y);
+        Finish(r, hh, u1, u2, out T hhh, out T v, out p.X);
+        Finish(r, hhh, v, p.X, ref p.Y);
     }
 
     /// <summary>q = p with Z² and Z³.</summary>
@@ -136,13 +131,20 @@ internal static class CurveFormulas<T>
         q.Z = p.ZZ;
     }
 
-    // X₃ = R² − H³ − 2V, Y₃ = R(V − X₃) − S₁H³
-    private static void Finish(in T r, in T hhh, in T v, in T s1, out T x, out T y)
+    // With V = U₁H² and V′ = U₂H²: H³ = V′ − V (size 2), X₃ = R² − H³ − 2V = R² − V − V′
+    private static void Finish(in T r, in T hh, in T u1, in T u2, out T hhh, out T v, out T x)
     {
-        T.Multiply(s1, hhh, out T product);
+        T.Multiply(u1, hh, out v);
+        T.Multiply(u2, hh, out T other);
         T.Square(r, out T square);
-        T.SubtractTight(square, hhh, out T less);
-        T.SubtractTwiceTight(less, v, out x);
+        T.SubtractBothTight(square, v, other, out x);
+        T.Subtract(other, v, out hhh);
+    }
+
+    // Y₃ = R(V − X₃) − S₁H³, with S₁ in y
+    private static void Finish(in T r, in T hhh, in T v, in T x, ref T y)
+    {
+        T.Multiply(hhh, y, out T product);
         T.Subtract(v, x, out T difference); // 2
         T.Multiply(difference, r, out T slope);
         T.SubtractTight(slope, product, out y);

@@ -246,6 +246,11 @@ internal partial struct FieldElement8 : IField<FieldElement8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SubtractBothTight(in FieldElement8 a, in FieldElement8 b, in FieldElement8 c, out FieldElement8 r) =>
+        Tighten(a.L0 - b.L0 - c.L0, a.L1 - b.L1 - c.L1, a.L2 - b.L2 - c.L2, a.L3 - b.L3 - c.L3, a.L4 - b.L4 - c.L4, out r);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TimesTight(in FieldElement8 a, int k, out FieldElement8 r)
     {
         Vector512<double> factor = Vector512.Create((double)k);
