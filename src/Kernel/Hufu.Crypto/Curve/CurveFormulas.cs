@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hufu.Crypto;
 
 /// <summary>
@@ -7,68 +9,78 @@ namespace Hufu.Crypto;
 internal static class CurveFormulas<T>
     where T : struct, IField<T>
 {
-    /// <summary>p = 2p. 5M + 3S ("dbl-2001-b" with Z₃ = 2YZ and 2γ = 2Y·Y). Right for every point: infinity stays, and there is no point of order two.</summary>
+    /// <summary>p = 2p, with a workspace of its own.</summary>
     internal static void Double(ref Jacobian<T> p)
     {
-        T.Square(p.Z, out T delta);
-        T.AddTight(p.X, delta, out T sum);
-        T.Twice(p.Y, out T twoY); // 2
-        T.Multiply(twoY, p.Y, out T gamma2);
+        Unsafe.SkipInit(out Workspace<T> w);
+        Double(ref p, ref w);
+    }
+
+    /// <summary>p = 2p. 5M + 3S ("dbl-2001-b" with Z₃ = 2YZ and 2γ = 2Y·Y). Right for every point: infinity stays, and there is no point of order two.</summary>
+    internal static void Double(ref Jacobian<T> p, ref Workspace<T> w)
+    {
+        ref T delta = ref w.A, twoY = ref w.B, gamma2 = ref w.C, first = ref w.D, second = ref w.E, alpha = ref w.F, beta4 = ref w.H, gamma4 = ref w.R;
+        T.Square(p.Z, out delta);
+        T.AddTight(p.X, delta, out second);
+        T.Twice(p.Y, out twoY); // 2
+        T.Multiply(twoY, p.Y, out gamma2);
 
         // α = 3(X − Z²)(X + Z²)
-        T.Subtract(p.X, delta, out T difference); // 2
-        T.Multiply(difference, sum, out T product);
-        T.TimesTight(product, 3, out T alpha);
+        T.Subtract(p.X, delta, out first); // 2
+        T.Multiply(first, second, out first);
+        T.TimesTight(first, 3, out alpha);
 
         // 4β = 2X·2γ, 4γ² = (2γ)²
-        T.Twice(p.X, out T twoX); // 2
-        T.Multiply(twoX, gamma2, out T beta4);
-        T.Square(gamma2, out T gamma4);
+        T.Twice(p.X, out first); // 2
+        T.Multiply(first, gamma2, out beta4);
+        T.Square(gamma2, out gamma4);
 
         // X₃ = α² − 8β, Z₃ = 2YZ, Y₃ = α(4β − X₃) − 8γ²
-        T.Square(alpha, out T square);
-        T.SubtractTwiceTight(square, beta4, out p.X);
+        T.Square(alpha, out first);
+        T.SubtractTwiceTight(first, beta4, out p.X);
         T.Multiply(twoY, p.Z, out p.Z);
-        T.Subtract(beta4, p.X, out difference); // 2
-        T.Multiply(difference, alpha, out product);
-        T.SubtractTwiceTight(product, gamma4, out p.Y);
+        T.Subtract(beta4, p.X, out first); // 2
+        T.Multiply(first, alpha, out second);
+        T.SubtractTwiceTight(second, gamma4, out p.Y);
+    }
+
+    /// <summary>p = p + q, with a workspace of its own.</summary>
+    internal static void Add(ref Extended<T> p, in Affine<T> q)
+    {
+        Unsafe.SkipInit(out Workspace<T> w);
+        Add(ref p, q, ref w);
     }
 
     /// <summary>p = p + q. 8M + 2S ("madd-2008-s"). Wrong when p is infinity or p = q; p = −q gives infinity.</summary>
-    internal static void Add(ref Extended<T> p, in Affine<T> q)
+    internal static void Add(ref Extended<T> p, in Affine<T> q, ref Workspace<T> w)
     {
-        T.Multiply(q.X, p.ZZ, out T u);
-        T.SubtractTight(u, p.X, out T h);
-        T.Multiply(q.Y, p.ZZZ, out T s);
-        T.SubtractTight(s, p.Y, out T r);
-        T.Square(h, out T hh);
-        T.Multiply(p.ZZ, hh, out p.ZZ);
-        Finish(r, hh, p.X, u, out T hhh, out T v, out T x);
-        T.Multiply(hhh, p.ZZZ, out p.ZZZ);
-        p.X = x;
-        Finish(r, hhh, v, x, ref p.Y);
+        T.Multiply(q.X, p.ZZ, out w.E);
+        T.SubtractTight(w.E, p.X, out w.H);
+        T.Multiply(q.Y, p.ZZZ, out w.F);
+        T.SubtractTight(w.F, p.Y, out w.R);
+        T.Square(w.H, out w.A);
+        T.Multiply(p.ZZ, w.A, out p.ZZ);
+        FinishX(ref w, p.X, w.E, out p.X);
+        T.Multiply(w.C, p.ZZZ, out p.ZZZ);
+        FinishY(ref w, p.X, ref p.Y);
     }
 
-    /// <summary>p = p + q. 12M + 2S ("add-2008-s"). Wrong when either is infinity or p = q; p = −q gives infinity.</summary>
-    /// <param name="p">Taken and given.</param>
-    /// <param name="q">Added.</param>
-    /// <param name="h">U₂ − U₁: zero mod p when the x coordinates agree.</param>
-    /// <param name="r">S₂ − S₁: zero too when the points agree.</param>
-    internal static void Add(ref Extended<T> p, in Extended<T> q, out T h, out T r)
+    /// <summary>p = p + q. 12M + 2S ("add-2008-s"). Wrong when either is infinity or p = q (the workspace tells); p = −q gives infinity.</summary>
+    internal static void Add(ref Extended<T> p, in Extended<T> q, ref Workspace<T> w)
     {
-        T.Multiply(p.X, q.ZZ, out T u1);
-        T.Multiply(q.X, p.ZZ, out T u2);
-        T.SubtractTight(u2, u1, out h);
+        T.Multiply(p.X, q.ZZ, out w.E);
+        T.Multiply(q.X, p.ZZ, out w.F);
+        T.SubtractTight(w.F, w.E, out w.H);
         T.Multiply(p.Y, q.ZZZ, out p.Y);
-        T.Multiply(q.Y, p.ZZZ, out T s2);
-        T.SubtractTight(s2, p.Y, out r);
-        T.Square(h, out T hh);
-        T.Multiply(p.ZZ, q.ZZ, out T zz);
-        T.Multiply(zz, hh, out p.ZZ);
-        Finish(r, hh, u1, u2, out T hhh, out T v, out p.X);
-        T.Multiply(p.ZZZ, q.ZZZ, out T zzz);
-        T.Multiply(hhh, zzz, out p.ZZZ);
-        Finish(r, hhh, v, p.X, ref p.Y);
+        T.Multiply(q.Y, p.ZZZ, out w.B);
+        T.SubtractTight(w.B, p.Y, out w.R);
+        T.Square(w.H, out w.A);
+        T.Multiply(p.ZZ, q.ZZ, out w.B);
+        T.Multiply(w.B, w.A, out p.ZZ);
+        FinishX(ref w, w.E, w.F, out p.X);
+        T.Multiply(p.ZZZ, q.ZZZ, out w.D);
+        T.Multiply(w.C, w.D, out p.ZZZ);
+        FinishY(ref w, p.X, ref p.Y);
     }
 
     /// <summary>p = p + q. 8M + 3S. Wrong when p is infinity or p = q; p = −q gives infinity.</summary>
@@ -78,39 +90,46 @@ internal static class CurveFormulas<T>
     /// <param name="r">S₂ − Y₁: zero too when the points agree.</param>
     internal static void Add(ref Jacobian<T> p, in Affine<T> q, out T h, out T r)
     {
-        T.Square(p.Z, out T zz);
-        T.Multiply(q.X, zz, out T u);
-        T.SubtractTight(u, p.X, out h);
-        T.Multiply(p.Z, zz, out T zzz);
-        T.Multiply(q.Y, zzz, out T s);
-        T.SubtractTight(s, p.Y, out r);
-        T.Square(h, out T hh);
-        T.Multiply(p.Z, h, out p.Z);
-        Finish(r, hh, p.X, u, out T hhh, out T v, out T x);
-        p.X = x;
-        Finish(r, hhh, v, x, ref p.Y);
+        Unsafe.SkipInit(out Workspace<T> w);
+        T.Square(p.Z, out w.A);
+        T.Multiply(q.X, w.A, out w.E);
+        T.SubtractTight(w.E, p.X, out w.H);
+        T.Multiply(p.Z, w.A, out w.B);
+        T.Multiply(q.Y, w.B, out w.F);
+        T.SubtractTight(w.F, p.Y, out w.R);
+        T.Square(w.H, out w.A);
+        T.Multiply(p.Z, w.H, out p.Z);
+        FinishX(ref w, p.X, w.E, out p.X);
+        FinishY(ref w, p.X, ref p.Y);
+        h = w.H;
+        r = w.R;
     }
 
-    /// <summary>p = p + q. 11M + 3S. Wrong when either is infinity or p = q; p = −q gives infinity.</summary>
-    /// <param name="p">Taken and given.</param>
-    /// <param name="q">Added.</param>
-    /// <param name="h">U₂ − U₁: zero mod p when the x coordinates agree.</param>
-    /// <param name="r">S₂ − S₁: zero too when the points agree.</param>
+    /// <summary>p = p + q, with a workspace of its own, and what it tells.</summary>
     internal static void Add(ref Jacobian<T> p, in Cached<T> q, out T h, out T r)
     {
-        T.Square(p.Z, out T zz);
-        T.Multiply(p.X, q.ZZ, out T u1);
-        T.Multiply(q.X, zz, out T u2);
-        T.SubtractTight(u2, u1, out h);
-        T.Multiply(p.Z, zz, out T zzz);
+        Unsafe.SkipInit(out Workspace<T> w);
+        Add(ref p, q, ref w);
+        h = w.H;
+        r = w.R;
+    }
+
+    /// <summary>p = p + q. 11M + 3S. Wrong when either is infinity or p = q (the workspace tells); p = −q gives infinity.</summary>
+    internal static void Add(ref Jacobian<T> p, in Cached<T> q, ref Workspace<T> w)
+    {
+        T.Square(p.Z, out w.A);
+        T.Multiply(p.X, q.ZZ, out w.E);
+        T.Multiply(q.X, w.A, out w.F);
+        T.SubtractTight(w.F, w.E, out w.H);
+        T.Multiply(p.Z, w.A, out w.B);
         T.Multiply(p.Y, q.ZZZ, out p.Y);
-        T.Multiply(q.Y, zzz, out T s2);
-        T.SubtractTight(s2, p.Y, out r);
-        T.Square(h, out T hh);
-        T.Multiply(p.Z, q.Z, out T z);
-        T.Multiply(z, h, out p.Z);
-        Finish(r, hh, u1, u2, out T hhh, out T v, out p.X);
-        Finish(r, hhh, v, p.X, ref p.Y);
+        T.Multiply(q.Y, w.B, out w.C);
+        T.SubtractTight(w.C, p.Y, out w.R);
+        T.Square(w.H, out w.A);
+        T.Multiply(p.Z, q.Z, out w.B);
+        T.Multiply(w.B, w.H, out p.Z);
+        FinishX(ref w, w.E, w.F, out p.X);
+        FinishY(ref w, p.X, ref p.Y);
     }
 
     /// <summary>q = p with Z² and Z³.</summary>
@@ -131,22 +150,22 @@ internal static class CurveFormulas<T>
         q.Z = p.ZZ;
     }
 
-    // With V = U₁H² and V′ = U₂H²: H³ = V′ − V (size 2), X₃ = R² − H³ − 2V = R² − V − V′
-    private static void Finish(in T r, in T hh, in T u1, in T u2, out T hhh, out T v, out T x)
+    // With H² in A, V = U₁H² and V′ = U₂H²: X₃ = R² − H³ − 2V = R² − V − V′. Leaves V in B and H³ = V′ − V (size 2) in C.
+    private static void FinishX(ref Workspace<T> w, in T u1, in T u2, out T x)
     {
-        T.Multiply(u1, hh, out v);
-        T.Multiply(u2, hh, out T other);
-        T.Square(r, out T square);
-        T.SubtractBothTight(square, v, other, out x);
-        T.Subtract(other, v, out hhh);
+        T.Multiply(u1, w.A, out w.B);
+        T.Multiply(u2, w.A, out w.C);
+        T.Square(w.R, out w.D);
+        T.SubtractBothTight(w.D, w.B, w.C, out x);
+        T.Subtract(w.C, w.B, out w.C);
     }
 
     // Y₃ = R(V − X₃) − S₁H³, with S₁ in y
-    private static void Finish(in T r, in T hhh, in T v, in T x, ref T y)
+    private static void FinishY(ref Workspace<T> w, in T x, ref T y)
     {
-        T.Multiply(hhh, y, out T product);
-        T.Subtract(v, x, out T difference); // 2
-        T.Multiply(difference, r, out T slope);
-        T.SubtractTight(slope, product, out y);
+        T.Multiply(w.C, y, out w.D);
+        T.Subtract(w.B, x, out w.B); // 2
+        T.Multiply(w.B, w.R, out w.A);
+        T.SubtractTight(w.A, w.D, out y);
     }
 }

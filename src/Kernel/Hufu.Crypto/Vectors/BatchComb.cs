@@ -16,6 +16,13 @@ internal static class BatchComb
     /// <summary>[position][limb of X, then of Y][entry].</summary>
     private static readonly AlignedDoubles Table = Create();
 
+    private struct Bench
+    {
+        internal Workspace<FieldElement8> Work;
+        internal Extended<FieldElement8> Sum;
+        internal Affine<FieldElement8> Entry;
+    }
+
     /// <summary>r = k·G lane by lane, 1 ≤ k ≤ n − 1.</summary>
     /// <param name="k">Eight scalars.</param>
     /// <param name="r">The products.</param>
@@ -24,15 +31,17 @@ internal static class BatchComb
         Span<byte> digits = stackalloc byte[CombTable.Positions * FieldElement8.Lanes];
         Vector512<ulong> even = LaneDigits.Fill(k, CombTable.Width, CombTable.Positions, digits);
         FieldElement8 one = FieldElement8.Broadcast(FieldElement.One);
-        Select(CombTable.Positions - 1, digits, out Affine<FieldElement8> entry);
-        r = new() { X = entry.X, Y = entry.Y, ZZ = one, ZZZ = one };
+        ref Bench bench = ref LineAligned.In<Bench>(stackalloc byte[LineAligned.Octets<Bench>()]);
+        Select(CombTable.Positions - 1, digits, out bench.Entry);
+        bench.Sum = new() { X = bench.Entry.X, Y = bench.Entry.Y, ZZ = one, ZZZ = one };
         for (int i = CombTable.Positions - 2; i >= 0; i--)
         {
-            Select(i, digits, out entry);
-            CurveFormulas<FieldElement8>.Add(ref r, entry);
+            Select(i, digits, out bench.Entry);
+            CurveFormulas<FieldElement8>.Add(ref bench.Sum, bench.Entry, ref bench.Work);
         }
 
-        FieldElement8.NegateIf(even, ref r.Y);
+        FieldElement8.NegateIf(even, ref bench.Sum.Y);
+        r = bench.Sum;
         digits.Clear();
     }
 

@@ -49,6 +49,19 @@ internal sealed class LaneComb
 
     private static Vector512<ulong> UpperHalf => Vector512.Create(0, 0, 0, 0, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
 
+    private struct Bench
+    {
+        internal Workspace<FieldElement8> Work;
+        internal Extended<FieldElement8> Sum;
+        internal Affine<FieldElement8> Entry;
+    }
+
+    private struct Folding
+    {
+        internal Workspace<FieldElement8> Work;
+        internal Extended<FieldElement8> Other;
+    }
+
     internal static LaneComb Create(in Affine<FieldElement> point) => new(point);
 
     /// <summary>r = k·P, 1 ≤ k ≤ n − 1.</summary>
@@ -104,7 +117,7 @@ internal sealed class LaneComb
         SignedDigits digits = new(odd, Width, Digits);
         Span<ulong> raw = stackalloc ulong[FieldElement8.Lanes];
         FieldElement8 one = FieldElement8.Broadcast(FieldElement.One);
-        Unsafe.SkipInit(out acc);
+        ref Bench bench = ref LineAligned.In<Bench>(stackalloc byte[LineAligned.Octets<Bench>()]);
         for (int round = Rounds - 1; round >= 0; round--)
         {
             for (int lane = 0; lane < FieldElement8.Lanes; lane++)
@@ -112,23 +125,25 @@ internal sealed class LaneComb
                 raw[lane] = digits.Raw(Math.Min((FieldElement8.Lanes * round) + lane, Digits - 1));
             }
 
-            Select(round, Vector512.Create<ulong>(raw), out Affine<FieldElement8> entry);
+            Select(round, Vector512.Create<ulong>(raw), out bench.Entry);
             if (round == Rounds - 1)
             {
-                acc = new() { X = entry.X, Y = entry.Y, ZZ = one, ZZZ = one };
+                bench.Sum = new() { X = bench.Entry.X, Y = bench.Entry.Y, ZZ = one, ZZZ = one };
                 continue;
             }
 
-            CurveFormulas<FieldElement8>.Add(ref acc, entry);
+            CurveFormulas<FieldElement8>.Add(ref bench.Sum, bench.Entry, ref bench.Work);
             if (round == Rounds - 2)
             {
                 // Lanes 4 to 7 start here.
-                FieldElement8.Select(UpperHalf, entry.X, ref acc.X);
-                FieldElement8.Select(UpperHalf, entry.Y, ref acc.Y);
-                FieldElement8.Select(UpperHalf, one, ref acc.ZZ);
-                FieldElement8.Select(UpperHalf, one, ref acc.ZZZ);
+                FieldElement8.Select(UpperHalf, bench.Entry.X, ref bench.Sum.X);
+                FieldElement8.Select(UpperHalf, bench.Entry.Y, ref bench.Sum.Y);
+                FieldElement8.Select(UpperHalf, one, ref bench.Sum.ZZ);
+                FieldElement8.Select(UpperHalf, one, ref bench.Sum.ZZZ);
             }
         }
+
+        acc = bench.Sum;
 
         raw.Clear();
         digits.Clear();
@@ -173,12 +188,13 @@ internal sealed class LaneComb
     private static void FoldHalves(ref Extended<FieldElement8> lanes, int distance)
     {
         Vector512<long> from = (Vector512<long>.Indices + Vector512.Create((long)distance)) & Vector512.Create(7L);
-        Unsafe.SkipInit(out Extended<FieldElement8> other);
+        ref Folding folding = ref LineAligned.In<Folding>(stackalloc byte[LineAligned.Octets<Folding>()]);
+        ref Extended<FieldElement8> other = ref folding.Other;
         FieldElement8.Permute(lanes.X, from, out other.X);
         FieldElement8.Permute(lanes.Y, from, out other.Y);
         FieldElement8.Permute(lanes.ZZ, from, out other.ZZ);
         FieldElement8.Permute(lanes.ZZZ, from, out other.ZZZ);
-        CurveFormulas<FieldElement8>.Add(ref lanes, other, out _, out _);
+        CurveFormulas<FieldElement8>.Add(ref lanes, other, ref folding.Work);
     }
 
     private static void Merge(ref FieldElement8 low, in FieldElement8 high) => FieldElement8.Select(UpperHalf, high, ref low);
