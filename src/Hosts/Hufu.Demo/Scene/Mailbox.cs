@@ -11,7 +11,8 @@ internal sealed partial class Mailbox(string directory)
     /// <summary>Waits for the newest unread mail to an address that speaks of an application.</summary>
     public async Task<string> NextAsync(string address, string application)
     {
-        for (var tries = 0; tries < 300; tries++)
+        Patience patience = new();
+        do
         {
             if (Directory.Exists(directory))
             {
@@ -25,11 +26,10 @@ internal sealed partial class Mailbox(string directory)
                     }
                 }
             }
-
-            await Task.Delay(50);
         }
+        while (await patience.WaitAsync());
 
-        throw new TimeoutException($"No mail to {address} about {application} came within 15 seconds.");
+        throw new TimeoutException($"No mail to {address} about {application} came within {Patience.Words}.");
     }
 
     /// <summary>The one-time code in a mail: the line that begins with <c>Code: </c>.</summary>

@@ -14,7 +14,8 @@ internal static partial class RelyingParty
     public static async Task FetchCrlAsync(Stage stage, string file, long? atLeast = null)
     {
         var address = stage.Organisation.Signing.CrlAddress() ?? throw new InvalidDataException("The certificate names no CRL.");
-        for (var tries = 0; ; tries++)
+        Patience patience = new();
+        while (true)
         {
             var der = await stage.Platform.GetBytesAsync(address);
             var crl = CertificateRevocationList.Decode(der);
@@ -29,12 +30,10 @@ internal static partial class RelyingParty
                 return;
             }
 
-            if (tries > 200)
+            if (!await patience.WaitAsync())
             {
-                throw new TimeoutException($"CRL {atLeast} was not published within 10 seconds.");
+                throw new TimeoutException($"CRL {atLeast} was not published within {Patience.Words}.");
             }
-
-            await Task.Delay(50);
         }
     }
 
@@ -45,22 +44,20 @@ internal static partial class RelyingParty
         return new[] { holder.Signing, holder.Encryption }.Count(certificate => crl.Find(certificate.SerialNumber) is not null);
     }
 
-    private const int Patience = 200; // times 25 ms
-
-    /// <summary>Asks OCSP about the holder's signing certificate; waits at most five seconds for the answer that must come.</summary>
+    /// <summary>Asks OCSP about the holder's signing certificate; waits for the answer that must come.</summary>
     public static async Task AskOcspAsync(Stage stage, string file, bool expectRevoked)
     {
         var address = stage.Organisation.Signing.OcspAddress() ?? throw new InvalidDataException("The certificate names no OCSP responder.");
-        for (var tries = 0; ; tries++)
+        Patience patience = new();
+        while (true)
         {
             var nonce = SecureRandom.GetBytes(16);
             var request = OcspRequest.Create([OcspCertId.Create(stage.Ca, stage.Organisation.Signing.SerialNumber, Oids.Sm3)], nonce);
             var der = await stage.Platform.PostBytesAsync(address, request.Encode(), "application/ocsp-request");
             var response = OcspResponse.Decode(der);
-            if (response.Status is OcspResponseStatus.Unauthorized or OcspResponseStatus.TryLater && tries < Patience)
+            if (response.Status is OcspResponseStatus.Unauthorized or OcspResponseStatus.TryLater && await patience.WaitAsync())
             {
                 // The CA's facts are on their way to the responder.
-                await Task.Delay(25);
                 continue;
             }
 
@@ -77,12 +74,10 @@ internal static partial class RelyingParty
                 return;
             }
 
-            if (tries >= Patience)
+            if (!await patience.WaitAsync())
             {
-                throw new InvalidDataException($"OCSP still says {answer.Status}.");
+                throw new InvalidDataException($"OCSP still says {answer.Status} after {Patience.Words}.");
             }
-
-            await Task.Delay(25);
         }
     }
 

@@ -77,7 +77,8 @@ internal static class Applying
 
     public static async Task<ApplicationStatus> WaitAsync(Stage stage, ApplicationCreated application, ApplicationState state)
     {
-        for (var tries = 0; tries < 600; tries++)
+        Patience patience = new();
+        do
         {
             var status = await stage.Platform.GetAsync<ApplicationStatus>($"/api/ra/applications/{application.Id}", application.AccessToken);
             if (status.State == state)
@@ -89,11 +90,10 @@ internal static class Applying
             {
                 throw new InvalidOperationException($"The application was refused: {status.Reason}");
             }
-
-            await Task.Delay(25);
         }
+        while (await patience.WaitAsync());
 
-        throw new TimeoutException($"Application {application.Id} did not become {state} within 15 seconds.");
+        throw new TimeoutException($"Application {application.Id} did not become {state} within {Patience.Words}.");
     }
 
     public static async Task<FetchedPair> FetchAsync(Stage stage, ApplicationCreated application, string email)

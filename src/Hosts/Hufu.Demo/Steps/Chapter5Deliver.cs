@@ -41,15 +41,19 @@ internal static class Chapter5Deliver
 
     private static async Task<byte[]> PublishedAsync(Stage stage, string path)
     {
-        for (var tries = 0; ; tries++)
+        Patience patience = new();
+        while (true)
         {
             try
             {
                 return await stage.Platform.GetBytesAsync(path);
             }
-            catch (PlatformRefusal refusal) when (refusal.Status == 404 && tries < 200)
+            catch (PlatformRefusal refusal) when (refusal.Status == 404)
             {
-                await Task.Delay(25);
+                if (!await patience.WaitAsync())
+                {
+                    throw;
+                }
             }
         }
     }
