@@ -9,6 +9,7 @@ using Hufu.Ca.Revocation;
 using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
 using Hufu.Devices;
+using Hufu.Devices.Pkcs11;
 using Hufu.Governance;
 using Hufu.Records;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ namespace Hufu.Ca;
 /// <summary>What the room's desks stand on.</summary>
 internal sealed record CaParts(
     Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, Hufu.Governance.Staff Staff, SoftwareDevice Device, CaOptions Options, PublicAddresses Addresses, IKeyCentreLine KeyCentre,
-    IFactOutlet Facts, IIssuingProbe Probe, ILogger Log, string Folder);
+    IFactOutlet Facts, IIssuingProbe Probe, ILogger Log, string Folder, Pkcs11Device? Token = null);
 
 /// <summary>The room put together: every desk once, in the order in which they need one another.</summary>
 internal sealed class CaDesks : IAsyncDisposable
@@ -37,9 +38,9 @@ internal sealed class CaDesks : IAsyncDisposable
         Direct = new DirectIssuer(parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, parts.Facts, parts.Folder);
         Renewals = new ServiceRenewals(parts, Authorities, Direct);
         Staffing = new RoomStaffing(parts.Database, parts.Policy, parts.Clock, Authorities, Direct);
-        var keyCentre = new KeyCentreClient(parts.KeyCentre, parts.Clock, parts.Options, parts.Log);
+        var keyCentre = new KeyCentreClient(AwaitedLine.Of(parts.KeyCentre, parts.Probe), parts.Clock, parts.Options, parts.Log);
         Issuing = new IssuingLine(new IssuingParts(
-            parts.Database, parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe, parts.Options, holders));
+            new AwaitedDatabase(parts.Database, parts.Probe), parts.Ledger, parts.Policy, parts.Clock, Authorities, Builder, keyCentre, parts.Device.GetDataCipher(OrderKey), parts.Facts, parts.Probe, parts.Options, holders));
         Settling = new SettleJob(parts.Database, Issuing, keyCentre, parts.Clock, parts.Log);
         Alarms = new AlarmBook(parts.Ledger, parts.Clock, parts.Log);
         Crls = new CrlDesk(new CrlParts(
@@ -47,12 +48,15 @@ internal sealed class CaDesks : IAsyncDisposable
         Plan = new CrlPlan(parts.Database, Crls, parts.Policy.Values, parts.Clock, Authorities, parts.Options, Alarms, parts.Log);
         Lives = new LifeWatch(parts.Database, parts.Policy, parts.Clock, Authorities, Alarms, parts.Options);
         Standing = new StandingBook(parts.Ledger, parts.Clock, parts.Facts, parts.Staff, parts.Policy.Values, Alarms);
+        TokenHierarchy = new TokenHierarchy(parts, Direct, Crls);
         Revocation = new RevocationDesk(parts.Database, Standing, Authorities, parts.Policy, parts.Clock);
     }
 
     public AuthorityRegister Authorities { get; } = new();
 
     public CertificateBuilder Builder { get; }
+
+    public TokenHierarchy TokenHierarchy { get; }
 
     public DirectIssuer Direct { get; }
 
@@ -84,7 +88,7 @@ internal sealed class CaDesks : IAsyncDisposable
             await holders.LoadAsync(ct).ConfigureAwait(false);
         }
 
-        var (found, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
+        var (found, last) = await parts.Database.ReadAsync(session => (AuthorityStore.Load(session, parts.Device, parts.Token), AuthorityStore.LastIssue(session)), ct).ConfigureAwait(false);
         if (found is not null)
         {
             Authorities.Set(found);

@@ -12,6 +12,7 @@ using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
 using Hufu.Ca.Told;
 using Hufu.Contracts;
+using Hufu.Devices.Pkcs11;
 using Hufu.Hosting;
 using Hufu.Messaging;
 using Hufu.Records;
@@ -41,6 +42,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     private readonly OverviewDesk overview;
     private readonly FactsDesk told;
     private readonly ProfileDesk profiles;
+    private readonly Pkcs11Device? token;
     private readonly CancellationTokenSource stop = new();
     private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
@@ -63,9 +65,10 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         this.context = context;
         this.options = options;
         var outlet = new PostOutlet(context.Post);
+        token = CaTokens.Open(options);
         desks = new CaDesks(new CaParts(
             context.Database, context.Ledger, context.Policy, context.Clock, context.Staff, context.Identity.Device, options, new PublicAddresses(context.Settings.PublicAddress("")),
-            new PostKeyCentreLine(context.Post, context.Peers, context.Identity), outlet, probe, context.Log, context.DataDirectory));
+            new PostKeyCentreLine(context.Post, context.Peers, context.Identity), outlet, probe, context.Log, context.DataDirectory, token));
         backup = new DeviceBackup(context.Database, context.Identity.Device);
         ceremony = new CeremonyDesk(context, backup);
         birth = new AuthorityBirth(context, desks, backup, ceremony, outlet);
@@ -189,6 +192,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         await desks.DisposeAsync().ConfigureAwait(false);
         birth.Dispose();
         told.Dispose();
+        token?.Dispose();
         stop.Dispose();
     }
 

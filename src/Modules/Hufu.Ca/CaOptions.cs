@@ -45,6 +45,15 @@ public sealed record CaOptions
     /// <summary>Which line of CAs issues a profile; what is not named comes from <c>operational</c>.</summary>
     public IReadOnlyDictionary<string, string> ProfileAuthorities { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The driver's library (a path) of the PKCS#11 token in which the keys of a P-256 hierarchy are; null where there is none.</summary>
+    public string? TokenLibrary { get; init; }
+
+    /// <summary>The token's label.</summary>
+    public string? TokenLabel { get; init; }
+
+    /// <summary>A file with the PIN of the token's user, mode 0600.</summary>
+    public string? TokenPinFile { get; init; }
+
     /// <summary>The options that the host's settings say; what they leave out stays.</summary>
     /// <param name="settings">Checked settings.</param>
     public static CaOptions Of(HostSettings settings)
@@ -55,6 +64,9 @@ public sealed record CaOptions
         {
             PolicyOid = settings.CertificatePolicyOid,
             PracticeStatementAddress = settings.PracticeStatementAddress,
+            TokenLibrary = ca.TokenLibrary,
+            TokenLabel = ca.TokenLabel,
+            TokenPinFile = ca.TokenPinFile,
             CrlEvery = ca.CrlMinutes?.ToDictionary(pair => pair.Key, pair => TimeSpan.FromMinutes(pair.Value)) ?? usual.CrlEvery,
             DeltaCrlEvery = ca.DeltaCrlMinutes?.ToDictionary(pair => pair.Key, pair => TimeSpan.FromMinutes(pair.Value)) ?? usual.DeltaCrlEvery,
             CrlParts = ca.CrlParts ?? usual.CrlParts,
@@ -77,6 +89,7 @@ public sealed record CaOptions
         ArgumentOutOfRangeException.ThrowIfNotEqual(CrlEvery.Values.All(every => every >= TimeSpan.FromMinutes(1) && every <= TimeSpan.FromDays(31)), true, nameof(CrlEvery));
         ArgumentOutOfRangeException.ThrowIfNotEqual(DeltaCrlEvery.Values.All(every => every >= TimeSpan.FromMinutes(1) && every <= TimeSpan.FromDays(1)), true, nameof(DeltaCrlEvery));
         ArgumentOutOfRangeException.ThrowIfNotEqual(CrlParts.Values.All(count => count is >= 1 and <= 1_000), true, nameof(CrlParts));
+        ArgumentOutOfRangeException.ThrowIfNotEqual((TokenLibrary is null) == (TokenLabel is null) && (TokenLibrary is null) == (TokenPinFile is null), true, nameof(TokenLibrary));
         ArgumentOutOfRangeException.ThrowIfNotEqual(PracticeStatementAddress is null || PolicyOid is not null, true, nameof(PracticeStatementAddress));
     }
 }

@@ -30,6 +30,7 @@ internal sealed class CaPlace : IAsyncDisposable
     private readonly TempFolder folder = new();
     private readonly Sm2KeyPair audit = Sm2KeyPair.Generate();
     private readonly CaOptions options;
+    private Hufu.Devices.Pkcs11.Pkcs11Device? token;
 
     private readonly Func<string, DatabaseOptions>? where;
     private readonly IFactOutlet? outlet;
@@ -105,7 +106,7 @@ internal sealed class CaPlace : IAsyncDisposable
         Ledger = await Ledger.OpenAsync(new LedgerOptions { Database = Database, Directory = AuditFolder, Origin = Rooms.Ca, Signer = audit, Clock = Clock }, edge, CancellationToken.None);
         var staff = new Staff(Rooms.Ca, Policy, Clock);
         Desks = new CaDesks(new CaParts(
-            Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, outlet ?? Facts, probe ?? NoProbe.Instance, NullLogger.Instance, folder.Path));
+            Database, Ledger, Policy, Clock, staff, Device, options, new PublicAddresses("http://127.0.0.1:8080"), KeyCentre, outlet ?? Facts, probe ?? NoProbe.Instance, NullLogger.Instance, folder.Path, token = CaTokens.Open(options)));
         await Desks.LoadAsync(CancellationToken.None);
     }
 
@@ -115,6 +116,7 @@ internal sealed class CaPlace : IAsyncDisposable
         await Ledger.DisposeAsync();
         await Database.DisposeAsync();
         Device.Dispose();
+        token?.Dispose();
     }
 
     // What initialisation does, in short; its own tests have it in full.

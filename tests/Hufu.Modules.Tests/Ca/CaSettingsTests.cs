@@ -14,13 +14,14 @@ public sealed class CaSettingsTests
         var options = CaOptions.Of(Load("""
             { "certificatePolicyOid": "1.2.156.1.2.3", "practiceStatementAddress": "https://ca.example.cn/cps", "ca": {
               "crlMinutes": { "operational": 720 }, "deltaCrlMinutes": { "operational": 60 }, "crlParts": { "operational": 8 }, "authorityCrls": ["operational"],
-              "profileAuthorities": { "person": "people" }, "crlAtOnce": false, "refuseLintWarnings": true, "keyCentreSeconds": 5, "settleSeconds": 10, "actDays": 7 } }
+              "profileAuthorities": { "person": "people" }, "crlAtOnce": false, "refuseLintWarnings": true, "keyCentreSeconds": 5, "settleSeconds": 10, "actDays": 7, "tokenLibrary": "/l.so", "tokenLabel": "t", "tokenPinFile": "/p" } }
             """));
         Assert.Equal(("1.2.156.1.2.3", "https://ca.example.cn/cps"), (options.PolicyOid, options.PracticeStatementAddress));
         Assert.Equal((TimeSpan.FromHours(12), TimeSpan.FromHours(1), 8), (options.CrlEvery["operational"], options.DeltaCrlEvery["operational"], options.CrlParts["operational"]));
         Assert.Equal(("operational", "people"), (Assert.Single(options.AuthorityCrls), options.ProfileAuthorities["person"]));
         Assert.Equal((false, true), (options.CrlAtOnce, options.RefuseLintWarnings));
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromDays(7)), (options.KeyCentreTimeout, options.SettleEvery, options.ActLife));
+        Assert.Equal(("/l.so", "t", "/p"), (options.TokenLibrary, options.TokenLabel, options.TokenPinFile));
         options.Check();
     }
 
@@ -37,6 +38,8 @@ public sealed class CaSettingsTests
     [InlineData("""{ "ca": { "crlMinutes": { "operational": 0 } } }""", "ca.crlMinutes.operational")]
     [InlineData("""{ "ca": { "crlParts": { "Operational": 2 } } }""", "ca.crlParts")]
     [InlineData("""{ "ca": { "authorityCrls": ["x"] } }""", "ca.authorityCrls")]
+    [InlineData("""{ "ca": { "tokenLibrary": "/l.so" } }""", "ca.tokenLabel")]
+    [InlineData("""{ "ca": { "tokenLibrary": "l.so", "tokenLabel": "t", "tokenPinFile": "/p" } }""", "ca.tokenPinFile")]
     [InlineData("""{ "ca": { "keyCentreSeconds": 61 } }""", "ca.keyCentreSeconds")]
     [InlineData("""{ "ca": { "crlEvery": 1 } }""", "crlEvery")]
     public void WhatCannotBeIsRefusedByItsName(string json, string named) =>

@@ -40,7 +40,7 @@ public sealed class CrlEntryBytesTests
         CrlWritten written;
         using (var file = new FileStream(folder["list.crl"], FileMode.CreateNew))
         {
-            written = CrlFileWriter.Write(file, header, spool, key);
+            written = CrlFileWriter.Write(file, header, spool, key, Hufu.Contracts.KeyAlgorithm.Sm2);
         }
 
         var bytes = File.ReadAllBytes(folder["list.crl"]);

@@ -101,7 +101,7 @@ public sealed class GoldenTests
         DistinguishedName subject = Subject(profile);
         CertificateContent content = new(Serial(Name(profile, side)), subject, key.PublicKey, From, profile.Life.InclusiveEnd(From), GoldenFields.All);
         string issuerName = profile.IsAuthority ? AuthorityNames.Root : AuthorityNames.Operational;
-        return (Builder.Build(profile, side, content, issuerName, self ? subject : Subject(SourceTree.Policy.Profile(issuer)), signer.PublicKey).Encode(), signer);
+        return (Builder.Build(profile, side, content, issuerName, self ? subject : Subject(SourceTree.Policy.Profile(issuer)), signer.PublicKey, AlgorithmIdentifier.Sm2WithSm3).Encode(), signer);
     }
 
     private static DistinguishedName Subject(CertificateProfile profile)

@@ -22,6 +22,16 @@ public enum AuthorityDeed
     BlockKeys,
 }
 
+/// <summary>In which algorithms a hierarchy of CAs signs, and which keys it certifies. Stated where a CA is made, never guessed from a key.</summary>
+public enum KeyAlgorithm
+{
+    /// <summary>SM2 with SM3; the key in the room's device.</summary>
+    Sm2,
+
+    /// <summary>ECDSA with SHA-256 over P-256; the key in the PKCS#11 token of the room's settings.</summary>
+    P256,
+}
+
 /// <summary>Proposes a deed: <c>POST /api/ca/deeds</c>, act <see cref="ActNames.CaProposalMake"/>, object <c>ca/{Name}</c>. Nothing happens before another person approves.</summary>
 /// <param name="Deed">What.</param>
 /// <param name="Name">The line of CAs that it is about; of <see cref="AuthorityDeed.Create"/> the new one's: 2 to 24 of a–z, 0–9, beginning with a letter.</param>
@@ -32,9 +42,10 @@ public enum AuthorityDeed
 /// <param name="InvalidFrom">Of Compromise: since when the key is feared to be known.</param>
 /// <param name="Keys">Of BlockKeys: SM3 (hex) of SubjectPublicKeyInfo, at most 10,000.</param>
 /// <param name="Words">Why.</param>
+/// <param name="Algorithm">Of Create; null means SM2. With P-256 a hierarchy of its own is made in the token: a root <c>{Name}root</c> and below it the CA <c>{Name}</c>.</param>
 public sealed record AuthorityProposal(
     AuthorityDeed Deed, string Name, string Words, string? CommonName = null, bool? FromAbove = null, byte[]? Certificate = null, IReadOnlyList<byte[]>? Chain = null,
-    DateTimeOffset? InvalidFrom = null, IReadOnlyList<string>? Keys = null);
+    DateTimeOffset? InvalidFrom = null, IReadOnlyList<string>? Keys = null, KeyAlgorithm? Algorithm = null);
 
 /// <summary>A proposal as it stands: the answer to making one, and <c>GET /api/ca/deeds/{id}</c>.</summary>
 /// <param name="Id">Its number.</param>

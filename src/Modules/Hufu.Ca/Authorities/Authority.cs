@@ -26,18 +26,20 @@ internal enum AuthorityState
 /// <param name="Line">CAs that follow one another by change of keys.</param>
 /// <param name="State">How it stands.</param>
 /// <param name="Parent">The CA above it, when that is ours; null for a root and below a foreign one.</param>
-internal sealed record Authority(string Name, Certificate Certificate, ISigner Signer, string Line, AuthorityState State = AuthorityState.Active, string? Parent = null)
+/// <param name="Algorithm">What it signs with, and which keys it certifies.</param>
+internal sealed record Authority(string Name, Certificate Certificate, ISigner Signer, string Line, AuthorityState State = AuthorityState.Active, string? Parent = null,
+    KeyAlgorithm Algorithm = KeyAlgorithm.Sm2)
 {
     /// <summary>Whether its CRLs are signed here.</summary>
     public bool SignsCrls => State is AuthorityState.Active or AuthorityState.Closing && Signer is not OfflineSigner;
 }
 
 /// <summary>Stands for a key that is in another place.</summary>
-internal sealed class OfflineSigner(Certificate certificate) : ISigner
+internal sealed class OfflineSigner(Certificate certificate, KeyAlgorithm algorithm = KeyAlgorithm.Sm2) : ISigner
 {
     public SubjectPublicKeyInfo PublicKey => certificate.PublicKey;
 
-    public AlgorithmIdentifier Algorithm => AlgorithmIdentifier.Sm2WithSm3;
+    public AlgorithmIdentifier Algorithm => SignatureOf.Algorithm(algorithm);
 
     public byte[] Sign(ReadOnlySpan<byte> data) => throw new RefusedException(RefusalCode.DeviceUnavailable, $"The key of {certificate.Subject.CommonName} is offline; what it signs goes there and comes back as files.");
 }

@@ -40,7 +40,9 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
     /// <param name="issuerName">The issuing CA's name, for its addresses.</param>
     /// <param name="issuer">Subject of the issuer.</param>
     /// <param name="issuerKey">Key of the issuer.</param>
-    public TbsCertificate Build(CertificateProfile profile, PairSide side, CertificateContent content, string issuerName, DistinguishedName issuer, SubjectPublicKeyInfo issuerKey)
+    /// <param name="signature">What the issuer signs with.</param>
+    public TbsCertificate Build(CertificateProfile profile, PairSide side, CertificateContent content, string issuerName, DistinguishedName issuer, SubjectPublicKeyInfo issuerKey,
+        AlgorithmIdentifier signature)
     {
         var usage = side == PairSide.Signing ? profile.SigningUsage : profile.EncryptionUsage;
         var extensions = new List<CertificateExtension>(12)
@@ -61,7 +63,7 @@ internal sealed class CertificateBuilder(CaOptions options, PublicAddresses addr
         return new TbsCertificate
         {
             SerialNumber = content.Serial,
-            Signature = AlgorithmIdentifier.Sm2WithSm3,
+            Signature = signature,
             Issuer = issuer,
             NotBefore = content.NotBefore,
             NotAfter = content.NotAfter,

@@ -51,7 +51,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
     /// <exception cref="RefusedException">KeyWeak, FieldMissing, NameTooLong, LintFailed, CertificateNotValid.</exception>
     public Certificate Sign(DirectOrder order, SerialNumber serial, DirectSigner signer)
     {
-        KeyIsAcceptable.Demand(order.Key, "request");
+        KeyIsAcceptable.Demand(order.Key, signer.Algorithm, "request");
         var now = authorities.DemandTrustedTime(clock.GetUtcNow(), policy.Values);
         var notBefore = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var notAfter = order.Profile.Life.InclusiveEnd(notBefore);
@@ -64,7 +64,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
 
         var subject = order.Subject ?? SubjectBuilder.Build(order.Profile, order.Fields);
         var content = new CertificateContent(serial, subject, order.Key, notBefore, notAfter, order.Fields);
-        var tbs = builder.Build(order.Profile, PairSide.Signing, content, signer.Name, signer.Subject ?? subject, signer.Signer.PublicKey).Encode();
+        var tbs = builder.Build(order.Profile, PairSide.Signing, content, signer.Name, signer.Subject ?? subject, signer.Signer.PublicKey, SignatureOf.Algorithm(signer.Algorithm)).Encode();
         var kind = !order.Profile.IsAuthority ? CertificateKind.EndEntity : signer.Certificate is null ? CertificateKind.Root : CertificateKind.Authority;
         LintGate.Demand(tbs, kind, signer.Certificate, order.Subject is null ? order.Profile : null, builder.RefusesWarnings);
         var certificate = Certificate.Assemble(tbs, signer.Signer.Algorithm, signer.Signer.Sign(tbs));

@@ -1,3 +1,4 @@
+using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Pki;
 
@@ -29,7 +30,8 @@ internal sealed record StaffPlace(string Room, string Role, string Name, string?
 /// <param name="Subject">Its subject; null when the certificate is self-signed.</param>
 /// <param name="Signer">Its key.</param>
 /// <param name="Certificate">Its certificate; null when the certificate is self-signed.</param>
-internal sealed record DirectSigner(string Name, DistinguishedName? Subject, ISigner Signer, Certificate? Certificate)
+/// <param name="Algorithm">What it signs with, and which keys it certifies.</param>
+internal sealed record DirectSigner(string Name, DistinguishedName? Subject, ISigner Signer, Certificate? Certificate, KeyAlgorithm Algorithm = KeyAlgorithm.Sm2)
 {
-    public static DirectSigner Of(Authorities.Authority authority) => new(authority.Name, authority.Certificate.Subject, authority.Signer, authority.Certificate);
+    public static DirectSigner Of(Authorities.Authority authority) => new(authority.Name, authority.Certificate.Subject, authority.Signer, authority.Certificate, authority.Algorithm);
 }

@@ -1,4 +1,5 @@
 using Hufu.Ca.Rules;
+using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Pki;
 
@@ -72,12 +73,8 @@ internal sealed class CrlFile : IDisposable
         return Finish(hash);
     }
 
-    /// <summary>Whether the signature that stands in the file is a CA's (SM2 with SM3, default user id) over a list with this e.</summary>
-    public bool IsSignatureOf(Certificate issuer, ReadOnlySpan<byte> e)
-    {
-        Span<byte> value = stackalloc byte[Sm2.SignatureSize];
-        return Sm2SignatureValue.TryDecode(signature, value) && issuer.PublicKey.RequireSm2().VerifyDigest(e, value);
-    }
+    /// <summary>Whether the signature that stands in the file is a CA's over a list with this digest (<see cref="SignedDigest"/>).</summary>
+    public bool IsSignatureOf(Certificate issuer, KeyAlgorithm algorithm, ReadOnlySpan<byte> digest) => SignedDigest.IsSignature(algorithm, issuer.PublicKey, digest, signature);
 
     /// <summary>A piece of the file.</summary>
     public byte[] Piece(long offset, int length)

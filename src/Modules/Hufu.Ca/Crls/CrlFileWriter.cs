@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Pki;
 
@@ -23,9 +24,10 @@ internal static class CrlFileWriter
     /// <param name="file">Empty; synced when this returns.</param>
     /// <param name="header">Everything but the entries.</param>
     /// <param name="entries">The entries.</param>
-    /// <param name="signer">The CA's SM2 key.</param>
+    /// <param name="signer">The CA's key.</param>
+    /// <param name="algorithm">What it signs with.</param>
     /// <exception cref="PkiException">Unsupported: a key that cannot sign digests.</exception>
-    public static CrlWritten Write(FileStream file, RevocationListHeader header, CrlEntrySpool entries, ISigner signer)
+    public static CrlWritten Write(FileStream file, RevocationListHeader header, CrlEntrySpool entries, ISigner signer, KeyAlgorithm algorithm)
     {
         if (signer is not IDigestSigner digests)
         {
@@ -36,19 +38,18 @@ internal static class CrlFileWriter
         byte[] list = entries.Count == 0 ? [] : Header(entries.Length);
         var content = head.Length + list.Length + entries.Length + extensions.Length;
         byte[] tbs = [.. Header(content), .. head, .. list];
-        var algorithm = signer.Algorithm.RawData.ToArray();
-        byte[] outer = Header(tbs.Length + entries.Length + extensions.Length + algorithm.Length + 3 + SignatureSize);
-        using Sm3Hash signed = new(), whole = new();
+        var stated = signer.Algorithm.RawData.ToArray();
+        byte[] outer = Header(tbs.Length + entries.Length + extensions.Length + stated.Length + 3 + SignatureSize);
+        using var signed = SignedDigest.Of(algorithm, signer.PublicKey);
+        using Sm3Hash whole = new();
         byte[] e = new byte[Sm3.HashSizeInBytes], digest = new byte[Sm3.HashSizeInBytes];
-        signer.PublicKey.RequireSm2().ComputeZ(Sm2.DefaultId, e);
-        signed.AppendData(e);
         whole.AppendData(outer);
         file.Write(outer);
         Put(tbs);
         entries.Read(Put);
         Put(extensions);
-        signed.GetHashAndReset(e);
-        byte[] tail = [.. algorithm, 0x03, SignatureSize + 1, 0, .. SignToSize(digests, e)];
+        signed.Finish(e);
+        byte[] tail = [.. stated, 0x03, SignatureSize + 1, 0, .. SignToSize(digests, e)];
         whole.AppendData(tail);
         file.Write(tail);
         whole.GetHashAndReset(digest);
@@ -56,7 +57,7 @@ internal static class CrlFileWriter
         return new CrlWritten(digest, e);
 
         void Put(ReadOnlyMemory<byte> piece) => Parallel.Invoke(
-            () => signed.AppendData(piece.Span),
+            () => signed.Append(piece.Span),
             () =>
             {
                 whole.AppendData(piece.Span);

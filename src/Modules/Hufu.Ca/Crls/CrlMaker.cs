@@ -119,7 +119,7 @@ internal sealed class CrlMaker(Database database, string folder)
             FurtherExtensions = task.Further,
         };
         using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
-        return CrlFileWriter.Write(file, header, entries, task.Authority.Signer);
+        return CrlFileWriter.Write(file, header, entries, task.Authority.Signer, task.Authority.Algorithm);
     }
 
     private async Task<(string Digest, long Length, IReadOnlyList<string> Faults)> CheckAsync(string path, CrlTask task, CrlWritten written, CrlSpool<SerialKey> view, long events, CancellationToken ct)
@@ -134,7 +134,7 @@ internal sealed class CrlMaker(Database database, string folder)
         {
             faults.Add("The file is not what was written.");
         }
-        else if (!made.IsSignatureOf(task.Authority.Certificate, written.Signed))
+        else if (!made.IsSignatureOf(task.Authority.Certificate, task.Authority.Algorithm, written.Signed))
         {
             faults.Add($"The list is not signed by {task.Authority.Name}.");
         }

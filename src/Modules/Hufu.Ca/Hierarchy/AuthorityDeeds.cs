@@ -29,6 +29,9 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
     {
         switch (proposal.Deed)
         {
+            case AuthorityDeed.Create when proposal.Algorithm == KeyAlgorithm.P256:
+                DemandNewLine(session, all, proposal);
+                return desks.TokenHierarchy.EffectsOf(all, proposal);
             case AuthorityDeed.Create:
                 DemandNewLine(session, all, proposal);
                 return proposal.FromAbove == true
@@ -74,6 +77,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
         await context.Database.ReadAsync(session => EffectsOf(session, all, proposal), ct).ConfigureAwait(false);
         var done = await (proposal.Deed switch
         {
+            AuthorityDeed.Create when proposal.Algorithm == KeyAlgorithm.P256 => desks.TokenHierarchy.CreateAsync(id, all, proposal, keep, ct),
             AuthorityDeed.Create => CreateAsync(id, all, proposal, keep, ct),
             AuthorityDeed.Install => InstallAsync(id, proposal, keep, ct),
             AuthorityDeed.ChangeKey => FollowAsync(id, all, all.DemandActive(proposal.Name), AuthorityState.Closing, proposal, keep, ct),
@@ -367,7 +371,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
         {
             var der = proposal.Certificate ?? throw new RefusedException(RefusalCode.FieldMissing, "The other CA's certificate or request.", "certificate");
             var (subject, key) = Read(der);
-            KeyIsAcceptable.Demand(key, "certificate");
+            KeyIsAcceptable.Demand(key, KeyAlgorithm.Sm2, "certificate");
             return (subject, key);
         }
         catch (PkiException exception)

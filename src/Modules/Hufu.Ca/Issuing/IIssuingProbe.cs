@@ -8,6 +8,11 @@ internal interface IIssuingProbe
     /// <param name="step">Which.</param>
     /// <param name="done">False before it, true after it; of steps 3, 7 and 12 true means durable.</param>
     void At(IssuingStep step, bool done);
+
+    /// <summary>Issuing is about to await something (the database, the key centre, its turn), or has just come back from it.</summary>
+    void Awaits()
+    {
+    }
 }
 
 /// <summary>The probe of production: nothing.</summary>

@@ -28,7 +28,7 @@ internal sealed record IssueDecision(
 }
 
 /// <summary>Step 2: one decision by policy over one order (docs/issuing.md). Asked again whenever an intent is taken up later (R12).</summary>
-internal sealed class PolicyDecision(Database database, Policy policy, AuthorityRegister authorities, TimeProvider clock, CaOptions options, HolderKey holders)
+internal sealed class PolicyDecision(AwaitedDatabase database, Policy policy, AuthorityRegister authorities, TimeProvider clock, CaOptions options, HolderKey holders)
 {
     /// <exception cref="RefusedException">Of the rules, in the order of docs/issuing.md section 2.</exception>
     public async Task<IssueDecision> DecideAsync(IssuePair order, CancellationToken ct)
@@ -60,7 +60,12 @@ internal sealed class PolicyDecision(Database database, Policy policy, Authority
         FieldRules.Check(profile, order.Fields);
         FieldsIdentifyHolder.Demand(profile, order.Fields, order.HolderIdentifier);
         var request = Decode(order.Request);
-        KeyIsAcceptable.Demand(request.PublicKey, "request");
+        KeyIsAcceptable.Demand(request.PublicKey, issuer.Algorithm, "request");
+        if (issuer.Algorithm != KeyAlgorithm.Sm2 && profile.Pairs == KeyPairs.Dual)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, "The key centre makes SM2 pairs; a P-256 CA issues single certificates.", "profile");
+        }
+
         var notBefore = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var notAfter = profile.Life.InclusiveEnd(notBefore);
         ValidityWithinLimits.Demand(profile, policy.Values, notBefore, notAfter);

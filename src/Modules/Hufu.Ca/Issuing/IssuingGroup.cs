@@ -135,7 +135,7 @@ internal sealed class IssuingGroup(IssuingParts parts, OrderOpening opening, Pol
         {
             if (task.Pair is { } pair)
             {
-                KeyIsAcceptable.Demand(pair.PublicKey, "encryptionKey");
+                KeyIsAcceptable.Demand(pair.PublicKey, KeyAlgorithm.Sm2, "encryptionKey");
                 EncryptionKeyIsNotSigningKey.Demand(pair.PublicKey, task.Decided!.Key);
             }
         });

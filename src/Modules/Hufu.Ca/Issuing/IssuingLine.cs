@@ -14,7 +14,7 @@ namespace Hufu.Ca.Issuing;
 
 /// <summary>What the line stands on.</summary>
 internal sealed record IssuingParts(
-    Database Database, Ledger Ledger, Policy Policy, TimeProvider Clock, AuthorityRegister Authorities, CertificateBuilder Builder, KeyCentreClient KeyCentre, IDataCipher OrderCipher,
+    AwaitedDatabase Database, Ledger Ledger, Policy Policy, TimeProvider Clock, AuthorityRegister Authorities, CertificateBuilder Builder, KeyCentreClient KeyCentre, IDataCipher OrderCipher,
     IFactOutlet Facts, IIssuingProbe Probe, CaOptions Options, HolderKey Holders);
 
 /// <summary>Issuing in the twelve steps of docs/issuing.md. Safe for many threads; one task at a time per application.</summary>
@@ -56,9 +56,12 @@ internal sealed class IssuingLine
         OrderIdentity.DemandApplication(order.Application);
         parts.Authorities.Demand();
         var digest = OrderIdentity.Digest(order, requester);
+        parts.Probe.Awaits();
         using var turn = await inFlight.EnterAsync($"{requester}/{order.Application}", ct).ConfigureAwait(false);
         var task = new IssuingTask(order, requester, digest, sink);
+        parts.Probe.Awaits();
         await queue.PassAsync(task).ConfigureAwait(false);
+        parts.Probe.Awaits();
         return task.Reply ?? (task.Waits is { } waits ? throw new RefusedException(waits.Refusal) : await AloneAsync(order, requester, digest, sink, ct).ConfigureAwait(false));
     }
 
@@ -78,6 +81,7 @@ internal sealed class IssuingLine
             // In one order everywhere, so that two bulk orders never wait for one another.
             foreach (var application in orders.Select(order => order.Application).Order(StringComparer.Ordinal))
             {
+                parts.Probe.Awaits();
                 turns.Add(await inFlight.EnterAsync($"{requester}/{application}", ct).ConfigureAwait(false));
             }
 
@@ -85,6 +89,7 @@ internal sealed class IssuingLine
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, orders.Count).Chunk(BulkPiece), new ParallelOptions { MaxDegreeOfParallelism = PiecesAtOnce, CancellationToken = ct },
                 async (places, stop) => await IssuePieceAsync(orders, places, requester, outcomes, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            parts.Probe.Awaits();
             return new PairsIssued(outcomes);
         }
         finally
@@ -97,7 +102,9 @@ internal sealed class IssuingLine
     {
         var tasks = new IssuingTask[places.Length];
         Parallel.For(0, places.Length, i => tasks[i] = new IssuingTask(orders[places[i]], requester, OrderIdentity.Digest(orders[places[i]], requester), NobodyWaits.Instance));
+        parts.Probe.Awaits();
         await group.CarryAsync(requester, tasks, ct).ConfigureAwait(false);
+        parts.Probe.Awaits();
         if (Array.Find(tasks, task => task.Waits is not null) is { } waiting)
         {
             throw new RefusedException(waiting.Waits!.Refusal);
@@ -251,7 +258,7 @@ internal sealed class IssuingLine
             var pair = intent.EncSerial is null ? null : await parts.KeyCentre.GetPairAsync(TaskOf(intent, decided), ct).ConfigureAwait(false);
             if (pair is not null)
             {
-                KeyIsAcceptable.Demand(pair.PublicKey, "encryptionKey");
+                KeyIsAcceptable.Demand(pair.PublicKey, KeyAlgorithm.Sm2, "encryptionKey");
                 EncryptionKeyIsNotSigningKey.Demand(pair.PublicKey, decided.Key);
             }
 

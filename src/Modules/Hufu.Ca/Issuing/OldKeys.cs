@@ -2,7 +2,6 @@ using Hufu.Ca.Certificates;
 using Hufu.Ca.KeyCentre;
 using Hufu.Contracts;
 using Hufu.Pki;
-using Hufu.Records;
 
 namespace Hufu.Ca.Issuing;
 
@@ -10,7 +9,7 @@ namespace Hufu.Ca.Issuing;
 /// The old encryption keys that come with a renewal of the same signing key (6.2.8-a), so that what was encrypted to them stays readable from the new medium. For a re-key the key centre wants its two people: a
 /// recovery, which is not this.
 /// </summary>
-internal sealed class OldKeys(Database database, KeyCentreClient keyCentre)
+internal sealed class OldKeys(AwaitedDatabase database, KeyCentreClient keyCentre)
 {
     /// <summary>Most keys that go with a renewal, the newest of them.</summary>
     private const int Most = 20;

@@ -11,7 +11,7 @@ using Hufu.Records;
 namespace Hufu.Ca.Issuing;
 
 /// <summary>Step 1: who signed what is asked for (docs/issuing.md).</summary>
-internal sealed class OrderOpening(Database database, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, TimeSpan actLife)
+internal sealed class OrderOpening(AwaitedDatabase database, PolicyValues values, TimeProvider clock, AuthorityRegister authorities, TimeSpan actLife)
 {
     private const int Remembered = 256;
     private readonly ConcurrentDictionary<string, Certificate> known = new(StringComparer.Ordinal);

@@ -139,14 +139,15 @@ internal sealed class PairWriter(IssuingParts parts)
 
     private byte[] Build(Intent intent, OpenedOrder opened, IssueDecision decided, PairSide side, string serial, SubjectPublicKeyInfo key)
     {
-        var ca = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
+        var authority = parts.Authorities.Demand().Of(intent.Issuer);
+        var ca = authority.Certificate;
         if (!SerialNumber.TryParse(serial, out var number))
         {
             throw new InvalidOperationException("A kept serial is not readable.");
         }
 
         var content = new CertificateContent(number, decided.Subject, key, intent.ValidFrom, intent.ValidTo, opened.Order.Fields, intent.Part);
-        return parts.Builder.Build(decided.Profile, side, content, intent.Issuer, ca.Subject, ca.PublicKey).Encode();
+        return parts.Builder.Build(decided.Profile, side, content, intent.Issuer, ca.Subject, ca.PublicKey, SignatureOf.Algorithm(authority.Algorithm)).Encode();
     }
 
     private static Certificate Sign(Authority authority, byte[] tbs) => Certificate.Assemble(tbs, authority.Signer.Algorithm, authority.Signer.Sign(tbs));

@@ -34,9 +34,24 @@ public sealed record AuthoritySettings
     /// <summary>How many days old a staff act on an order may be, 1 to 366.</summary>
     public int? ActDays { get; init; }
 
+    /// <summary>The driver's library of the PKCS#11 token in which the keys of a P-256 hierarchy are, an absolute path; with label and PIN file, or none of the three.</summary>
+    public string? TokenLibrary { get; init; }
+
+    /// <summary>The token's label.</summary>
+    public string? TokenLabel { get; init; }
+
+    /// <summary>A file with the PIN of the token's user, mode 0600, an absolute path.</summary>
+    public string? TokenPinFile { get; init; }
+
     /// <exception cref="SettingsException">They cannot be used.</exception>
     internal void Check()
     {
+        if ((TokenLibrary is null) != (TokenLabel is null) || (TokenLibrary is null) != (TokenPinFile is null) || (TokenLibrary is { } library && !Path.IsPathFullyQualified(library))
+            || (TokenPinFile is { } file && !Path.IsPathFullyQualified(file)))
+        {
+            throw new SettingsException("ca.tokenLibrary, ca.tokenLabel and ca.tokenPinFile stand together; library and PIN file are absolute paths.");
+        }
+
         Figures("ca.crlMinutes", CrlMinutes, 44_640);
         Figures("ca.deltaCrlMinutes", DeltaCrlMinutes, 1_440);
         Figures("ca.crlParts", CrlParts, 1_000);

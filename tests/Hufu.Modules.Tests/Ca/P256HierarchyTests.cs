@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Hufu.Ca;
+using Hufu.Ca.Certificates;
+using Hufu.Ca.Crls;
+using Hufu.Ca.Rules;
+using Hufu.Contracts;
+using Hufu.Modules.Tests.Ocsp;
+using Hufu.Pki;
+using Hufu.Testing;
+using Xunit;
+using RevocationReason = Hufu.Contracts.RevocationReason;
+
+namespace Hufu.Modules.Tests.Ca;
+
+/// <summary>The platform also runs a P-256 hierarchy, its keys in a PKCS#11 token (SoftHSM 2), through the same desks as the SM2 one; judged by openssl.</summary>
+public sealed partial class P256HierarchyTests
+{
+    private const string Library = "/usr/lib/softhsm/libsofthsm2.so", Pin = "246810";
+
+    private static readonly AuthorityProposal Proposal = new(AuthorityDeed.Create, "transport", "浏览器与机器之间的 TLS", CommonName: "虎符测试传输 CA", Algorithm: KeyAlgorithm.P256);
+
+    [Fact]
+    public async Task A_CA_in_a_token_issues_certificates_CRLs_and_an_OCSP_signer_in_P256_that_openssl_verifies()
+    {
+        using var hsm = new SoftHsm();
+        await using var place = await CaPlace.OpenAsync(hsm.Options);
+        var all = place.Desks.Authorities.Demand();
+        Assert.Equal(3, place.Desks.TokenHierarchy.EffectsOf(all, Proposal).Count);
+        var kept = 0;
+        var done = await place.Desks.TokenHierarchy.CreateAsync("p1", all, Proposal, (_, _) => kept++, CancellationToken.None);
+        Assert.Equal(1, kept);
+
+        // After a restart the keys are found in the token again.
+        await place.RestartAsync();
+        all = place.Desks.Authorities.Demand();
+        Assert.Equal(["Sm2", "Sm2", "P256", "P256"], all.All.OrderBy(one => one.Algorithm).Select(one => one.Algorithm.ToString()));
+        var (root, ca) = (Certificate.Decode(done.Links[0]), Certificate.Decode(done.Certificate!));
+        Assert.True(root.PublicKey.IsP256 && ca.PublicKey.IsP256 && ca.IsSignedBy(root));
+
+        // An order of the RA, as any other; a profile that this CA is set for.
+        using var holder = EcdsaKeyPair.Generate();
+        using var unused = Sm2KeyPair.Generate();
+        var issued = await place.IssueAsync(place.Sign(place.Order(unused, "T1", "code-signing") with { Request = CertificationRequest.Create(TestAuthority.Name("x"), holder).Encode() }));
+        var leaf = Certificate.Decode(issued.SigningCertificate);
+        Assert.Equal(holder.PublicKey, leaf.PublicKey);
+        Assert.Equal([ca, root], issued.Chain.Select(der => Certificate.Decode(der)));
+
+        // The OCSP signer of this hierarchy.
+        using var responder = EcdsaKeyPair.Generate();
+        var order = new DirectOrder(
+            CaPlace.Policy.Profile("room-ocsp"), CertificateUse.Service, Rooms.Ocsp, "room/ocsp", new Dictionary<string, string> { ["organisation"] = "虎符测试认证中心", ["serviceName"] = "P-256 状态" }, responder.PublicKey);
+        var signer = place.Desks.Direct.Sign(order, SerialNumber.Create(), DirectSigner.Of(all.Of("transport")));
+        var answer = await place.Desks.Crls.IssueAsync("transport", CrlOccasion.OnDemand, "t", CancellationToken.None);
+
+        using var openssl = new OpenSslTool();
+        openssl.WritePem("root.pem", root);
+        openssl.WritePem("ca.pem", ca);
+        openssl.WritePem("leaf.pem", leaf);
+        openssl.WritePem("ocsp.pem", signer);
+        openssl.Write("ca.crl", answer.Der);
+        openssl.Write("root.crl", (await place.Desks.Crls.IssueAsync("transportroot", CrlOccasion.OnDemand, "t", CancellationToken.None)).Der);
+        var at = place.Clock.GetUtcNow().AddSeconds(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Assert.Contains("leaf.pem: OK", Verify("leaf.pem", "any"), StringComparison.Ordinal);
+        Assert.Contains("ocsp.pem: OK", Verify("ocsp.pem", "ocsphelper"), StringComparison.Ordinal);
+        Assert.Contains("verify OK", openssl.Run("crl", "-inform", "DER", "-in", "ca.crl", "-CAfile", "ca.pem", "-noout"), StringComparison.Ordinal);
+        Assert.Contains("ecdsa-with-SHA256", openssl.Run("x509", "-in", "leaf.pem", "-noout", "-text"), StringComparison.Ordinal);
+
+        // Revoked: on the next list, and openssl refuses it.
+        await place.Desks.Revocation.RevokeAsync(new RevokePair(leaf.SerialHex, RevocationReason.Superseded, "ra", place.Clock.GetUtcNow()), Rooms.Ra, static (_, _) => { }, CancellationToken.None);
+        openssl.Write("ca.crl", (await place.Desks.Crls.IssueAsync("transport", CrlOccasion.OnDemand, "t", CancellationToken.None)).Der);
+        Assert.Contains("certificate revoked", Verify("leaf.pem", "any"), StringComparison.Ordinal);
+
+        string Verify(string name, string purpose) => openssl.Run(
+            "verify", "-attime", at, "-purpose", purpose, "-crl_check_all", "-CRLfile", "ca.crl", "-CRLfile", "root.crl", "-trusted", "root.pem", "-untrusted", "ca.pem", name);
+    }
+
+    [Fact]
+    public async Task Keys_and_profiles_of_the_other_algorithm_are_refused_and_without_the_token_nothing_is_signed()
+    {
+        using var hsm = new SoftHsm();
+        await using var place = await CaPlace.OpenAsync(hsm.Options);
+        await place.Desks.TokenHierarchy.CreateAsync("p1", place.Desks.Authorities.Demand(), Proposal, (_, _) => { }, CancellationToken.None);
+        await place.RestartAsync();
+        using var sm2 = Sm2KeyPair.Generate();
+        using var p256 = EcdsaKeyPair.Generate();
+        await Refusals.ExpectAsync(RefusalCode.KeyWeak, () => place.IssueAsync(place.Order(sm2, "T1", "code-signing")));
+        await Refusals.ExpectAsync(RefusalCode.KeyWeak, () => place.IssueAsync(place.Sign(place.Order(sm2, "T2") with { Request = CertificationRequest.Create(TestAuthority.Name("x"), p256).Encode() })));
+        Refusals.Expect(RefusalCode.StateWrong, () => place.Desks.TokenHierarchy.EffectsOf(place.Desks.Authorities.Demand(), Proposal));
+
+        await using var without = await CaPlace.OpenAsync();
+        Refusals.Expect(RefusalCode.DeviceUnavailable, () => without.Desks.TokenHierarchy.EffectsOf(without.Desks.Authorities.Demand(), Proposal));
+    }
+
+    [Fact]
+    public void R16_small_P256_keys_are_refused()
+    {
+        using var small = System.Security.Cryptography.ECDsa.Create(new System.Security.Cryptography.ECParameters
+        {
+            Curve = System.Security.Cryptography.ECCurve.NamedCurves.nistP256,
+            D = [.. new byte[31], 7],
+        });
+        var q = small.ExportParameters(false).Q;
+        Refusals.Expect(RefusalCode.KeyWeak, () => KeyIsAcceptable.Demand(SubjectPublicKeyInfo.FromP256([4, .. q.X!, .. q.Y!]), KeyAlgorithm.P256, "request"));
+        using var good = EcdsaKeyPair.Generate();
+        KeyIsAcceptable.Demand(good.PublicKey, KeyAlgorithm.P256, "request");
+    }
+
+    /// <summary>A token of its own.</summary>
+    internal sealed partial class SoftHsm : IDisposable
+    {
+        private readonly TempFolder folder = new();
+
+        public SoftHsm()
+        {
+            Assert.True(File.Exists(Library), "softhsm2 is installed by ./test");
+            Directory.CreateDirectory(folder["tokens"]);
+            File.WriteAllText(folder["softhsm2.conf"], $"directories.tokendir = {folder["tokens"]}\nobjectstore.backend = file\nlog.level = ERROR\n");
+            File.WriteAllText(folder["pin"], Pin + "\n");
+
+            // The library reads its own environment, which is not the runtime's copy.
+            Assert.Equal(0, SetEnvironment("SOFTHSM2_CONF", folder["softhsm2.conf"], 1));
+            var start = new ProcessStartInfo("softhsm2-util", ["--init-token", "--free", "--label", "hufu-ca", "--so-pin", "87654321", "--pin", Pin]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["SOFTHSM2_CONF"] = folder["softhsm2.conf"];
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, error);
+        }
+
+        public CaOptions Options => new()
+        {
+            TokenLibrary = Library, TokenLabel = "hufu-ca", TokenPinFile = folder["pin"], ProfileAuthorities = new Dictionary<string, string> { ["code-signing"] = "transport" },
+            KeyCentreTimeout = TimeSpan.FromSeconds(1),
+        };
+
+        public void Dispose() => folder.Dispose();
+
+        [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+        private static partial int SetEnvironment(string name, string value, int overwrite);
+    }
+}
