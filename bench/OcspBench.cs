@@ -156,7 +156,7 @@ internal sealed class OcspBench : IBench
             for (var i = 0; i < set.Buckets; i++)
             {
                 var bucket = set.Bucket(i);
-                for (var n = 0; n < bucket.Count(16); n++)
+                for (var n = 0; n < bucket.Count; n++)
                 {
                     if (BitConverter.ToUInt16(bucket.Serial(n, 16)[14..]) % 100 < 3)
                     {
@@ -193,7 +193,7 @@ internal sealed class OcspBench : IBench
             for (var i = 0; i < Distinct; i++)
             {
                 var bucket = set.Bucket((int)(BitConverter.ToUInt32(random, 8 * i) % set.Buckets));
-                var serial = i % 100 == 99 || bucket.Count(16) == 0 ? Serial(SecureRandom.GetBytes(16), 0).ToArray() : bucket.Serial((int)(BitConverter.ToUInt32(random, (8 * i) + 4) % bucket.Count(16)), 16).ToArray();
+                var serial = i % 100 == 99 || bucket.Count == 0 ? Serial(SecureRandom.GetBytes(16), 0).ToArray() : bucket.Serial((int)(BitConverter.ToUInt32(random, (8 * i) + 4) % bucket.Count), 16).ToArray();
                 requests.Add(OcspRequest.Create([OcspCertId.Create(_authority, SerialNumber.FromBytes(serial), Oids.Sha1)], null).Encode());
             }
 

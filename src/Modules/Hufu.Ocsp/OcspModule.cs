@@ -80,6 +80,7 @@ public sealed class OcspModule : IRoom, IFrontDoor
         var began = Stopwatch.GetTimestamp();
         await _reconciliation.StartAsync(ct);
         var fromCheckpoint = await StatusRebuild.RunAsync(_context.Database, _checkpoint, _index, _issuers, _words, ct);
+        _index.Gather();
         Volatile.Write(ref _rebuilt, true);
         OcspLog.Rebuilt(_context.Log, _index.Count, _index.Bytes, _issuers.Certificates.Count, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, fromCheckpoint);
         _context.Post.Start();
@@ -179,7 +180,7 @@ public sealed class OcspModule : IRoom, IFrontDoor
     {
         foreach (var issuer in _issuers.All.Where(issuer => issuer.Form.Hash == hash))
         {
-            if (issuer.Index.Locate(serial, out var bucket) is >= 0 and var position && bucket.Kept is { } kept && !kept.Signature(issuer.FormNumber, position).IsEmpty)
+            if (issuer.Index.Locate(serial, out var bucket) >= 0 && bucket.Kept?.Common.Place(issuer.FormNumber) >= 0)
             {
                 return true;
             }
@@ -195,6 +196,7 @@ public sealed class OcspModule : IRoom, IFrontDoor
         var change = await _context.Database.WriteAsync(StatusStore.LatestChange, ct);
         var digest = _checkpoint.Write(_index);
         _checkpoint.Commit();
+        _index.Gather();
         await _context.Database.WriteAsync(session => StatusStore.SetCheckpoint(session, change, digest, _context.Clock.GetUtcNow()), ct);
         await _reconciliation.MarkAsync(ct);
     }

@@ -1,3 +1,4 @@
+using Hufu.Ocsp.Memory;
 using Hufu.Ocsp.Status;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,11 @@ internal sealed class AheadSigner(Responder responder, AuthorityWords words, Tim
 {
     // A pause of real time: the sweep itself costs little when nothing is due.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+
+    // Fewer lie in few pages whatever their size.
+    private const int ManyAnswers = 1 << 16;
+
+    private readonly SignatureRoom _room = new();
 
     /// <summary>How many answers the last sweep signed.</summary>
     public long LastSigned { get; private set; }
@@ -47,7 +53,12 @@ internal sealed class AheadSigner(Responder responder, AuthorityWords words, Tim
                 IReadOnlyList<Issuer> issuers = [.. forms];
                 foreach (var set in issuers[0].Index.Sets)
                 {
-                    signed += Sweep(view, issuers, set, ct);
+                    var some = Sweep(view, issuers, set, ct);
+                    signed += some;
+                    if (some > ManyAnswers)
+                    {
+                        set.Gather();
+                    }
                 }
             }
         }
@@ -62,12 +73,16 @@ internal sealed class AheadSigner(Responder responder, AuthorityWords words, Tim
     private long Sweep(ResponderView view, IReadOnlyList<Issuer> issuers, SerialSet set, CancellationToken ct)
     {
         long signed = 0;
+        KeptFrame? common = null;
+        var buckets = set.Buckets;
         for (var i = 0; i < set.Buckets; i++)
         {
             ct.ThrowIfCancellationRequested();
             var bucket = set.Bucket(i);
             var now = clock.GetUtcNow().ToUnixTimeSeconds();
-            if (bucket.Kept is { } kept && ReferenceEquals(kept.Frame, view.Frame) && kept.Times.Next - now > (long)life.TotalSeconds / 2 - ((i & 63) * (long)life.TotalSeconds / 512))
+
+            // Renewed over an eighth of their life, neighbours together: what was signed together ends together, and its memory with it.
+            if (bucket.Kept?.Common is { } kept && ReferenceEquals(kept.Frame, view.Frame) && kept.Times.Next - now > ((long)life.TotalSeconds / 2) - ((long)i * 64 / buckets * (long)life.TotalSeconds / 512))
             {
                 continue;
             }
@@ -77,10 +92,12 @@ internal sealed class AheadSigner(Responder responder, AuthorityWords words, Tim
                 return signed; // silent: nothing may be said of it, now or ahead
             }
 
-            if (bucket.Count(set.Length) is > 0 and var count)
+            if (bucket.Count > 0)
             {
-                KeptAnswers.Sign(bucket, set.Length, issuers, view.Frame, view.Signer, times, responder.CutoffAt(now));
-                signed += (long)count * issuers.Count;
+                var cutoff = responder.CutoffAt(now);
+                common = common?.IsFor(view.Frame, times, cutoff, issuers, set.Length) == true ? common : new KeptFrame(view.Frame, times, cutoff, issuers, set.Length);
+                KeptAnswers.Sign(bucket, common, view.Signer, _room);
+                signed += (long)bucket.Count * issuers.Count;
             }
         }
 

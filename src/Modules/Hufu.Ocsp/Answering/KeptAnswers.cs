@@ -1,34 +1,37 @@
+using System.Runtime.InteropServices;
 using Hufu.Crypto;
+using Hufu.Ocsp.Memory;
 using Hufu.Ocsp.Status;
 using Hufu.Pki;
 
 namespace Hufu.Ocsp.Answering;
 
 /// <summary>
-/// Answers signed ahead for all serials of a bucket: 64 bytes of signature an answer and form of CertID, and once the times; the rest of an answer is put around them when it is asked for.
+/// Answers signed ahead for all serials of a bucket: 64 bytes of signature an answer and form of CertID, and what they have in common once for many buckets; the rest of an answer is put around them when it is asked for.
 /// </summary>
 internal sealed class KeptAnswers
 {
-    private readonly byte[]?[] _signatures = new byte[]?[CertIdForm.All.Count];
-
+    private readonly byte[] _piece;
+    private readonly int _offset;
+    private readonly int _count;
     private readonly (int Position, CertificateStanding Standing)[] _revoked;
 
-    private KeptAnswers(AnswerFrame frame, AnswerTimes times, long? cutoff, (int, CertificateStanding)[] revoked) => (Frame, Times, Cutoff, _revoked) = (frame, times, cutoff, revoked);
+    private KeptAnswers(KeptFrame common, byte[] piece, int offset, int count, (int, CertificateStanding)[] revoked) =>
+        (Common, _piece, _offset, _count, _revoked) = (common, piece, offset, count, revoked);
 
-    /// <summary>The responder that signed.</summary>
-    public AnswerFrame Frame { get; }
+    /// <summary>What the answers have in common.</summary>
+    public KeptFrame Common { get; }
 
-    /// <summary>The answers' times.</summary>
-    public AnswerTimes Times { get; }
+    /// <summary>The signature of an answer, r ‖ s.</summary>
+    /// <param name="place">Of <see cref="KeptFrame.Place"/>.</param>
+    /// <param name="position">The serial's in its bucket.</param>
+    public ReadOnlySpan<byte> Signature(int place, int position) => _piece.AsSpan(_offset + (((place * _count) + position) * Sm2.SignatureSize), Sm2.SignatureSize);
 
-    /// <summary>Their archiveCutoff.</summary>
-    public long? Cutoff { get; }
+    /// <summary>Has the processor fetch a signature that is needed soon.</summary>
+    public void Fetch(int place, int position) => Lines.Fetch(ref MemoryMarshal.GetReference(Signature(place, position)));
 
-    /// <summary>The signature of an answer, r ‖ s; empty when that form is not kept.</summary>
-    public ReadOnlySpan<byte> Signature(int form, int position) => _signatures[form] is { } signatures ? signatures.AsSpan(position * Sm2.SignatureSize, Sm2.SignatureSize) : default;
-
-    /// <summary>The standing that was signed, as the marks and details were then.</summary>
-    public CertificateStanding Standing(int position)
+    /// <summary>The standing that was signed, as the marks and details were then, of a serial that is marked.</summary>
+    private CertificateStanding Standing(int position)
     {
         foreach (var (at, standing) in _revoked)
         {
@@ -42,46 +45,40 @@ internal sealed class KeptAnswers
     }
 
     /// <summary>Signs the answers for all serials of a bucket and leaves them there.</summary>
-    /// <param name="bucket">The bucket.</param>
-    /// <param name="length">Bytes of its serials.</param>
-    /// <param name="issuers">The forms that are kept.</param>
-    /// <param name="frame">The responder.</param>
-    /// <param name="signer">Its key.</param>
-    /// <param name="times">The answers' times.</param>
-    /// <param name="cutoff">archiveCutoff or null.</param>
-    public static void Sign(SerialBucket bucket, int length, IReadOnlyList<Issuer> issuers, AnswerFrame frame, IBatchSigner signer, AnswerTimes times, long? cutoff)
+    /// <param name="bucket">The bucket, not empty.</param>
+    /// <param name="common">What they have in common.</param>
+    /// <param name="signer">The responder's key.</param>
+    /// <param name="room">Where signatures lie.</param>
+    public static void Sign(SerialBucket bucket, KeptFrame common, IBatchSigner signer, SignatureRoom room)
     {
-        var count = bucket.Count(length);
-        if (count == 0)
-        {
-            return;
-        }
-
-        var authority = issuers[0].Index;
+        int count = bucket.Count, length = common.Length;
+        var authority = common.Issuers[0].Index;
+        var (piece, offset) = room.Take(count * common.Issuers.Count * Sm2.SignatureSize);
         var kept = new KeptAnswers(
-            frame, times, cutoff,
-            [.. Enumerable.Range(0, count).Where(i => bucket.IsMarked(i, length)).Select(i => (i, authority.Standing(bucket.Serial(i, length), bucket, i))).Where(one => one.Item2.Standing == Status.Standing.Revoked)]);
-        var room = new byte[512 + frame.Certificate.Subject.RawData.Length];
-        var texts = new byte[count * room.Length];
+            common, piece, offset, count,
+            [.. Enumerable.Range(0, count).Where(bucket.IsMarked).Select(i => (i, authority.Standing(bucket.Serial(i, length), bucket, i))).Where(one => one.Item2.Standing == Status.Standing.Revoked)]);
+        var text = new byte[512 + common.Frame.Certificate.Subject.RawData.Length];
+        var texts = new byte[count * text.Length];
         var lengths = new int[count];
         var digests = new byte[count * Sm3.HashSizeInBytes];
-        foreach (var issuer in issuers)
+        var signatures = new byte[count * Sm2.SignatureSize];
+        var order = new int[count];
+        for (var place = 0; place < common.Issuers.Count; place++)
         {
             // Those of one length side by side: the good ones first, whose answers all have the same.
-            var order = new int[count];
             int at = 0, filled = 0;
             for (var pass = 0; pass < 2; pass++)
             {
                 for (var i = 0; i < count; i++)
                 {
-                    if (bucket.IsMarked(i, length) != (pass == 1))
+                    if (bucket.IsMarked(i) != (pass == 1))
                     {
                         continue;
                     }
 
-                    var tail = new DerTail(room);
-                    kept.Write(ref tail, bucket.Serial(i, length), i, issuer);
-                    tail.Raw(frame.Z);
+                    var tail = new DerTail(text);
+                    kept.Write(ref tail, bucket, i, place);
+                    tail.Raw(common.Frame.Z);
                     tail.Written.CopyTo(texts.AsSpan(filled));
                     (order[at], lengths[at]) = (i, tail.Length);
                     filled += tail.Length;
@@ -90,34 +87,31 @@ internal sealed class KeptAnswers
             }
 
             Hash(texts, lengths, digests);
-            var signatures = new byte[count * Sm2.SignatureSize];
             signer.SignDigests(digests, signatures);
-            var placed = new byte[signatures.Length];
             for (var i = 0; i < count; i++)
             {
-                signatures.AsSpan(i * Sm2.SignatureSize, Sm2.SignatureSize).CopyTo(placed.AsSpan(order[i] * Sm2.SignatureSize));
+                signatures.AsSpan(i * Sm2.SignatureSize, Sm2.SignatureSize).CopyTo(piece.AsSpan(offset + (((place * count) + order[i]) * Sm2.SignatureSize)));
             }
-
-            kept._signatures[issuer.FormNumber] = placed;
         }
 
         bucket.Kept = kept;
     }
 
     /// <summary>ResponseData about one serial without nonce: what was signed ahead, put together again.</summary>
-    public void Write(ref DerTail tail, ReadOnlySpan<byte> serial, int position, Issuer issuer)
+    /// <param name="tail">Where to.</param>
+    /// <param name="bucket">The bucket beside which this is kept.</param>
+    /// <param name="position">The serial's place in it.</param>
+    /// <param name="place">Of <see cref="KeptFrame.Place"/>.</param>
+    public void Write(ref DerTail tail, SerialBucket bucket, int position, int place)
     {
-        var whole = tail.Length;
-        if (Cutoff is { } cutoff)
+        var serial = bucket.Serial(position, Common.Length);
+        if (!bucket.IsMarked(position))
         {
-            AnswerFrame.Cutoff(ref tail, cutoff);
+            Common.WriteGood(ref tail, serial, place);
+            return;
         }
 
-        AnswerFrame.Times(ref tail, Times);
-        AnswerFrame.Standing(ref tail, Standing(position));
-        issuer.WriteCertId(ref tail, serial);
-        tail.Wrap(0x30, whole);
-        Frame.Data(ref tail, whole, whole, Times.Produced);
+        Common.Write(ref tail, serial, Standing(position), Common.Issuers[place]);
     }
 
     private static void Hash(ReadOnlySpan<byte> texts, ReadOnlySpan<int> lengths, Span<byte> digests)

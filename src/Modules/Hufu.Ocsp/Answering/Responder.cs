@@ -33,17 +33,32 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
     private static readonly CertificateStanding s_held = new(Standing.Revoked, DateTimeOffset.UnixEpoch, Contracts.RevocationReason.CertificateHold);
 
     private readonly ConcurrentQueue<AnswerWork> _idle = new();
+    private AnswerWork? _last;
     private readonly SigningPump _pump = new();
     private ResponderView? _view;
 
     /// <summary>A work to answer with; give it back.</summary>
-    public AnswerWork Rent() => _idle.TryDequeue(out var work) ? work : new AnswerWork();
+    public AnswerWork Rent() => Interlocked.Exchange(ref _last, null) ?? (_idle.TryDequeue(out var work) ? work : new AnswerWork());
 
     /// <summary>Takes it back.</summary>
     public void Return(AnswerWork work)
     {
         work.Reset();
-        _idle.Enqueue(work);
+        // The one given back last is taken first: it is in the processor's cache.
+        if (Interlocked.CompareExchange(ref _last, work, null) is not null)
+        {
+            _idle.Enqueue(work);
+        }
+    }
+
+    /// <summary>Has the processor fetch what the answer to a request will need; only a hint, a request that is not plain or right is left to <see cref="Begin"/>.</summary>
+    /// <param name="request">OCSPRequest, DER.</param>
+    public void Fetch(ReadOnlySpan<byte> request)
+    {
+        if (Volatile.Read(ref _view) is { } view && request.Length <= LongestPlain && PlainRequest.TryRead(request, out var plain))
+        {
+            view.Find(plain.Issuer)?.Index.Fetch(plain.Serial);
+        }
     }
 
     /// <summary>Answers a request: into the work, or has it signed.</summary>
@@ -76,13 +91,14 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
         var position = issuer.Index.Locate(plain.Serial, out var bucket);
 
         // 5
-        if (position >= 0 && nonce.IsEmpty && bucket.Kept is { } kept && ReferenceEquals(kept.Frame, view.Frame) && kept.Times.Next > now
-            && words.Heard(issuer.Ca, now) && kept.Signature(issuer.FormNumber, position) is { IsEmpty: false } signature)
+        if (position >= 0 && nonce.IsEmpty && bucket.Kept is { Common: var common } kept && ReferenceEquals(common.Frame, view.Frame) && common.Times.Next > now
+            && common.Place(issuer.FormNumber) is >= 0 and var place && words.Heard(issuer.Ca, now))
         {
-            work.Begin(view.Frame, view.Signer, kept.Times, false);
+            kept.Fetch(place, position);
+            work.Begin(view.Frame, view.Signer, common.Times, false);
             var tail = work.Whole(view.Frame.SizeAround(LongestPlain));
-            view.Frame.AfterData(ref tail, signature);
-            kept.Write(ref tail, plain.Serial, position, issuer);
+            view.Frame.AfterData(ref tail, kept.Signature(place, position));
+            kept.Write(ref tail, bucket, position, place);
             AnswerFrame.Shell(ref tail);
             work.SetResponse(tail);
             return true;

@@ -61,6 +61,14 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
             read = await reader.ReadAsync(context.RequestAborted);
         }
 
+        // What the answer needs comes from memory while the headers are written.
+        if (read.Buffer.IsSingleSegment)
+        {
+            responder.Fetch(read.Buffer.FirstSpan);
+        }
+
+        context.Response.Headers.CacheControl = NoStore;
+        context.Response.ContentType = ResponseType;
         var ready = Begin(read.Buffer, work);
         reader.AdvanceTo(read.Buffer.End);
         if (!ready)
@@ -68,7 +76,6 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
             await SignedAsync(work);
         }
 
-        context.Response.Headers.CacheControl = NoStore;
         await WriteAsync(context, work);
     }
 
@@ -88,6 +95,7 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
         }
 
         SetCaching(context.Response, work);
+        context.Response.ContentType = ResponseType;
         await WriteAsync(context, work);
     }
 
@@ -97,6 +105,7 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
         work.Fail(OcspResponseStatus.TryLater);
         context.Response.Headers.CacheControl = NoStore;
         context.Response.Headers.RetryAfter = "1";
+        context.Response.ContentType = ResponseType;
         await WriteAsync(context, work, StatusCodes.Status429TooManyRequests);
     }
 
@@ -205,8 +214,11 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
     {
         var response = context.Response;
         var der = work.Response;
-        response.StatusCode = status;
-        response.ContentType = ResponseType;
+        if (status != StatusCodes.Status200OK)
+        {
+            response.StatusCode = status;
+        }
+
         response.ContentLength = der.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

@@ -75,10 +75,19 @@ internal sealed class AuthorityIndex
         return serial.Length is > 0 and <= LongestSerial && _issued[serial.Length] is { } set ? set.Find(serial, out bucket) : -1;
     }
 
+    /// <summary>Has the processor fetch what <see cref="Locate"/> will read.</summary>
+    public void Fetch(ReadOnlySpan<byte> serial)
+    {
+        if (serial.Length is > 0 and <= LongestSerial)
+        {
+            _issued[serial.Length]?.Fetch(serial);
+        }
+    }
+
     /// <summary>The standing of a serial that was located.</summary>
     public CertificateStanding Standing(ReadOnlySpan<byte> serial, SerialBucket bucket, int position)
     {
-        if (!bucket.IsMarked(position, serial.Length))
+        if (!bucket.IsMarked(position))
         {
             return CertificateStanding.Good;
         }

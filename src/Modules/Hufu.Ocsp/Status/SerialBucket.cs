@@ -2,101 +2,170 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Hufu.Ocsp.Answering;
+using Hufu.Ocsp.Memory;
 
 namespace Hufu.Ocsp.Status;
 
 /// <summary>
-/// Some eighty whole serials of one length side by side, then one bit for each: its mark. Never changed, only replaced; so what is kept beside it (answers signed ahead) belongs to exactly these serials in
-/// exactly these states.
+/// Some eighty whole serials of one length: first one bit for each (its mark), then the serials side by side in the order of <see cref="SerialSet.Order"/>, so that a serial is found near the place that its order says.
+/// Never changed, only replaced; so what is kept beside it (answers signed ahead) belongs to exactly these serials in exactly these states.
 /// </summary>
 internal sealed class SerialBucket
 {
     private readonly byte[] _bytes;
+    private readonly int _count;
 
     /// <summary>A bucket over bytes that nobody changes any more.</summary>
-    /// <param name="bytes">Serials, then a bit each.</param>
-    public SerialBucket(byte[] bytes) => _bytes = bytes;
+    /// <param name="bytes">A bit each, then the serials, in order.</param>
+    /// <param name="length">Bytes of its serials.</param>
+    public SerialBucket(byte[] bytes, int length) => (_bytes, _count) = (bytes, CountIn(bytes.Length, length));
 
     /// <summary>Without serials.</summary>
-    public static SerialBucket Empty { get; } = new([]);
+    public static SerialBucket Empty { get; } = new([], 1);
 
     /// <summary>Answers signed ahead for these serials; null until they are, or when there is none.</summary>
     public KeptAnswers? Kept { get; set; }
 
-    /// <summary>Serials and bits.</summary>
+    /// <summary>Bits and serials.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>How many serials of a length.</summary>
-    public int Count(int length) => CountIn(_bytes.Length, length);
+    /// <summary>How many serials.</summary>
+    public int Count => _count;
 
     /// <summary>How many bytes so many serials need.</summary>
-    public static int Size(int count, int length) => (count * length) + ((count + 7) / 8);
+    public static int Size(int count, int length) => First(count) + (count * length);
 
     // n·L + ⌈n/8⌉ bytes: eight times that, divided by 8L + 1, is n and a rest.
     private static int CountIn(int bytes, int length) => (int)((long)bytes * 8 / ((8 * length) + 1));
 
+    // Where the serials begin.
+    private static int First(int count) => (count + 7) >> 3;
+
     /// <summary>A serial.</summary>
-    public ReadOnlySpan<byte> Serial(int position, int length) => _bytes.AsSpan(position * length, length);
+    public ReadOnlySpan<byte> Serial(int position, int length) => _bytes.AsSpan(First(_count) + (position * length), length);
 
     /// <summary>Its mark.</summary>
-    public bool IsMarked(int position, int length)
+    public bool IsMarked(int position) => (_bytes[position >> 3] >> (position & 7) & 1) != 0;
+
+    /// <summary>Has the processor fetch the lines that <see cref="Find"/> will read: each lies somewhere else in memory.</summary>
+    public void Fetch(uint order, int length)
     {
-        var bits = Count(length) * length;
-        return (_bytes[bits + (position >> 3)] >> (position & 7) & 1) != 0;
+        if (_count > 0)
+        {
+            var near = First(_count) + (Guess(order, _count) * length);
+            ref var first = ref MemoryMarshal.GetArrayDataReference(_bytes);
+            Lines.Fetch(ref Unsafe.Add(ref first, near));
+            Lines.Fetch(ref Unsafe.Add(ref first, Math.Max(0, near - Lines.Size)));
+            Lines.Fetch(ref first);
+            Lines.Fetch(Kept);
+        }
     }
 
     /// <summary>The place of a serial, compared whole (R11); -1 when it is not here.</summary>
-    public int Find(ReadOnlySpan<byte> serial)
+    /// <param name="serial">As long as the others.</param>
+    /// <param name="order">Its <see cref="SerialSet.Order"/>.</param>
+    public int Find(ReadOnlySpan<byte> serial, uint order)
     {
-        var length = serial.Length;
-        var count = Count(length);
-        if (length == 16)
+        if (_count == 0)
         {
-            var wanted = Vector128.Create(serial);
-            ref var first = ref MemoryMarshal.GetArrayDataReference(_bytes);
-            for (var i = 0; i < count; i++)
+            return -1;
+        }
+
+        return serial.Length == 16 ? FindSixteen(serial, order) : Seek(serial, order, out var place) ? place : -1;
+    }
+
+    // Orders are spread evenly: the serial stands at its share of the bucket, give or take four. Whole serials are compared outward from there, first the way that the order there says, then the other.
+    private int FindSixteen(ReadOnlySpan<byte> serial, uint order)
+    {
+        var wanted = Vector128.Create(serial);
+        var count = _count;
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), First(count));
+        var at = Guess(order, count);
+        if (Load(ref first, at) == wanted)
+        {
+            return at;
+        }
+
+        if (SerialSet.Order(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref first, at * 16), 16)) <= order)
+        {
+            for (var i = at + 1; i < count; i++)
             {
-                if (Vector128.LoadUnsafe(ref Unsafe.Add(ref first, i * 16)) == wanted)
+                if (Load(ref first, i) == wanted)
                 {
                     return i;
                 }
             }
-
-            return -1;
         }
 
-        ReadOnlySpan<byte> bytes = _bytes;
-        for (var i = 0; i < count; i++)
+        for (var i = at - 1; i >= 0; i--)
         {
-            if (bytes.Slice(i * length, length).SequenceEqual(serial))
+            if (Load(ref first, i) == wanted)
             {
                 return i;
             }
         }
 
         return -1;
+
+        static Vector128<byte> Load(ref byte first, int place) => Vector128.LoadUnsafe(ref Unsafe.Add(ref first, place * 16));
     }
+
+    // Whether it is there, and the place where it is or would be.
+    private bool Seek(ReadOnlySpan<byte> serial, uint order, out int place)
+    {
+        place = _count == 0 ? 0 : Guess(order, _count);
+        while (place < _count && SerialSet.Order(Serial(place, serial.Length)) < order)
+        {
+            place++;
+        }
+
+        while (place > 0 && SerialSet.Order(Serial(place - 1, serial.Length)) >= order)
+        {
+            place--;
+        }
+
+        for (; place < _count && SerialSet.Order(Serial(place, serial.Length)) == order; place++)
+        {
+            if (Serial(place, serial.Length).SequenceEqual(serial))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Guess(uint order, int count) => (int)((ulong)order * (uint)count >> 32);
 
     /// <summary>The same serials and one more.</summary>
     public SerialBucket With(ReadOnlySpan<byte> serial, bool mark)
     {
         var length = serial.Length;
-        var count = Count(length);
-        var longer = new byte[Size(count + 1, length)];
-        _bytes.AsSpan(0, count * length).CopyTo(longer);
-        serial.CopyTo(longer.AsSpan(count * length));
-        _bytes.AsSpan(count * length).CopyTo(longer.AsSpan((count + 1) * length));
-        SetBit(longer.AsSpan((count + 1) * length), count, mark);
-        return new SerialBucket(longer);
+        Seek(serial, SerialSet.Order(serial), out var place);
+        int from = First(_count), to = First(_count + 1), before = place * length;
+        var longer = new byte[Size(_count + 1, length)];
+        _bytes.AsSpan(from, before).CopyTo(longer.AsSpan(to));
+        serial.CopyTo(longer.AsSpan(to + before));
+        _bytes.AsSpan(from + before).CopyTo(longer.AsSpan(to + before + length));
+        for (var i = 0; i < _count; i++)
+        {
+            SetBit(longer, i < place ? i : i + 1, IsMarked(i));
+        }
+
+        SetBit(longer, place, mark);
+        return new SerialBucket(longer, length);
     }
 
     /// <summary>The same serials, one with another mark.</summary>
     public SerialBucket WithMark(int position, int length, bool mark)
     {
         var changed = _bytes.AsSpan().ToArray();
-        SetBit(changed.AsSpan(Count(length) * length), position, mark);
-        return new SerialBucket(changed);
+        SetBit(changed, position, mark);
+        return new SerialBucket(changed, length);
     }
+
+    /// <summary>The objects that it and what is kept beside it consist of, and their bytes.</summary>
+    internal IEnumerable<(object? Object, int Bytes)> Parts() => [(this, 40), (_bytes, _bytes.Length + 24), (Kept, 64)];
 
     internal static void SetBit(Span<byte> bits, int position, bool mark)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Hufu.Ocsp.Memory;
 
 namespace Hufu.Ocsp.Status;
 
@@ -57,7 +58,7 @@ internal sealed class SerialSet
     {
         get
         {
-            const int ArrayHead = 24, BucketObject = 32;
+            const int ArrayHead = 24, BucketObject = 40;
             var table = Volatile.Read(ref _table);
             var sum = (long)table.Buckets.Length * IntPtr.Size;
             for (var i = 0; i < table.Used; i++)
@@ -72,6 +73,14 @@ internal sealed class SerialSet
     /// <summary>The bucket at an address.</summary>
     public SerialBucket Bucket(int address) => Volatile.Read(ref Volatile.Read(ref _table).Buckets[address]);
 
+    /// <summary>Asks for huge pages behind what is held now and what is kept beside it; worth it after it was filled, and again after much has changed.</summary>
+    /// <returns>How many there are.</returns>
+    public int Gather()
+    {
+        var table = Volatile.Read(ref _table);
+        return HugePages.Gather(table.Buckets.Take(table.Used).SelectMany(bucket => bucket.Parts()).Append((table.Buckets, HugePages.Size)));
+    }
+
     /// <summary>All buckets at one moment, by address.</summary>
     public SerialBucket[] Snapshot()
     {
@@ -81,6 +90,14 @@ internal sealed class SerialSet
         }
     }
 
+    /// <summary>Has the processor fetch what <see cref="Find"/> will read, and what is kept beside it.</summary>
+    public void Fetch(ReadOnlySpan<byte> serial)
+    {
+        var table = Volatile.Read(ref _table);
+        var mixed = Mixed(serial);
+        Volatile.Read(ref table.Buckets[Address((uint)(mixed >> 32), table.Used)]).Fetch((uint)mixed, serial.Length);
+    }
+
     /// <summary>Looks a serial up.</summary>
     /// <param name="serial">The content bytes of its DER INTEGER.</param>
     /// <param name="bucket">Where it is; keep this reference, the set may put another in its place.</param>
@@ -88,11 +105,11 @@ internal sealed class SerialSet
     public int Find(ReadOnlySpan<byte> serial, out SerialBucket bucket)
     {
         var table = Volatile.Read(ref _table);
-        var hash = Hash(serial);
+        var mixed = Mixed(serial);
         while (true)
         {
-            bucket = Volatile.Read(ref table.Buckets[Address(hash, table.Used)]);
-            if (serial.Length == Length && bucket.Find(serial) is >= 0 and var position)
+            bucket = Volatile.Read(ref table.Buckets[Address((uint)(mixed >> 32), table.Used)]);
+            if (serial.Length == Length && bucket.Find(serial, (uint)mixed) is >= 0 and var position)
             {
                 return position;
             }
@@ -121,7 +138,7 @@ internal sealed class SerialSet
             var table = _table;
             ref var slot = ref table.Buckets[Address(Hash(serial), table.Used)];
             var bucket = slot;
-            var position = bucket.Find(serial);
+            var position = bucket.Find(serial, Order(serial));
             if (position >= 0)
             {
                 if (mark is { } wanted)
@@ -151,8 +168,14 @@ internal sealed class SerialSet
         return address < used ? address : address - (floor >> 1);
     }
 
+    /// <summary>Which bucket a serial belongs to.</summary>
+    internal static uint Hash(ReadOnlySpan<byte> serial) => (uint)(Mixed(serial) >> 32);
+
+    /// <summary>By what the serials of a bucket are ordered: the other half of the hash, spread evenly whatever the serials look like.</summary>
+    internal static uint Order(ReadOnlySpan<byte> serial) => (uint)Mixed(serial);
+
     // Serials are the authority's random numbers: nobody else can choose those that are held to collide.
-    internal static uint Hash(ReadOnlySpan<byte> serial)
+    private static ulong Mixed(ReadOnlySpan<byte> serial)
     {
         const ulong A = 0x9E3779B97F4A7C15, B = 0xC2B2AE3D27D4EB4F;
         ulong sum = 0;
@@ -167,8 +190,7 @@ internal sealed class SerialSet
             sum = (sum ^ octet) * B;
         }
 
-        sum = (sum ^ (sum >> 32)) * B;
-        return (uint)(sum >> 32);
+        return (sum ^ (sum >> 32)) * B;
     }
 
     private void Split(Table table)
@@ -186,10 +208,10 @@ internal sealed class SerialSet
         var low = used - (int)(BitOperations.RoundUpToPowerOf2((uint)used + 1) >> 1);
         var old = buckets[low];
         var halves = new SerialSetBuilder.Growing[2];
-        for (var i = 0; i < old.Count(Length); i++)
+        for (var i = 0; i < old.Count; i++)
         {
             var serial = old.Serial(i, Length);
-            halves[Address(Hash(serial), used + 1) == low ? 0 : 1].Add(serial, old.IsMarked(i, Length));
+            halves[Address(Hash(serial), used + 1) == low ? 0 : 1].Add(serial, old.IsMarked(i));
         }
 
         Volatile.Write(ref buckets[used], halves[1].Finish(Length));

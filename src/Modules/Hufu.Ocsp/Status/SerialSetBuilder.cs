@@ -31,6 +31,7 @@ internal sealed class SerialSetBuilder(int length, long expected)
     {
         // A split or a fill rarely exceeds this; it grows when it must.
         private const int First = 96;
+        private const int Usual = 256;
 
         private byte[]? _serials;
         private byte[]? _bits;
@@ -62,9 +63,22 @@ internal sealed class SerialSetBuilder(int length, long expected)
             }
 
             var bytes = new byte[SerialBucket.Size(_count, length)];
-            _serials.AsSpan(0, _count * length).CopyTo(bytes);
-            _bits.AsSpan(0, (_count + 7) / 8).CopyTo(bytes.AsSpan(_count * length));
-            return new SerialBucket(bytes);
+            Span<uint> orders = _count <= Usual ? stackalloc uint[_count] : new uint[_count];
+            Span<int> places = _count <= Usual ? stackalloc int[_count] : new int[_count];
+            for (var i = 0; i < _count; i++)
+            {
+                (orders[i], places[i]) = (SerialSet.Order(_serials.AsSpan(i * length, length)), i);
+            }
+
+            orders.Sort(places);
+            var at = bytes.Length - (_count * length);
+            for (var i = 0; i < _count; i++)
+            {
+                _serials.AsSpan(places[i] * length, length).CopyTo(bytes.AsSpan(at + (i * length)));
+                SerialBucket.SetBit(bytes, i, (_bits![places[i] >> 3] >> (places[i] & 7) & 1) != 0);
+            }
+
+            return new SerialBucket(bytes, length);
         }
     }
 }

@@ -4,8 +4,8 @@ using Hufu.Crypto;
 
 namespace Hufu.Ocsp.Status;
 
-// File: "HUFUIDX1", then for each CA and length of serial
-//   01, length of the CA's name (1), name, length of serials (1), number of buckets (4), and for each bucket the number of bytes (4) and the bytes;
+// File: "HUFUIDX2", then for each CA and length of serial
+//   01, length of the CA's name (1), name, length of serials (1), number of buckets (4), and for each bucket the number of bytes (4) and the bytes (marks and ordered serials, as SerialBucket has them);
 //   02, length of the CA's name (1), name, length of serials (1), number of revoked (4), and for each the serial and its detail (6);
 // 00 ends it. Numbers are little-endian. What vouches for it is its SM3 in the database.
 
@@ -17,7 +17,7 @@ internal sealed class StatusCheckpoint(string directory)
 
     private readonly string _path = Path.Combine(directory, "status.index");
 
-    private static ReadOnlySpan<byte> Magic => "HUFUIDX1"u8;
+    private static ReadOnlySpan<byte> Magic => "HUFUIDX2"u8;
 
     /// <summary>Writes the index beside the present file; <see cref="Commit"/> puts it in its place.</summary>
     /// <param name="index">May change meanwhile: what changes is among the changes that a start reads after the file.</param>
@@ -141,8 +141,8 @@ internal sealed class StatusCheckpoint(string directory)
         {
             var bytes = Number(input);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, 1 << 20);
-            buckets[i] = bytes == 0 ? SerialBucket.Empty : new SerialBucket(input.Take(bytes));
-            serials += buckets[i].Count(length);
+            buckets[i] = bytes == 0 ? SerialBucket.Empty : new SerialBucket(input.Take(bytes), length);
+            serials += buckets[i].Count;
         }
 
         return new SerialSet(length, buckets, serials);

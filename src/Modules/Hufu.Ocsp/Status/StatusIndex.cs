@@ -23,6 +23,9 @@ internal sealed class StatusIndex
     /// <summary>The serials of a CA; made empty when there are none yet.</summary>
     public AuthorityIndex Of(string ca) => _authorities.GetOrAdd(ca, static _ => new AuthorityIndex());
 
+    /// <summary>Asks for huge pages behind all of it.</summary>
+    public int Gather() => _authorities.Values.Sum(authority => authority.Sets.Sum(set => set.Gather()));
+
     /// <summary>A certificate was issued. Again is harmless.</summary>
     public void Issued(string ca, ReadOnlySpan<byte> serial) => Of(ca).Issued(serial);
 
