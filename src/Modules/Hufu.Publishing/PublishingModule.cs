@@ -36,7 +36,6 @@ public sealed partial class PublishingModule : IRoom
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
         (this.context, this.options) = (context, options);
-        context.Post.Subscribe<AuthorityLinked>((session, fact) => AuthorityShelf.Certified(session, new AuthorityCertified(fact.Body.Name, fact.Body.Certificate), Now));
         context.Post.Subscribe<AuthorityCompromised>((_, fact) => LogCompromised(context.Log, fact.Body.Ca, fact.Body.Successor));
         files = new CrlFiles(Path.Combine(context.DataDirectory, "crls"));
         directories = new DirectoryDesk(context, files);
@@ -48,6 +47,14 @@ public sealed partial class PublishingModule : IRoom
         {
             AuthorityShelf.Certified(session, fact.Body, Now);
             directories.Tell(session, DirectoryKinds.Authority, fact.Body.Ca);
+        });
+        context.Post.Subscribe<AuthorityLinked>((session, fact) =>
+        {
+            AuthorityShelf.Linked(session, fact.Body, Now);
+            foreach (var ca in CrossPairs.Linked(session, Pki.Certificate.Decode(fact.Body.Certificate)))
+            {
+                directories.Tell(session, DirectoryKinds.Authority, ca);
+            }
         });
         context.Post.Subscribe<CertificateIssued>((session, fact) =>
         {

@@ -78,6 +78,44 @@ public sealed class DirectoryTests
         Assert.Equal("access-token-wrong", await TestSite.CodeAsync(stranger));
     }
 
+    /// <summary>RFC 4523 crossCertificatePair: after a change of key each of the two entries shows the way to the other; a CA of other people is shown one way.</summary>
+    [Fact]
+    public async Task Linking_and_cross_certificates_are_pairs_in_the_entries_of_the_CAs_that_they_link()
+    {
+        await using var server = await SlapdServer.StartAsync();
+        await using var shelf = await PublicShelf.OpenAsync(Settings(("one", server)));
+        using Sm2KeyPair first = Sm2KeyPair.Generate(), second = Sm2KeyPair.Generate(), strange = Sm2KeyPair.Generate();
+        DistinguishedName name = shelf.Authority.Ca.Subject, other = DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "Other CA"));
+        Certificate old = Link(shelf, name, first.PublicKey, shelf.Authority.Root.Subject, shelf.Authority.RootKey), young = Link(shelf, name, second.PublicKey, shelf.Authority.Root.Subject, shelf.Authority.RootKey);
+        Certificate youngByOld = Link(shelf, name, second.PublicKey, name, first), oldByYoung = Link(shelf, name, first.PublicKey, name, second), strangeByYoung = Link(shelf, other, strange.PublicKey, name, second);
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational", old.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational-2", young.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityLinked("operational-2-by-operational", youngByOld.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityLinked("operational-by-operational-2", oldByYoung.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityLinked("other-by-operational-2", strangeByYoung.Encode()));
+        await DrainedAsync(shelf);
+
+        var ofOld = await server.SearchAsync("(cn=operational)", "crossCertificatePair;binary");
+        Assert.Contains(Value("crossCertificatePair;binary", Pair(oldByYoung, youngByOld)), ofOld, StringComparison.Ordinal);
+        Assert.Equal(1, Count(ofOld));
+        var ofYoung = await server.SearchAsync("(cn=operational-2)", "crossCertificatePair;binary");
+        Assert.Contains(Value("crossCertificatePair;binary", Pair(youngByOld, oldByYoung)), ofYoung, StringComparison.Ordinal);
+        Assert.Contains(Value("crossCertificatePair;binary", Pair(null, strangeByYoung)), ofYoung, StringComparison.Ordinal);
+        Assert.Equal(2, Count(ofYoung));
+        Assert.Equal(2, (await server.SearchAsync("(objectClass=pkiCA)", "cn")).Split("dn: ").Length - 1);
+        Assert.Equal(0, await CompareAsync(shelf, "one"));
+
+        static int Count(string found) => found.Split("crossCertificatePair;binary:: ").Length - 1;
+
+        static byte[] Pair(Certificate? forward, Certificate reverse)
+        {
+            byte[] inner = [.. forward is null ? [] : Tagged(0xA0, forward.Encode()), .. Tagged(0xA1, reverse.Encode())];
+            return Tagged(0x30, inner);
+        }
+
+        static byte[] Tagged(byte tag, byte[] content) => [tag, 0x82, (byte)(content.Length >> 8), (byte)content.Length, .. content];
+    }
+
     [Fact]
     [Clause("6.2.7.6-a")]
     public async Task R20_a_directory_that_is_down_for_23_hours_holds_nobody_up_alarms_and_gets_everything_in_order()
@@ -113,6 +151,20 @@ public sealed class DirectoryTests
         Assert.Equal(0, await CompareAsync(shelf, "down"));
         Assert.True((await shelf.Module.CheckHealthAsync(Ct)).Single(check => check.Name == "directory-down").Healthy);
     }
+
+    private static Certificate Link(PublicShelf shelf, DistinguishedName subject, SubjectPublicKeyInfo key, DistinguishedName issuer, Sm2KeyPair signer) => Certificate.Sign(
+        new TbsCertificate
+        {
+            SerialNumber = SerialNumber.Create(),
+            Signature = AlgorithmIdentifier.Sm2WithSm3,
+            Issuer = issuer,
+            NotBefore = shelf.Authority.Ca.NotBefore,
+            NotAfter = shelf.Authority.Ca.NotAfter,
+            Subject = subject,
+            PublicKey = key,
+            Extensions = [new BasicConstraints(true).ToExtension(), TestAuthority.Usage(KeyUsages.KeyCertSign | KeyUsages.CrlSign)],
+        },
+        signer);
 
     private static Certificate Plain(PublicShelf shelf)
     {

@@ -23,7 +23,7 @@ internal static class DirectoryShelf
                     ? new DirectoryDuty(entries.Certificate(row.Serial, row.Name, row.Certificate), entries.CertificateDn(what))
                     : new DirectoryDuty(null, entries.CertificateDn(what));
             case DirectoryKinds.Authority:
-                var entry = entries.Authority(what, AuthorityShelf.All(session, what), []);
+                var entry = entries.Authority(what, AuthorityShelf.All(session, what), CrossPairs.Of(session, what));
                 return new DirectoryDuty(entry, entry.Dn);
             default:
                 // The list of that number, as long as it is kept: what waited while a directory was down is published in order.
