@@ -39,6 +39,21 @@ public sealed class OcspTests
         Assert.Equal(OcspResponseStatus.TryLater, OcspResponse.Decode(await response.Content.ReadAsByteArrayAsync(Cancel)).Status);
     }
 
+    /// <summary>A guarded device that its operator has not activated, or has deactivated: later, not never; and what is signed already is given out.</summary>
+    [Fact]
+    public async Task While_its_device_waits_for_its_operator_it_says_try_later()
+    {
+        await using var place = await OcspPlace.OpenAsync();
+        var known = await place.IssueAsync("甲");
+        Assert.Equal(OcspResponseStatus.Successful, (await place.AskAboutAsync(known.SerialNumber)).Status);
+        place.Room.Context.Identity.Device.Deactivate();
+        var request = OcspRequest.Create([OcspCertId.Create(place.Issuer, known.SerialNumber, Oids.Sm3)], SecureRandom.GetBytes(16));
+        Assert.Equal(OcspResponseStatus.TryLater, (await place.AskAsync(request.Encode())).Status);
+        using var cached = await place.Site.Client.GetAsync("/ocsp/" + Uri.EscapeDataString(Convert.ToBase64String(OcspRequest.Create([OcspCertId.Create(place.Issuer, known.SerialNumber, Oids.Sm3)], null).Encode())), Cancel);
+        Assert.Equal(OcspResponseStatus.TryLater, OcspResponse.Decode(await cached.Content.ReadAsByteArrayAsync(Cancel)).Status);
+        Assert.True(cached.Headers.CacheControl!.NoStore);
+    }
+
     [Theory]
     [InlineData(Oids.Sm3)]
     [InlineData(Oids.Sha1)]

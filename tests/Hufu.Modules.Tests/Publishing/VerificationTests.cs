@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Pki;
+using Hufu.Testing;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Publishing;
@@ -45,6 +46,95 @@ public sealed class VerificationTests
         Assert.Contains("revoked", revoked.GetProperty("explanation").GetString()!, StringComparison.OrdinalIgnoreCase);
         var (rubbish, _) = await VerifyAsync(shelf, new { document = new byte[] { 1, 2, 3 } });
         Assert.Equal("not-readable", rubbish.GetProperty("kind").GetString());
+    }
+
+    /// <summary>Use by purpose, in time and after: a signature of before is verified later, nothing new is signed, encrypted to or let in; what was encrypted before is still opened.</summary>
+    [Fact]
+    [Clause("6.2.5.1-a")]
+    [Clause("6.6.2.3-c")]
+    public async Task After_its_end_a_certificate_serves_only_what_was_signed_and_encrypted_before()
+    {
+        await using var shelf = await PublicShelf.OpenAsync();
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("root", shelf.Authority.Root.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational", shelf.Authority.Ca.Encode()));
+        using Sm2KeyPair signing = Sm2KeyPair.Generate(), encryption = Sm2KeyPair.Generate();
+        var life = TimeSpan.FromDays(10);
+        Certificate signer = shelf.Authority.Issue("张三", signing.PublicKey, life: life), recipient = shelf.Authority.Issue("张三", encryption.PublicKey, KeyUsages.KeyEncipherment | KeyUsages.DataEncipherment, life);
+        var signed = SignedMessage.Sign(
+            "合同"u8.ToArray(), signing, signer, new SigningOptions { Syntax = MessageSyntax.Gm, Placement = ContentPlacement.Attached, Attributes = SignedAttributesMode.Standard, SigningTime = shelf.Clock.GetUtcNow(), Certificates = [signer] }).RawData.ToArray();
+        var sealedData = EnvelopedMessage.Encrypt("旧信"u8.ToArray(), [recipient], MessageSyntax.Gm).RawData.ToArray();
+        var inTime = shelf.Clock.GetUtcNow().AddDays(9.5);
+        shelf.Clock.Advance(TimeSpan.FromDays(9));
+        await ListsAsync(1);
+        Assert.True(await ValidAsync(signed, inTime, CertificatePurpose.Signing));
+        Assert.True(await ValidAsync(recipient.Encode(), inTime, CertificatePurpose.Encryption));
+        // Each key for its own purpose (6.2.5).
+        Assert.False(await ValidAsync(recipient.Encode(), inTime, CertificatePurpose.Signing));
+        Assert.False(await ValidAsync(signer.Encode(), inTime, CertificatePurpose.Encryption));
+
+        shelf.Clock.Advance(TimeSpan.FromDays(30));
+        await ListsAsync(2);
+        Assert.True(await ValidAsync(signed, inTime, CertificatePurpose.Signing));
+        foreach (var (document, purpose) in new[] { (signed, CertificatePurpose.Signing), (recipient.Encode(), CertificatePurpose.Encryption), (signer.Encode(), CertificatePurpose.TlsClient) })
+        {
+            Assert.False(await ValidAsync(document, shelf.Clock.GetUtcNow(), purpose));
+        }
+
+        Assert.Equal("旧信"u8.ToArray(), EnvelopedMessage.Decode(sealedData).Decrypt(encryption, recipient));
+
+        async Task ListsAsync(long number)
+        {
+            await shelf.TellAsync(shelf.Ca, List(shelf, "root", number));
+            await shelf.TellAsync(shelf.Ca, List(shelf, "operational", number));
+        }
+
+        async Task<bool> ValidAsync(byte[] document, DateTimeOffset time, CertificatePurpose purpose) =>
+            (await VerifyAsync(shelf, new { document, time, purpose })).Report.GetProperty("valid").GetBoolean();
+    }
+
+    /// <summary>What a relying party verifies: chain, trust, purpose, signature and status; any failure rejects. Then it encrypts to the certificate that it found and sends it along.</summary>
+    [Fact]
+    [Clause("6.2.5.2-a")]
+    [Clause("6.2.7.4-a")]
+    public async Task A_relying_party_looks_at_chain_trust_purpose_signature_and_status_and_any_failure_rejects()
+    {
+        await using var shelf = await PublicShelf.OpenAsync();
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("root", shelf.Authority.Root.Encode()));
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational", shelf.Authority.Ca.Encode()));
+        using var key = Sm2KeyPair.Generate();
+        var recipient = shelf.Authority.Issue("李四", key.PublicKey, KeyUsages.KeyEncipherment, null, CrlDistributionPoints.FromUris("http://127.0.0.1/crl/operational.crl").ToExtension());
+        Assert.Equal("RevocationUnknown", await FailureAsync(recipient.Encode(), CertificatePurpose.Encryption), ignoreCase: true);
+        await shelf.TellAsync(shelf.Ca, List(shelf, "root", 1));
+        await shelf.TellAsync(shelf.Ca, List(shelf, "operational", 1));
+        await shelf.TellAsync(shelf.Ca, PublicShelf.Issued(recipient));
+        await shelf.TellAsync(shelf.Ra, shelf.Accepted(recipient));
+
+        // Found in the repository, verified, encrypted to; the certificate goes along with what was sealed.
+        var found = Certificate.Decode((await shelf.GetAsync($"/repository/certificates/{recipient.SerialHex}.cer"))!);
+        Assert.Null(await FailureAsync(found.Encode(), CertificatePurpose.Encryption));
+        Assert.Equal("信"u8.ToArray(), EnvelopedMessage.Decode(EnvelopedMessage.Encrypt("信"u8.ToArray(), [found], MessageSyntax.Gm).RawData.ToArray()).Decrypt(key, found));
+
+        using var others = new TestAuthority(shelf.Clock);
+        using var person = others.Person("王五");
+        Assert.NotNull(await FailureAsync(person.Certificate!.Encode(), CertificatePurpose.Signing));
+        Assert.Equal("WrongPurpose", await FailureAsync(found.Encode(), CertificatePurpose.Signing), ignoreCase: true);
+        var forged = found.Encode();
+        forged[^10] ^= 1;
+        Assert.NotNull(await FailureAsync(forged, CertificatePurpose.Encryption));
+
+        // The list comes from the address in the certificate, is signed by its CA, and names the serial.
+        var address = CrlDistributionPoints.Decode(found.FindExtension(Oids.CrlDistributionPoints)!).Uris.Single();
+        await shelf.TellAsync(shelf.Ca, List(shelf, "operational", 2, found));
+        var list = CertificateRevocationList.Decode((await shelf.GetAsync(new Uri(address).AbsolutePath))!);
+        Assert.True(list.IsSignedBy(shelf.Authority.Ca));
+        Assert.NotNull(list.Find(found.SerialNumber));
+        Assert.Equal("Revoked", await FailureAsync(found.Encode(), CertificatePurpose.Encryption), ignoreCase: true);
+
+        async Task<string?> FailureAsync(byte[] document, CertificatePurpose purpose)
+        {
+            var report = (await VerifyAsync(shelf, new { document, purpose })).Report;
+            return report.GetProperty("valid").GetBoolean() ? null : report.GetProperty("checks").EnumerateArray().First(check => check.GetProperty("outcome").GetString() == "failed").GetProperty("reason").GetString()!.Replace("-", "", StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -182,6 +182,11 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
         {
             await work.WaitAsync();
         }
+        catch (RefusedException refused)
+        {
+            // The device waits for its operator, or is away: later, not never.
+            work.Fail(ResponseStatuses.Of(refused.Refusal.Code));
+        }
         catch (Exception fault)
         {
             OcspLog.Fault(log, fault);

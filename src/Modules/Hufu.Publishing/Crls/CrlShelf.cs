@@ -19,6 +19,11 @@ internal static class CrlShelf
     public static CrlRow? Numbered(Session session, string name, long number) => session.QueryFirst<CrlRow>(
         "SELECT number, this_update, next_update, der, file FROM publishing_crls WHERE ca = @Name AND number = @Number", new { Name = name, Number = number });
 
+    /// <summary>The last CRL of a name made at a moment or before, as long as it is kept.</summary>
+    public static CrlRow? LastBefore(Session session, string name, DateTimeOffset moment) => session.QueryFirst<CrlRow>(
+        "SELECT number, this_update, next_update, der, file FROM publishing_crls WHERE ca = @Name AND this_update <= @Moment ORDER BY number DESC LIMIT 1",
+        new { Name = name, Moment = moment.ToUnixTimeMilliseconds() });
+
     /// <summary>The lists in force, as <c>name/number</c>.</summary>
     public static IReadOnlyList<string> InForce(Session session) =>
         [.. session.Query<NamedRow>("SELECT ca AS name, MAX(number) AS number FROM publishing_crls GROUP BY ca ORDER BY ca LIMIT 10000").Select(row => $"{row.Name}/{row.Number}")];

@@ -46,13 +46,19 @@ internal sealed record VerificationAnswer(VerificationReport Report, byte[]? Sig
 /// <summary>Verifies for relying parties (6.2.7.8-a): trust anchors are the CAs of this platform; revocation from the lists in force and from the status service.</summary>
 internal sealed class VerificationDesk(RoomContext context, CrlFiles files) : IDisposable
 {
+    private const int MostCarried = 8;
+
     private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _http = new() { Timeout = s_wait, MaxResponseContentBufferSize = 64 * 1024 };
 
     /// <summary>Verifies.</summary>
     /// <exception cref="RefusedException">NotInitialised when there is no CA yet, or no key to sign a report with.</exception>
+    [Clause("6.2.5.1-a")]
+    [Clause("6.2.5.2-a")]
+    [Clause("6.2.7.4-a")]
     [Clause("6.2.7.8-a")]
+    [Clause("6.6.2.3-c")]
     public async Task<VerificationAnswer> VerifyAsync(VerificationRequest request, CancellationToken ct)
     {
         var authorities = await context.Database.ReadAsync(AuthorityShelf.Everything, ct);
@@ -62,9 +68,11 @@ internal sealed class VerificationDesk(RoomContext context, CrlFiles files) : ID
         }
 
         var now = context.Clock.GetUtcNow();
-        var lists = await context.Database.ReadAsync(session => CrlShelf.InForce(session).Select(name => files.Read(CrlShelf.Current(session, name[..name.LastIndexOf('/')])!)).ToList(), ct);
         var carried = DocumentVerification.CertificatesOf(request.Document);
-        var answers = await Task.WhenAll(carried.Take(8).Select(certificate => AskAsync(certificate, authorities, ct)));
+        var ends = carried.Take(MostCarried).Select(certificate => certificate.NotAfter).Where(end => end < now).Distinct().ToList();
+        var lists = await context.Database.ReadAsync(
+            session => CrlShelf.InForce(session).Select(name => name[..name.LastIndexOf('/')]).SelectMany(name => Rows(session, name, ends)).Select(files.Read).ToList(), ct);
+        var answers = await Task.WhenAll(carried.Take(MostCarried).Select(certificate => AskAsync(certificate, authorities, ct)));
         var verdict = DocumentVerification.Verify(request.Document, request.Content ?? [], new PathRequest
         {
             TrustAnchors = [.. authorities.Where(authority => authority.IsSelfIssued)],
@@ -84,6 +92,13 @@ internal sealed class VerificationDesk(RoomContext context, CrlFiles files) : ID
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // The list in force, and for what has ended the last one that could still name it: entries leave a list after the end (R09), and a signature of before is verified later (6.6.2.3-c).
+    private static IEnumerable<CrlRow> Rows(Records.Session session, string name, IReadOnlyList<DateTimeOffset> ends)
+    {
+        var current = CrlShelf.Current(session, name)!;
+        return ends.Select(end => CrlShelf.LastBefore(session, name, end)).OfType<CrlRow>().Where(row => row.Number != current.Number).DistinctBy(row => row.Number).Prepend(current);
+    }
 
     private byte[] Sign(VerificationReport report)
     {
