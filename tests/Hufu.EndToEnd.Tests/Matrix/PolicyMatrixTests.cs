@@ -87,6 +87,7 @@ public sealed class PolicyMatrixTests(ITestOutputHelper output)
         ["ra", "case", _] => "case",
         ["ra", "disclosure", _] => "disclosure",
         ["ra", "payment" or "refund", _] => "fee",
+        ["ra", "papers", _] => "papers",
         ["archive", ..] => "package",
         _ => "application",
     };
