@@ -12,6 +12,9 @@ namespace Hufu.EndToEnd.Tests.Browser;
 /// </summary>
 public sealed partial class BrowserStage : IAsyncLifetime
 {
+    /// <summary>The demo's password for everybody, known to everybody.</summary>
+    public const string Password = "Mei7-zhu.lan!";
+
     private readonly Workplace _work = new();
     private readonly List<Process> _processes = [];
     private IPlaywright? _playwright;
@@ -57,18 +60,18 @@ public sealed partial class BrowserStage : IAsyncLifetime
         });
     }
 
-    /// <summary>A browser of one person's own: its own cookies.</summary>
-    public async Task<IPage> PageAsync(int width = 1300, bool script = true)
+    /// <summary>A browser of one person's own: its own cookies. Only a check that puts a script of its own into the page (axe) may pass over the page's policy.</summary>
+    public async Task<IPage> PageAsync(int width = 1300, bool script = true, bool foreignScript = false)
     {
-        IBrowserContext context = await Browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 1000 }, Locale = "zh-CN", JavaScriptEnabled = script });
+        IBrowserContext context = await Browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 1000 }, Locale = "zh-CN", JavaScriptEnabled = script, BypassCSP = foreignScript });
         context.SetDefaultTimeout(20_000);
         return await context.NewPageAsync();
     }
 
     /// <summary>A member of staff at work: chosen on the page by their token's folder, without its number; then the page that is asked for.</summary>
-    public async Task<IPage> StaffAsync(string role, string path = "/desk", int width = 1300)
+    public async Task<IPage> StaffAsync(string role, string path = "/desk", int width = 1300, bool foreignScript = false)
     {
-        IPage page = await PageAsync(width);
+        IPage page = await PageAsync(width, foreignScript: foreignScript);
         await page.GotoAsync("/desk");
         await page.Locator("#people button", new PageLocatorOptions { HasTextRegex = new Regex("[0-9]-" + role + "$") }).ClickAsync();
         await Assertions.Expect(page.Locator("#who")).Not.ToHaveTextAsync("尚未选择人员");
@@ -78,6 +81,30 @@ public sealed partial class BrowserStage : IAsyncLifetime
         }
 
         return page;
+    }
+
+    /// <summary>Signs in to a room with the demo's account and password.</summary>
+    public static async Task SignInAsync(IPage page, string room, string user)
+    {
+        await page.GotoAsync("/desk/session");
+        await page.SelectOptionAsync("[name=room]", room);
+        await page.FillAsync("[name=user]", user);
+        await page.FillAsync("[name=password]", Password);
+        await page.ClickAsync("#session button[type=submit]");
+        await Assertions.Expect(page.Locator("#s-name")).ToHaveTextAsync(new Regex("\\S+"));
+    }
+
+    /// <summary>What axe-core finds serious or critical on the page, or null when axe is not here. The page's context passes over its policy (<c>foreignScript</c>).</summary>
+    public static async Task<string?> AxeAsync(IPage page)
+    {
+        string axe = Tree.At("artifacts", "npm", "node_modules", "axe-core", "axe.min.js");
+        if (!File.Exists(axe))
+        {
+            return null;
+        }
+
+        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = axe });
+        return (await page.EvaluateAsync("async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')).join('\\n')"))?.GetString();
     }
 
     /// <summary>Keeps a picture as build output.</summary>

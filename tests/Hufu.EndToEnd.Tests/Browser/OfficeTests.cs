@@ -8,8 +8,6 @@ namespace Hufu.EndToEnd.Tests.Browser;
 [Collection(nameof(BrowserStage))]
 public sealed class OfficeTests(BrowserStage stage)
 {
-    private const string Password = "Mei7-zhu.lan!"; // the demo's, known to everybody
-
     [Fact]
     public async Task The_authoritys_figures_are_charts_with_their_tables()
     {
@@ -64,7 +62,7 @@ public sealed class OfficeTests(BrowserStage stage)
         IPage page = await stage.StaffAsync("ra-business-administrator", "/desk/staff");
         await page.ClickAsync("button[data-room=ra]");
         await Expect(page.Locator("#no-session")).ToBeVisibleAsync();
-        await SignInAsync(page, "ra", "ra-business-administrator");
+        await BrowserStage.SignInAsync(page, "ra", "ra-business-administrator");
         await page.GotoAsync("/desk/staff");
         await page.ClickAsync("button[data-room=ra]");
         ILocator clerk = page.Locator("#staff tbody tr", new PageLocatorOptions { HasText = "陈录入" });
@@ -80,7 +78,7 @@ public sealed class OfficeTests(BrowserStage stage)
 
         // Suspended and resumed: the first needs a reason.
         IPage auditor = await stage.StaffAsync("ra-auditor", "/desk/staff");
-        await SignInAsync(auditor, "ra", "ra-auditor");
+        await BrowserStage.SignInAsync(auditor, "ra", "ra-auditor");
         await auditor.GotoAsync("/desk/staff");
         await auditor.ClickAsync("button[data-room=ra]");
         await Expect(auditor.Locator("#staff tbody tr")).Not.ToHaveCountAsync(0);
@@ -168,15 +166,5 @@ public sealed class OfficeTests(BrowserStage stage)
         await button.ClickAsync();
         await page.ClickAsync("#sign-go");
         await Expect(button).ToHaveCountAsync(0);
-    }
-
-    private static async Task SignInAsync(IPage page, string room, string user)
-    {
-        await page.GotoAsync("/desk/session");
-        await page.SelectOptionAsync("[name=room]", room);
-        await page.FillAsync("[name=user]", user);
-        await page.FillAsync("[name=password]", Password);
-        await page.ClickAsync("#session button[type=submit]");
-        await Expect(page.Locator("#s-name")).ToHaveTextAsync(new Regex("\\S+"));
     }
 }

@@ -8,7 +8,9 @@ export const format = (key, ...values) => (say[key] ?? key).replace(/\{(\d)\}/g,
 
 export const me = JSON.parse(sessionStorage.getItem('hufu-me') ?? 'null');
 const who = document.getElementById('who');
-if (me && who) who.textContent = `${me.name} · ${me.role}`;
+const titles = JSON.parse(who?.dataset.roles ?? '{}');
+export const roleOf = person => titles[person.role] ?? person.role;
+if (me && who) who.textContent = `${me.name} · ${roleOf(me)}`;
 
 export function become(person) {
   sessionStorage.setItem('hufu-me', JSON.stringify(person));
@@ -52,7 +54,7 @@ export function confirmed({ room, act, object, state, what, on, effect, body }) 
   const put = (id, value) => { document.getElementById(id).textContent = value; };
   put('sign-what', what);
   put('sign-on', on);
-  put('sign-as', `${me.name} · ${me.role}`);
+  put('sign-as', `${me.name} · ${roleOf(me)}`);
   put('sign-effect', effect ?? '');
   put('sign-text', `room: ${room}\nact: ${act}\nobject: ${object}\nstate: ${state}\npayload: ${body}`);
   dialog.returnValue = '';

@@ -1,6 +1,6 @@
 // Acts as forms: builds the payload, shows what will be signed, signs, shows the room's answer.
 // A field's name is its place in the payload ("officers.0.name"); data-type says how it is read; what is empty and not required is left out.
-import { act, calm, fileBase64, format, moment, say, sm3, tell } from '/assets/desk.js';
+import { act, calm, fileBase64, format, moment, say, sm3, tell, when } from '/assets/desk.js';
 
 async function read(field) {
   const { type } = field.dataset;
@@ -15,6 +15,13 @@ async function read(field) {
   if (type === 'moment') return moment(value);
   if (type === 'list') return value.split(/[\s,，、]+/).filter(Boolean);
   return value;
+}
+
+// A moment as people say it, a list with its parts side by side.
+function said(value) {
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return when(value);
+  if (Array.isArray(value)) return value.map(said).join(' · ');
+  return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
 }
 
 const empty = value => value === '' || (Array.isArray(value) && value.length === 0);
@@ -43,18 +50,20 @@ for (const form of document.querySelectorAll('form[data-act]')) {
       const fill = text => text.replace(/\{(\w+)\}/g, (_, name) => body[name] ?? extra(name));
       for (const field of form.querySelectorAll('[data-address]')) delete body[field.name]; // names a place in the address, not in the payload
       const object = fill(form.dataset.object);
-      const on = form.dataset.on ? fill(form.dataset.on) : object;
+      // A choice is told by its words, not by its value.
+      const told = name => form.elements[name]?.selectedOptions?.[0]?.textContent;
+      const on = form.dataset.on ? form.dataset.on.replace(/\{(\w+)\}/g, (_, name) => told(name) ?? body[name] ?? extra(name)) : object;
       const answer = await act({ room: form.dataset.room, path: fill(form.dataset.path), act: form.dataset.act, object, state: form.dataset.state || '-', payload: body, what: form.dataset.what, on, effect: form.dataset.effect });
       if (!answer) return;
       calm();
-      const told = answer.status === 204 ? {} : await answer.json();
+      const reply = answer.status === 204 ? {} : await answer.json();
       const list = document.createElement('dl');
-      for (const [name, value] of Object.entries(told)) {
+      for (const [name, value] of Object.entries(reply)) {
         if (typeof value === 'string' && value.length > 200) continue;
-        list.append(Object.assign(document.createElement('dt'), { textContent: say['jsAnswer_' + name] ?? name }), Object.assign(document.createElement('dd'), { textContent: typeof value === 'object' ? JSON.stringify(value) : value }));
+        list.append(Object.assign(document.createElement('dt'), { textContent: say['jsAnswer_' + name] ?? name }), Object.assign(document.createElement('dd'), { textContent: said(value) }));
       }
       const parts = [Object.assign(document.createElement('p'), { className: 'good', textContent: format('jsDone', form.dataset.what, on) }), list];
-      if (form.dataset.then) parts.push(Object.assign(document.createElement('a'), { className: 'button quiet', href: form.dataset.then.replace('{id}', told.id), textContent: say.jsOpen }));
+      if (form.dataset.then) parts.push(Object.assign(document.createElement('a'), { className: 'button quiet', href: form.dataset.then.replace('{id}', reply.id), textContent: say.jsOpen }));
       done.replaceChildren(...parts);
     } catch (error) {
       if (error.problem) tell(error); else tell(Object.assign(error, { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } }));

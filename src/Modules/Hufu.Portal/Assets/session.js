@@ -12,6 +12,9 @@ async function room(path, method, body) {
   return answer.status === 204 ? null : answer.json().catch(() => null);
 }
 
+// Who may stands in a column of its own, in the page's language.
+const reason = right => right.reason && !right.reason.startsWith('Who may') ? right.reason : '';
+
 function show(session) {
   // Which rooms this tab has signed in to, so that pages know whether to ask them; the session itself is the server's.
   const rooms = JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').filter(name => name !== form.room.value);
@@ -23,7 +26,7 @@ function show(session) {
   $('s-ends').textContent = format('jsSessionEnds', when(session.idleEnds), when(session.passwordChangeDue));
   $('rights').tBodies[0].replaceChildren(...session.acts.map(right => {
     const line = document.createElement('tr');
-    for (const text of [chinese ? right.what : right.act, right.allowed ? say.jsMay : say.jsMayNot, right.reason ?? '', right.who.map(role => chinese ? role.zh : role.en).join(chinese ? '、' : ', ')]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
+    for (const text of [chinese ? right.what : right.act, right.allowed ? say.jsMay : say.jsMayNot, reason(right), right.who.map(role => chinese ? role.zh : role.en).join(chinese ? '、' : ', ')]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
     line.children[1].className = right.allowed ? 'good' : 'warn';
     return line;
   }));

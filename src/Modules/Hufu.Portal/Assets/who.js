@@ -1,6 +1,6 @@
 // Whose tokens the agent has: choose who works here.
 import { ask, words } from '/assets/agent.js';
-import { become, fresh, tell, calm, me } from '/assets/desk.js';
+import { become, fresh, tell, calm, me, roleOf } from '/assets/desk.js';
 
 const list = document.getElementById('people');
 const part = (subject, name) => subject.match(new RegExp(`(?:^|, )${name}=([^,]*)`))?.[1] ?? '';
@@ -15,7 +15,7 @@ async function show() {
     const item = fresh('person');
     const person = { token: token.id, container: container.name, name: part(subject, 'CN'), role: part(subject, 'OU'), serial: container.signing.serial, digest: container.signing.digest };
     item.querySelector('strong').textContent = person.name;
-    item.querySelector('.role').textContent = person.role;
+    item.querySelector('.role').textContent = roleOf(person);
     item.querySelector('.small').textContent = token.id;
     const button = item.querySelector('button');
     button.setAttribute('aria-pressed', String(me?.serial === person.serial));

@@ -1,0 +1,176 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hufu.EndToEnd.Tests.Browser;
+
+/// <summary>
+/// Pages as they are while somebody works on them, with their data: both languages, two widths, pictures kept as build output; nothing wider than the window, no label in the other language, no serious finding of axe-core.
+/// </summary>
+[Collection(nameof(BrowserStage))]
+public sealed class AtWorkTests(BrowserStage stage)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Long = new() { Timeout = 60_000 };
+
+    // Who, where, what they have done there; the room that they are signed in to, if the page reads in a session.
+    private static readonly Dictionary<string, (string Role, string Path, Func<IPage, Task> Work, string? Room)> Desks = new()
+    {
+        ["who"] = ("ra-vetter", "/desk", async page => await Expect(page.Locator("#people button").First).ToBeVisibleAsync(), null),
+        ["ra-entry"] = ("ra-entry-clerk", "/desk/ra", page => OpenAsync(page, "submitted"), null),
+        ["ra-vetting"] = ("ra-vetter", "/desk/ra", page => OpenAsync(page, "entered"), null),
+        ["batch"] = ("ra-entry-clerk", "/desk/batch", _ => Task.CompletedTask, null),
+        ["cases"] = ("ra-entry-clerk", "/desk/cases", page => page.ClickAsync("button[data-state=entered]"), null),
+        ["search"] = ("ra-entry-clerk", "/desk/search", SearchAsync, null),
+        ["statistics"] = ("ra-vetter", "/desk/statistics", async page => await Expect(page.Locator("#figures figure").First).ToBeVisibleAsync(Long), null),
+        ["registers"] = ("ra-business-administrator", "/desk/registers", ReadAsync, null),
+        ["archive"] = ("ra-business-administrator", "/desk/archive", async page => { await page.ClickAsync("#read"); await Expect(page.Locator("#classes tbody tr").First).ToBeVisibleAsync(); }, null),
+        ["audit"] = ("ra-auditor", "/desk/audit", AuditAsync, "ra"),
+        ["ca"] = ("ca-operator", "/desk/ca", _ => Task.CompletedTask, null),
+        ["figures"] = ("ca-auditor", "/desk/figures", async page => await Expect(page.Locator("#figures figure").First).ToBeVisibleAsync(Long), null),
+        ["deeds"] = ("ca-business-administrator", "/desk/deeds", page => page.Locator("details summary").First.ClickAsync(), null),
+        ["profiles"] = ("ca-operator", "/desk/profiles?a=person&b=person-trial", _ => Task.CompletedTask, null),
+        ["ceremonies"] = ("ca-operator", "/desk/ceremonies", _ => Task.CompletedTask, null),
+        ["kmc"] = ("kmc-operator", "/desk/kmc", async page => { await page.ClickAsync("[data-cases=recovery]"); await Expect(page.Locator("[data-cases=recovery]")).ToHaveAttributeAsync("aria-pressed", "true"); }, null),
+        ["staff"] = ("ra-business-administrator", "/desk/staff", StaffAsync, "ra"),
+        ["session"] = ("ra-business-administrator", "/desk/session", SessionAsync, null),
+        ["policy"] = ("ca-operator", "/desk/policy", _ => Task.CompletedTask, null),
+        ["policy-found"] = ("ca-operator", "/desk/policy?q=crl", _ => Task.CompletedTask, null),
+        ["backups"] = ("ca-business-administrator", "/desk/backups", async page => await Expect(page.Locator("#drill-state")).ToHaveTextAsync(new Regex("\\S+")), "ca"),
+        ["health"] = ("ca-operator", "/desk/health", _ => Task.CompletedTask, null),
+    };
+
+    public static TheoryData<string> Names => [.. Desks.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_desk_at_work_looks_right_in_both_languages_and_widths(string name)
+    {
+        (string role, string path, Func<IPage, Task> work, string? room) = Desks[name];
+        if (name is "ra-entry" or "ra-vetting")
+        {
+            string person = name == "ra-entry" ? "谭待录" : "谭待审";
+            await Journey.AppliedAsync(stage, person, "tan@example.cn");
+            if (name == "ra-vetting")
+            {
+                await Journey.EnterAsync(stage, person);
+            }
+        }
+
+        IPage page = await stage.StaffAsync(role, foreignScript: true);
+        if (room is not null)
+        {
+            await BrowserStage.SignInAsync(page, room, role);
+        }
+
+        await LookAsync(page, "work-" + name, path, work);
+    }
+
+    [Fact]
+    public async Task A_holders_pages_look_right_with_their_data()
+    {
+        (IPage issued, string id, string signing, string encryption) = await Journey.IssuedAsync(stage, "尤持有", "you@example.cn");
+        foreach ((string name, string path) in new[] { ("accepted", "/applications/" + id), ("data", $"/applications/{id}/data"), ("renew", "/renew?serial=" + signing), ("rekey", "/renew?key=new&serial=" + signing), ("revoke", "/revoke?serial=" + signing), ("recover", "/recover?serial=" + encryption), ("check", "/check?serial=" + signing) })
+        {
+            await LookAsync(issued, "holder-" + name, path, _ => Task.CompletedTask, axe: false);
+        }
+
+        await LookAsync(issued, "holder-mine", "/mine", async page => { await page.ClickAsync("#from-token button"); await Expect(page.Locator(".card").First).ToBeVisibleAsync(); }, axe: false);
+
+        // The holder sees by role and purpose who had the data before them.
+        await issued.GotoAsync($"/applications/{id}/data");
+        await Expect(issued.Locator("#looks tbody tr", new PageLocatorOptions { HasText = "审核员" }).First).ToBeVisibleAsync();
+        await Expect(issued.Locator("#looks")).Not.ToContainTextAsync("褚审核"); // nobody's name
+
+        // axe puts a script into the page; another browser of the same person, whose policy is passed over.
+        IPage checkedPage = await stage.PageAsync(foreignScript: true);
+        await checkedPage.Context.AddCookiesAsync((await issued.Context.CookiesAsync()).Select(cookie => new Microsoft.Playwright.Cookie { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path, HttpOnly = cookie.HttpOnly, SameSite = cookie.SameSite, Secure = cookie.Secure }));
+        foreach (string path in new[] { "/applications/" + id, $"/applications/{id}/data", "/renew?serial=" + signing, "/recover?serial=" + encryption, "/check?serial=" + signing, "/revoke?lang=en&serial=" + signing })
+        {
+            await checkedPage.GotoAsync(path);
+            Assert.Equal("", await BrowserStage.AxeAsync(checkedPage) ?? "");
+        }
+    }
+
+    private static async Task LookAsync(IPage page, string name, string path, Func<IPage, Task> work, bool axe = true)
+    {
+        foreach ((string language, int width) in new[] { ("zh", 1300), ("en", 1300), ("zh", 390), ("en", 390) })
+        {
+            await page.SetViewportSizeAsync(width, 1000);
+            await page.GotoAsync(language == "zh" ? path : path + (path.Contains('?', StringComparison.Ordinal) ? "&lang=en" : "?lang=en"));
+            await work(page);
+            string at = $"{name}-{language}-{width}";
+            await BrowserStage.ShootAsync(page, at);
+            if (await page.Locator("#trouble").CountAsync() > 0)
+            {
+                await Expect(page.Locator("#trouble")).ToBeHiddenAsync();
+            }
+
+            int over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Assert.True(over <= 0, $"{at}: {over} pixels too wide");
+            Assert.Equal("", await page.EvaluateAsync<string>(Foreign, language));
+            if (axe && (language, width) is ("zh", 1300) or ("en", 390))
+            {
+                Assert.Equal("", await BrowserStage.AxeAsync(page) ?? "");
+            }
+        }
+    }
+
+    // Labels, headings, buttons of acts: in the page's language. What people or policy files have written is data, not label.
+    private const string Foreign = """
+        language => [...document.querySelectorAll('h1, h2, h3, label, thead th, legend, .lead, figcaption, dt, nav a, .group, form button, .tabs button, #rights td, #classes td, summary')]
+          .filter(one => one.checkVisibility() && !one.closest('#cases, #people, .viewer, #papers, #file-title, .diff, .card h2, .card h3, .transcript') && one.id !== 'file-title')
+          .map(one => one.textContent.trim())
+          .filter(text => language === 'en' ? /[\u4e00-\u9fff]/.test(text.replaceAll('虎符', '').replaceAll('中文', '')) : /[A-Za-z]{3,} [a-z]{3,}/.test(text))
+          .slice(0, 5).join(' | ')
+        """;
+
+    private static async Task OpenAsync(IPage page, string queue)
+    {
+        await page.ClickAsync($"[data-queue={queue}]");
+        await page.Locator("#queue tbody tr", new PageLocatorOptions { HasText = queue == "submitted" ? "谭待录" : "谭待审" }).Locator("button").First.ClickAsync();
+        await Expect(page.Locator("#file")).ToBeVisibleAsync();
+        await Expect(page.Locator("#paper")).ToBeVisibleAsync();
+    }
+
+    private static async Task SearchAsync(IPage page)
+    {
+        await page.FillAsync("#s-what", "林持有");
+        await page.FillAsync("#s-purpose", "test");
+        await page.ClickAsync("#search button[type=submit]");
+        await Expect(page.Locator("#found tbody tr").First).ToBeVisibleAsync();
+    }
+
+    private static async Task ReadAsync(IPage page)
+    {
+        await Expect(page.Locator("#type option").First).ToBeAttachedAsync();
+        await page.SelectOptionAsync("#type", "visitors");
+        await page.ClickAsync("#read");
+        await Expect(page.Locator("#entries tbody tr").First).ToBeVisibleAsync();
+    }
+
+    private static async Task AuditAsync(IPage page)
+    {
+        await page.ClickAsync("#query button[type=submit]");
+        await Expect(page.Locator("#records tbody tr.record").First).ToBeVisibleAsync();
+        await page.Locator("#records .verified").First.ClickAsync();
+        await page.ClickAsync("#anomalies");
+        await Expect(page.Locator("#anomaly-list tbody tr").First).ToBeVisibleAsync();
+        await page.ClickAsync("#duties");
+        await Expect(page.Locator("#duty-list p").First).ToBeVisibleAsync();
+    }
+
+    private static async Task StaffAsync(IPage page)
+    {
+        await page.ClickAsync("button[data-room=ra]");
+        await Expect(page.Locator("#staff tbody tr").First).ToBeVisibleAsync();
+        await page.Locator("main details > summary").Last.ClickAsync();
+    }
+
+    private static async Task SessionAsync(IPage page)
+    {
+        await page.FillAsync("[name=user]", "ra-business-administrator");
+        await page.FillAsync("[name=password]", BrowserStage.Password);
+        await page.ClickAsync("#session button[type=submit]");
+        await Expect(page.Locator("#s-name")).ToHaveTextAsync(new Regex("\\S+"));
+        await Expect(page.Locator("#rights tbody tr").First).ToBeVisibleAsync();
+    }
+}
