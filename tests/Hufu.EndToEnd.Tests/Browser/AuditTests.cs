@@ -99,6 +99,52 @@ public sealed class AuditTests(BrowserStage stage)
         await Expect(clerk.Locator("#records tbody tr.record")).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task Private_fields_of_a_record_are_shown_to_an_auditor_who_signs_for_it_and_the_look_is_in_the_log()
+    {
+        IPage clerk = await stage.StaffAsync("ra-entry-clerk", "/desk/registers");
+        await RegisterTests.RecordAsync(clerk, "巡检空调", withScan: false, visitor: "访客密");
+        IPage auditor = await stage.StaffAsync("ra-auditor", "/desk/audit");
+        await auditor.FillAsync("#q-act", "register.entry.record");
+        await auditor.ClickAsync("#query button[type=submit]");
+        ILocator row = auditor.Locator("#records tbody tr.record").First;
+        await row.Locator(".verified").ClickAsync();
+        ILocator opened = auditor.Locator("#records .proof:visible");
+        await Expect(opened).Not.ToContainTextAsync("访客密"); // the record holds a digest
+        await opened.Locator("button", new LocatorLocatorOptions { HasText = "个人信息" }).ClickAsync();
+        await auditor.ClickAsync("#sign-go");
+        await Expect(opened).ToContainTextAsync("访客密");
+        await auditor.FillAsync("#q-act", "audit.private.read");
+        await auditor.ClickAsync("#query button[type=submit]");
+        await Expect(auditor.Locator("#records tbody tr.record").First).ToContainTextAsync("冯审计");
+    }
+
+    [Fact]
+    public async Task A_months_review_is_written_and_signed_and_the_room_decides_whether_the_month_is_over()
+    {
+        IPage auditor = await stage.StaffAsync("ra-auditor");
+        await BrowserStage.SignInAsync(auditor, "ra", "ra-auditor");
+        await auditor.GotoAsync("/desk/audit");
+        await auditor.ClickAsync("#duties");
+        await Expect(auditor.Locator("#duty-list p").First).ToBeVisibleAsync(); // the demo is of today: no month has ended
+
+        // The page with a month that waits, as an auditor has it next month; what is signed goes to the real room.
+        string month = TimeProvider.System.GetUtcNow().AddHours(8).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        await auditor.RouteAsync("**/api/ra/audit/duties", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "application/json",
+            Body = $$"""{ "months": [{ "ledger": "ra", "month": "{{month}}", "due": "2026-12-10T00:00:00Z", "overdue": false }], "reviewed": [], "answers": [], "revocations": [] }""",
+        }));
+        await auditor.ClickAsync("#duties");
+        await auditor.FillAsync("#conclusion", "本月无异常");
+        await auditor.FillAsync("#breaches", "无");
+        await auditor.Locator("#duty-list button").ClickAsync();
+        await Expect(auditor.Locator("#sign-text")).ToContainTextAsync("本月无异常");
+        await BrowserStage.ShootAsync(auditor, "audit-month-sign");
+        await auditor.ClickAsync("#sign-go");
+        await Expect(auditor.Locator("#trouble")).ToContainTextAsync("代码"); // a month that is not over is not concluded
+    }
+
     private SqliteConnection Open()
     {
         SqliteConnection connection = new($"Data Source={Path.Combine(stage.Data, "ra", "ra.db")};Default Timeout=30;Pooling=False");

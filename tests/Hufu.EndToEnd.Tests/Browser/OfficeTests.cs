@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Hufu.Pki;
+using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -82,6 +84,57 @@ public sealed class OfficeTests(BrowserStage stage)
         await auditor.GotoAsync("/desk/staff");
         await auditor.ClickAsync("button[data-room=ra]");
         await Expect(auditor.Locator("#staff tbody tr")).Not.ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_appointment_waits_for_a_second_person_who_agrees_on_the_page()
+    {
+        // The room's first three days need no second person: it was founded four days ago, for this test.
+        const long Days = 4L * 24 * 60 * 60 * 1000;
+        Age(-Days);
+        try
+        {
+            IPage one = await stage.StaffAsync("ra-business-administrator");
+            await BrowserStage.SignInAsync(one, "ra", "ra-business-administrator");
+            await one.GotoAsync("/desk/staff");
+            await one.ClickAsync("button[data-room=ra]");
+            await one.Locator("main details > summary").Last.ClickAsync();
+            await one.FillAsync("#a-name", "欧录入");
+            await one.SelectOptionAsync("#a-role", "entry-clerk");
+            using Sm2KeyPair pair = Sm2KeyPair.Generate();
+            await one.SetInputFilesAsync("#a-request", new FilePayload { Name = "request.p10", MimeType = "application/pkcs10", Buffer = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "clerk")), pair).Encode() });
+            await one.Locator("form[data-act='staff.appoint'] button[type=submit]").ClickAsync();
+            await one.ClickAsync("#sign-go");
+            await Expect(one.Locator("form[data-act='staff.appoint'] .done")).ToContainTextAsync("等待复核");
+            await Expect(one.Locator("#proposals tbody tr")).ToHaveCountAsync(1);
+            await Expect(one.Locator("#proposals button")).ToHaveCountAsync(0); // not whoever proposed it
+            await Expect(one.Locator("#staff tbody")).Not.ToContainTextAsync("欧录入");
+
+            IPage two = await stage.StaffAsync("ra-auditor");
+            await BrowserStage.SignInAsync(two, "ra", "ra-auditor");
+            await two.GotoAsync("/desk/staff");
+            await two.ClickAsync("button[data-room=ra]");
+            await BrowserStage.ShootAsync(two, "desk-staff-second");
+            await two.Locator("#proposals button").ClickAsync();
+            await Expect(two.Locator("#sign-text")).ToContainTextAsync("act.second");
+            await two.ClickAsync("#sign-go");
+            await Expect(two.Locator("#staff tbody")).ToContainTextAsync("欧录入");
+            await Expect(two.Locator("#proposals tbody tr")).ToHaveCountAsync(0);
+        }
+        finally
+        {
+            Age(Days);
+        }
+    }
+
+    private void Age(long by)
+    {
+        using SqliteConnection connection = new($"Data Source={Path.Combine(stage.Data, "ra", "ra.db")};Default Timeout=30;Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "UPDATE staff_people SET added = added + @by WHERE id = (SELECT min(id) FROM staff_people)";
+        command.Parameters.AddWithValue("@by", by);
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     [Fact]

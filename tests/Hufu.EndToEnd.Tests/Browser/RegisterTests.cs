@@ -74,10 +74,10 @@ public sealed class RegisterTests(BrowserStage stage)
         await Expect(page.Locator("#reason")).ToHaveValueAsync(""); // emptied when the room has done it
     }
 
-    private static async Task RecordAsync(IPage page, string purpose, bool withScan, string? corrects = null)
+    internal static async Task RecordAsync(IPage page, string purpose, bool withScan, string? corrects = null, string visitor = "访客甲")
     {
         await page.SelectOptionAsync("#type", "visitors");
-        await page.FillAsync("#f-visitor", "访客甲");
+        await page.FillAsync("#f-visitor", visitor);
         await page.FillAsync("#f-identity", "110101199003074717");
         await page.FillAsync("#f-purpose", purpose);
         await page.FillAsync("#f-escort", "陈录入");

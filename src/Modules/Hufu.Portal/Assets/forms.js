@@ -1,6 +1,6 @@
 // Acts as forms: builds the payload, shows what will be signed, signs, shows the room's answer.
 // A field's name is its place in the payload ("officers.0.name"); data-type says how it is read; what is empty and not required is left out.
-import { act, calm, fileBase64, format, moment, say, sm3, tell, when } from '/assets/desk.js';
+import { act, calm, fileBase64, format, moment, node, say, sm3, tell, when } from '/assets/desk.js';
 
 async function read(field) {
   const { type } = field.dataset;
@@ -9,6 +9,7 @@ async function read(field) {
   if (type === 'sm3') return field.files.length > 0 ? sm3(field.files[0]) : '';
   if (type === 'now') return new Date().toISOString();
   if (type === 'bool') return field.checked;
+  if (type === 'raw') return field.value;
   const value = field.value.trim();
   if (value === '') return '';
   if (type === 'int') return Number(value);
@@ -65,8 +66,14 @@ for (const form of document.querySelectorAll('form[data-act]')) {
       const parts = [Object.assign(document.createElement('p'), { className: 'good', textContent: format('jsDone', form.dataset.what, on) }), list];
       if (form.dataset.then) parts.push(Object.assign(document.createElement('a'), { className: 'button quiet', href: form.dataset.then.replace('{id}', reply.id), textContent: say.jsOpen }));
       done.replaceChildren(...parts);
+      form.dispatchEvent(new CustomEvent('changed', { bubbles: true }));
     } catch (error) {
-      if (error.problem) tell(error); else tell(Object.assign(error, { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } }));
+      // Kept as a proposal: nothing is wrong, another person's word is awaited.
+      if (error.problem?.code === 'second-needed') {
+        calm();
+        done.replaceChildren(node('p', document.documentElement.lang.startsWith('zh') ? error.problem.title : error.problem.detail, { className: 'warn' }), node('p', say.jsSecondAwaited));
+        form.dispatchEvent(new CustomEvent('changed', { bubbles: true }));
+      } else if (error.problem) tell(error); else tell(Object.assign(error, { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } }));
     }
   });
 }

@@ -97,3 +97,4 @@ async function load(name) {
 for (const tab of document.querySelectorAll('button[data-room]')) tab.addEventListener('click', () => load(tab.dataset.room));
 for (const id of ['a-role', 'a-name']) $(id).addEventListener('input', conflict);
 if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes(room)) load(room);
+document.addEventListener('changed', () => load(room));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -38,6 +39,7 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/backups", (http, _) => door.PageAsync<BackupsPage>(http));
         PageDoor.Get(endpoints, "/desk/deeds", DeedsAsync);
         PageDoor.Get(endpoints, "/desk/profiles", ProfilesAsync);
+        endpoints.MapPost("/desk/difference", DifferenceAsync).WithBodyLimit(FiguresLimit).ExcludeFromDescription();
         PageDoor.Get(endpoints, "/desk/ceremonies", CeremoniesAsync);
         PageDoor.Get(endpoints, "/desk/staff", (http, _) => door.PageAsync<StaffPage>(http));
         PageDoor.Get(endpoints, "/desk/registers", (http, _) => door.PageAsync<RegistersPage>(http));
@@ -106,13 +108,48 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         return await door.PageAsync<DeedsPage>(http, new() { ["Asked"] = id, ["Standing"] = standing.Value }, standing.Problem);
     }
 
-    private Task<IResult> ProfilesAsync(HttpContext http, CancellationToken ct)
+    private async Task<IResult> ProfilesAsync(HttpContext http, CancellationToken ct)
     {
-        var (a, b) = (http.Request.Query["a"].ToString(), http.Request.Query["b"].ToString());
-        return door.PageAsync<ProfilesPage>(http, new() { ["A"] = a, ["B"] = b, ["Left"] = Text(a), ["Right"] = Text(b) });
+        var query = http.Request.Query;
+        if (query["change"].ToString() is var change && Number().IsMatch(change))
+        {
+            var asked = await door.Rooms.GetAsync<ProfileChange>("/api/ca/profile-changes/" + change, ct);
+            return asked.Value is { } found ? await door.PageAsync<ProfileChangePage>(http, new() { ["Change"] = found }) : await ListProfilesAsync(http, asked.Problem, ct);
+        }
+
+        if (query["p"].ToString() is var id && Name().IsMatch(id))
+        {
+            var profile = await door.Rooms.GetAsync<ProfileInForce>("/api/ca/profiles/" + id, ct);
+            if (profile.Value is not { } inForce)
+            {
+                return await ListProfilesAsync(http, profile.Problem, ct);
+            }
+
+            var versions = await door.Rooms.GetAsync<IReadOnlyList<ProfileVersionShown>>($"/api/ca/profiles/{id}/versions", ct);
+            var difference = long.TryParse(query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) && long.TryParse(query["to"], NumberStyles.None, CultureInfo.InvariantCulture, out var to)
+                ? (await door.Rooms.GetAsync<ProfileDifference>($"/api/ca/profiles/{id}/difference?from={from}&to={to}", ct)).Value : null;
+            return await door.PageAsync<ProfilePage>(http, new() { ["InForce"] = inForce, ["Versions"] = versions.Value ?? [], ["Difference"] = difference });
+        }
+
+        return await ListProfilesAsync(http, null, ct);
     }
 
-    private string? Text(string profile) => door.Policy.Profiles.ContainsKey(profile) && Path.Combine(door.Policy.Directory, "profiles", profile + ".yaml") is var file && File.Exists(file) ? File.ReadAllText(file) : null;
+    private async Task<IResult> ListProfilesAsync(HttpContext http, Problem? problem, CancellationToken ct)
+    {
+        var (a, b) = (http.Request.Query["a"].ToString(), http.Request.Query["b"].ToString());
+        var inForce = await door.Rooms.GetAsync<IReadOnlyList<ProfileInForce>>("/api/ca/profiles", ct);
+        var changes = await door.Rooms.GetAsync<IReadOnlyList<ProfileChange>>("/api/ca/profile-changes", ct);
+        var (rows, at, of) = TablePage.Cut([.. changes.Value ?? []], http.Request.Query["page"]);
+        return await door.PageAsync<ProfilesPage>(http, new() { ["A"] = a, ["B"] = b, ["Left"] = Text(a), ["Right"] = Text(b), ["InForce"] = inForce.Value ?? [], ["Changes"] = rows, ["At"] = at, ["Of"] = of }, problem);
+    }
+
+    private string? Text(string profile) => door.Policy.Profiles.ContainsKey(profile) ? door.Policy.ProfileText(profile) : null;
+
+    private async Task<IResult> DifferenceAsync(HttpContext http, CancellationToken ct)
+    {
+        var texts = await ReadAsync<Dictionary<string, string>>(http, ct);
+        return await door.PartAsync<DifferencePart>(http, new() { ["Before"] = texts.GetValueOrDefault("before", ""), ["After"] = texts.GetValueOrDefault("after", "") });
+    }
 
     private async Task<IResult> CeremoniesAsync(HttpContext http, CancellationToken ct)
     {
