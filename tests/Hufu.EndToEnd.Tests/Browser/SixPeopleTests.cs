@@ -127,7 +127,7 @@ public sealed class SixPeopleTests(BrowserStage stage)
             }
 
             Assert.True(tries < 120, "the revocation was not public within a minute");
-            await Task.Delay(500);
+            await Task.Delay(500, TestContext.Current.CancellationToken);
         }
 
         // 9 The auditor finds all of it, each act verified: the refusal with its reason, both people, nothing broken.
