@@ -201,9 +201,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
         }).Produces(StatusCodes.Status204NoContent).WithName("RaDraftForget").WithSummary("Forget a draft");
         ra.MapGet("/applications/{id}", async (string id, HttpRequest request, CancellationToken ct) =>
         {
-            var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.Get(session, id), ct);
+            var (row, papers) = await desk.Context.Database.ReadAsync(session => (ApplicationStore.Get(session, id), PaperStore.Of(session, id)), ct);
             AccessToken.MustMatch(row, request.Headers.Authorization);
-            return row.ToStatus();
+            return row.ToStatus() with { Papers = [.. papers.Select(paper => paper.Kind)] };
         }).WithName("RaStatus").WithSummary("Where an application stands");
     }
 

@@ -91,7 +91,7 @@ public sealed class AttackTests(BrowserStage stage)
     public async Task A_form_or_a_sign_in_from_another_site_is_refused()
     {
         using HttpClient http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = stage.Address };
-        foreach (string path in new[] { "/revoke", "/verify", "/mine", "/renew", "/recover", "/applications", "/apply/person", "/desk/figures", "/desk/digest", "/renew/text?serial=01" })
+        foreach (string path in new[] { "/revoke", "/verify", "/mine", "/renew", "/recover", "/applications", "/apply/person", "/desk/figures", "/desk/statistics", "/desk/difference", "/desk/digest", "/renew/text?serial=01" })
         {
             foreach ((string header, string value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example") })
             {
@@ -133,6 +133,103 @@ public sealed class AttackTests(BrowserStage stage)
         }
 
         await page.ClickAsync("#sign-out");
+    }
+
+    public static TheoryData<string, string> FormsOfPeople => new()
+    {
+        { "", "/apply/person" }, { "", "/apply/organisation" }, { "", "/apply/server" }, { "", "/applications" }, { "", "/check" }, { "", "/revoke" }, { "", "/renew" }, { "", "/recover" }, { "", "/mine" }, { "", "/verify" },
+        { "ra-entry-clerk", "/desk/cases" }, { "ra-entry-clerk", "/desk/search" }, { "ra-entry-clerk", "/desk/registers" }, { "ra-entry-clerk", "/desk/batch" }, { "ra-auditor", "/desk/audit" }, { "ra-business-administrator", "/desk/staff" },
+        { "ra-business-administrator", "/desk/session" }, { "ca-operator", "/desk/ca" }, { "ca-business-administrator", "/desk/deeds" }, { "ca-business-administrator", "/desk/profiles?p=employee" }, { "ca-operator", "/desk/policy" }, { "kmc-operator", "/desk/kmc" },
+    };
+
+    /// <summary>Every field that people fill, whatever its type and length would allow, takes markup; nothing of it becomes part of a page, on the page itself or in what the room answers.</summary>
+    [Theory, MemberData(nameof(FormsOfPeople))]
+    public async Task Markup_in_every_field_that_people_fill_stays_text(string role, string path)
+    {
+        IPage page = role.Length == 0 ? await stage.PageAsync() : await stage.StaffAsync(role, path);
+        List<string> ran = [];
+        page.Dialog += async (_, dialog) =>
+        {
+            ran.Add(dialog.Message);
+            await dialog.DismissAsync();
+        };
+        int forms = 1;
+        for (int form = 0; form < forms; form++)
+        {
+            await page.GotoAsync(path);
+            forms = await page.EvaluateAsync<int>(
+                """
+                at => {
+                  const forms = [...document.querySelectorAll('main form')];
+                  const form = forms[at];
+                  if (!form) return forms.length;
+                  form.noValidate = true;
+                  for (const field of form.querySelectorAll('input, textarea')) {
+                    if (['checkbox', 'radio'].includes(field.type)) { field.checked = true; continue; }
+                    if (['file', 'hidden', 'submit', 'button'].includes(field.type)) continue;
+                    field.type = 'text';
+                    field.removeAttribute('maxlength');
+                    field.value = '"><img src=x onerror=alert(1)><svg onload=alert(2)><script>alert(3)</script>';
+                  }
+                  (form.closest('details') ?? form).open = true;
+                  setTimeout(() => form.requestSubmit(), 0);
+                  return forms.length;
+                }
+                """, form);
+
+            // A public form leads to a page or shows what was wrong; a staff form shows what will be signed, or says what is missing.
+            if (role.Length > 0)
+            {
+                await page.WaitForFunctionAsync("document.getElementById('sign').open || !document.getElementById('trouble').hidden || document.readyState === 'complete'");
+                if (await page.Locator("#sign-go").IsVisibleAsync())
+                {
+                    await page.ClickAsync("#sign-go");
+                    await page.WaitForFunctionAsync("!document.getElementById('trouble').hidden || [...document.querySelectorAll('.done, #receipt')].some(done => done.textContent.trim() !== '')");
+                }
+            }
+            else
+            {
+                await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            }
+
+            Assert.Equal(0, await page.Locator("img[src=x], svg[onload], main script").CountAsync());
+        }
+
+        Assert.True(forms > 0, path);
+        Assert.Empty(ran);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_session_of_one_room_opens_no_door_of_another_and_a_role_sees_no_more_than_its_own()
+    {
+        IPage page = await stage.StaffAsync("ra-business-administrator");
+        await BrowserStage.SignInAsync(page, "ra", "ra-business-administrator");
+        foreach ((string path, int status) in new[] { ("/api/ra/staff", 200), ("/api/ca/staff", 401), ("/api/kmc/staff", 401), ("/api/ca/proposals", 401), ("/api/ca/backups", 401), ("/api/ca/audit/duties", 401), ("/api/kmc/session", 401) })
+        {
+            Assert.Equal(status, await page.EvaluateAsync<int>("async path => (await fetch(path)).status", path));
+        }
+
+        // With the page's own means, whoever has another role is told so by the room: no act that only others may do is done by opening its page.
+        foreach ((string role, string path, string form) in new[]
+        {
+            ("ra-entry-clerk", "/desk/ca", "ca.crl.issue"), ("ra-auditor", "/desk/kmc", "kmc.keys.refill"), ("ca-operator", "/desk/kmc", "kmc.drill.run"), ("kmc-auditor", "/desk/ca", "ca.crl.issue"), ("ca-auditor", "/desk/profiles?p=employee", "ca.profile.propose"),
+        })
+        {
+            IPage other = await stage.StaffAsync(role, path);
+            ILocator act = other.Locator($"form[data-act='{form}']");
+            if (await act.Locator("#text").CountAsync() > 0)
+            {
+                await act.Locator("#text").FillAsync("id: employee\n");
+                await act.Locator("#p-words").FillAsync("no right to");
+            }
+
+            await act.Locator("button[type=submit]").ClickAsync();
+            await other.ClickAsync("#sign-go");
+            await Assertions.Expect(other.Locator("#trouble")).ToContainTextAsync("代码");
+            await Assertions.Expect(act.Locator(".done .good")).ToHaveCountAsync(0);
+            await other.Context.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -186,7 +283,7 @@ public sealed class AttackTests(BrowserStage stage)
     public async Task Who_only_knows_an_address_of_the_desks_sees_nobodys_data_and_no_door_opens()
     {
         using HttpClient http = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = stage.Address };
-        foreach (string path in new[] { "/desk/ra", "/desk/cases", "/desk/search", "/desk/figures", "/desk/kmc", "/desk/audit", "/desk/staff" })
+        foreach (string path in new[] { "/desk/ra", "/desk/cases", "/desk/search", "/desk/figures", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups", "/desk/session", "/desk/batch" })
         {
             string html = await http.GetStringAsync(path, Ct);
             foreach (string hidden in new[] { "林持有", "北京虎符示范", "陈录入", "褚审核" })
@@ -195,13 +292,13 @@ public sealed class AttackTests(BrowserStage stage)
             }
         }
 
-        foreach (string path in new[] { "/api/ra/staff", "/api/ca/staff", "/api/kmc/staff", "/api/ra/proposals", "/api/ra/session", "/api/ra/applications/A2026112200000001", "/api/ra/applications/A2026112200000001/data" })
+        foreach (string path in new[] { "/api/ra/staff", "/api/ca/staff", "/api/kmc/staff", "/api/ra/proposals", "/api/ca/backups", "/api/ra/audit/duties", "/api/ra/session", "/api/ra/applications/A2026112200000001/looks", "/api/ra/applications/A2026112200000001", "/api/ra/applications/A2026112200000001/data" })
         {
             using HttpResponseMessage answer = await http.GetAsync(path, Ct);
             Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound });
         }
 
-        foreach (string path in new[] { "/api/ra/queue", "/api/ra/search", "/api/ra/cases/reading", "/api/kmc/cases/read", "/api/ca/overview" })
+        foreach (string path in new[] { "/api/ra/queue", "/api/ra/search", "/api/ra/cases/reading", "/api/kmc/cases/read", "/api/ca/overview", "/api/ra/statistics", "/api/ra/registers/visitors/reading", "/api/ra/archive/reading", "/api/ca/facts" })
         {
             using StringContent content = new("{}", System.Text.Encoding.UTF8, "application/json");
             using HttpResponseMessage answer = await http.PostAsync(path, content, Ct);

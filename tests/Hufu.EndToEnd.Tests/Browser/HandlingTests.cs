@@ -45,7 +45,7 @@ public sealed class HandlingTests(BrowserStage stage)
         await Expect(clerk.Locator(".skip")).ToBeFocusedAsync();
         await clerk.Keyboard.PressAsync("Enter");
         await Expect(clerk).ToHaveURLAsync(new Regex("#main$"));
-        for (int moves = 0; !(await clerk.EvaluateAsync<string>("document.activeElement?.textContent ?? ''")).Contains("童键盘", StringComparison.Ordinal); moves++)
+        for (int moves = 0; !(await clerk.EvaluateAsync<string>("document.activeElement.matches('#queue tr') ? document.activeElement.textContent : ''")).Contains("童键盘", StringComparison.Ordinal); moves++)
         {
             Assert.True(moves < 60, "j did not reach the row");
             await clerk.Keyboard.PressAsync("j");

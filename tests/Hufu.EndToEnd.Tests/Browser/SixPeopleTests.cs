@@ -134,7 +134,7 @@ public sealed class SixPeopleTests(BrowserStage stage)
         await auditor.SelectOptionAsync("#q-ledger", "ra");
         await auditor.FillAsync("#q-object", "application/" + id);
         await auditor.ClickAsync("#query button[type=submit]");
-        foreach (string act in new[] { "录入", "退回", "审核通过" })
+        foreach (string act in new[] { "录入申请", "审核拒绝", "审核通过", "提交申请" })
         {
             await Expect(auditor.Locator("#records tbody tr.record", new PageLocatorOptions { HasTextRegex = new Regex(act) }).First).ToBeVisibleAsync();
         }

@@ -20,6 +20,29 @@ public sealed partial class PageTests
     public static TheoryData<string> DeskPaths =>
         ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups"];
 
+    /// <summary>Every address that shows a page is looked at in a browser (tests/Hufu.EndToEnd.Tests/Browser): none is forgotten when one is added.</summary>
+    [Fact]
+    public async Task Every_page_there_is_stands_among_those_that_a_browser_looks_at()
+    {
+        Microsoft.AspNetCore.Routing.IEndpointRouteBuilder? map = null;
+        await using var site = await TestSite.StartAsync(endpoints =>
+        {
+            new PortalModule(HostSettings.For("data", new Uri("http://127.0.0.1:9/")), SourceTree.Policy, Clock, new PortalOptions { Health = Good }).MapEndpoints(endpoints);
+            map = endpoints;
+        });
+        var pages = map!.DataSources.SelectMany(source => source.Endpoints).OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Where(path => !path.StartsWith("/assets/", StringComparison.Ordinal)).ToList();
+        Assert.True(pages.Count > 40, string.Join(' ', pages));
+        var looked = string.Concat(Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "tests/Hufu.EndToEnd.Tests/Browser"), "*.cs").Select(File.ReadAllText));
+
+        // An address with a part that is data is looked at with some data in its place. Not pages of their own: a letter is a file, a recovery is where its form leads.
+        string[] reached = ["/applications/{id}/letters/{notice}", "/recover/{id}"];
+        var forgotten = pages.Except(reached).Where(path => !looked.Contains($"\"{path}\"", StringComparison.Ordinal) && !looked.Contains($"\"{path}?", StringComparison.Ordinal)
+            && (!path.Contains('{', StringComparison.Ordinal) || !looked.Contains($"\"{path.Split('{')[0]}", StringComparison.Ordinal)));
+        Assert.Empty(forgotten);
+    }
+
     [Fact]
     public void Both_languages_have_the_same_words() => Assert.Equal(Words.Zh.Keys.Order(StringComparer.Ordinal), Words.En.Keys.Order(StringComparer.Ordinal));
 

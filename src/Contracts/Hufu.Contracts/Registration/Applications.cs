@@ -106,5 +106,6 @@ public enum ApplicationState
 /// <param name="Reason">Why it was refused.</param>
 /// <param name="SigningSerial">Serial (hex) of the signing certificate once issued.</param>
 /// <param name="EncryptionSerial">Serial (hex) of the encryption certificate once issued.</param>
+/// <param name="Papers">Kinds of the papers that were handed in; null in answers to an act.</param>
 public sealed record ApplicationStatus(
-    string Id, ApplicationState State, string Profile, DateTimeOffset? Due, string? Reason, string? SigningSerial, string? EncryptionSerial);
+    string Id, ApplicationState State, string Profile, DateTimeOffset? Due, string? Reason, string? SigningSerial, string? EncryptionSerial, IReadOnlyList<string>? Papers = null);

@@ -13,7 +13,7 @@ async function room(path, method, body) {
 }
 
 // Who may stands in a column of its own, in the page's language.
-const reason = right => right.reason && !right.reason.startsWith('Who may') ? right.reason : '';
+const reason = right => right.reason && !right.reason.startsWith('Who') ? right.reason : '';
 
 function show(session) {
   // Which rooms this tab has signed in to, so that pages know whether to ask them; the session itself is the server's.

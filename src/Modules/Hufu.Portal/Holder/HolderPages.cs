@@ -94,7 +94,6 @@ internal sealed partial class HolderPages(PageDoor door)
         }
 
         var notices = await door.Rooms.AskAsync<List<NoticeRow>>(HttpMethod.Get, $"/api/ra/applications/{id}/notices", null, token, null, ct);
-        var handed = http.Request.Cookies[ApplicationCookies.NameOf(id) + "-papers"]?.Split('.', StringSplitOptions.RemoveEmptyEntries) ?? [];
         return await door.PageAsync<ApplicationPage>(
             http,
             new()
@@ -102,7 +101,7 @@ internal sealed partial class HolderPages(PageDoor door)
                 ["Status"] = status.Value,
                 ["Profile"] = door.Policy.Profiles.GetValueOrDefault(status.Value.Profile),
                 ["NewToken"] = http.Request.Query["new"] == "1" ? token : null,
-                ["Stored"] = (IReadOnlyCollection<string>)handed,
+                ["Stored"] = (IReadOnlyCollection<string>)[.. status.Value.Papers ?? []],
                 ["Notices"] = notices.Value ?? [],
             },
             problem);
@@ -124,8 +123,6 @@ internal sealed partial class HolderPages(PageDoor door)
             return await ShowAsync(http, stored.Problem, ct);
         }
 
-        var papers = (http.Request.Cookies[ApplicationCookies.NameOf(id) + "-papers"] ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries).Append(kind).Distinct().Take(32);
-        http.Response.Cookies.Append(ApplicationCookies.NameOf(id) + "-papers", string.Join('.', papers), ApplicationCookies.Options(http, id));
         return PageDoor.To(http.Request, $"/applications/{id}");
     }
 
