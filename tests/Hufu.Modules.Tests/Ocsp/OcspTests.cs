@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Hufu.Contracts;
 using Hufu.Crypto;
@@ -37,6 +38,31 @@ public sealed class OcspTests
         using var response = await place.PostAsync(request.Encode());
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(OcspResponseStatus.TryLater, OcspResponse.Decode(await response.Content.ReadAsByteArrayAsync(Cancel)).Status);
+    }
+
+    /// <summary>From the commit of a revocation in the authority's database to the status service's answer: within a second, the middle of nine.</summary>
+    [Fact]
+    public async Task A_revocation_is_answered_within_a_second_of_its_commit()
+    {
+        await using var place = await OcspPlace.OpenAsync();
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 9; i++)
+        {
+            var certificate = await place.IssueAsync($"持有者 {i}");
+            var request = OcspRequest.Create([OcspCertId.Create(place.Issuer, certificate.SerialNumber, Oids.Sm3)], null).Encode();
+            await place.Ca.Context.Database.WriteAsync(
+                session => place.Ca.Context.Post.Publish(session, new CertificateRevoked("operational", certificate.SerialHex, place.Room.Clock.GetUtcNow(), Reason.KeyCompromise)), Cancel);
+            var since = Stopwatch.GetTimestamp();
+            while ((await place.AskAsync(request)).Responses[0].Status != OcspCertificateStatus.Revoked)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "The revocation is not answered.");
+            }
+
+            times.Add(Stopwatch.GetElapsedTime(since));
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"From commit to answer: {string.Join(", ", times.Select(time => $"{time.TotalMilliseconds:0} ms"))}.");
+        Assert.True(times.Order().ElementAt(4) < TimeSpan.FromSeconds(1), string.Join(", ", times));
     }
 
     /// <summary>A guarded device that its operator has not activated, or has deactivated: later, not never; and what is signed already is given out.</summary>

@@ -32,6 +32,15 @@ public sealed class VerificationTests
         Assert.Equal(MessageSignature.Valid, message.Verify(message.Signers[0], message.Certificates[0]));
         Assert.Contains(certificate.SerialHex, System.Text.Encoding.UTF8.GetString(message.Content!.Value.Span), StringComparison.Ordinal);
 
+        // The same on paper.
+        using (var printed = await shelf.Site.PostAsync("/api/verify", new { document = certificate.Encode(), printed = true }))
+        {
+            using var answer = JsonDocument.Parse(await printed.Content.ReadAsStringAsync(Ct));
+            var pdf = answer.RootElement.GetProperty("printedReport").GetBytesFromBase64();
+            Assert.StartsWith("%PDF-1.7", System.Text.Encoding.ASCII.GetString(pdf), StringComparison.Ordinal);
+            Assert.False(answer.RootElement.TryGetProperty("signedReport", out _));
+        }
+
         var (document, _) = await VerifyAsync(shelf, new { document = signed });
         Assert.True(document.GetProperty("valid").GetBoolean(), document.ToString());
         Assert.Equal("signed-message", document.GetProperty("kind").GetString());

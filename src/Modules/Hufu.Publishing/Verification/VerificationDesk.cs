@@ -14,7 +14,8 @@ namespace Hufu.Publishing.Verification;
 /// <param name="Time">The moment that counts; null for now.</param>
 /// <param name="Purpose">For certificates and signers; null for signing.</param>
 /// <param name="Signed">Whether the report is to be signed too.</param>
-internal sealed record VerificationRequest(byte[] Document, byte[]? Content = null, DateTimeOffset? Time = null, CertificatePurpose? Purpose = null, bool Signed = false);
+/// <param name="Printed">Whether it is to come as a PDF too.</param>
+internal sealed record VerificationRequest(byte[] Document, byte[]? Content = null, DateTimeOffset? Time = null, CertificatePurpose? Purpose = null, bool Signed = false, bool Printed = false);
 
 /// <summary>A check as it is told.</summary>
 /// <param name="Name">What was checked.</param>
@@ -41,7 +42,8 @@ internal sealed record VerificationReport(
 /// <summary>The answer and, when asked for, the same signed by this room.</summary>
 /// <param name="Report">The report.</param>
 /// <param name="SignedReport">CMS SignedData around the report's JSON, with the room's certificate.</param>
-internal sealed record VerificationAnswer(VerificationReport Report, byte[]? SignedReport);
+/// <param name="PrintedReport">The report as a PDF, when asked for; when it was to be signed too, with the signed report's digest on it.</param>
+internal sealed record VerificationAnswer(VerificationReport Report, byte[]? SignedReport, byte[]? PrintedReport = null);
 
 /// <summary>Verifies for relying parties (6.2.7.8-a): trust anchors are the CAs of this platform; revocation from the lists in force and from the status service.</summary>
 internal sealed class VerificationDesk(RoomContext context, CrlFiles files) : IDisposable
@@ -87,7 +89,8 @@ internal sealed class VerificationDesk(RoomContext context, CrlFiles files) : ID
             verdict.Kind, verdict.IsValid, verdict.Time, now, ActStatement.Digest(request.Document), verdict.Subject?.Subject.ToString(), verdict.Subject?.SerialHex,
             [.. verdict.Path.Select(certificate => certificate.Subject.ToString())],
             [.. verdict.Checks.Select(check => new VerificationCheck(check.Name, check.Outcome, check.Reason, check.Certificate?.SerialHex, check.Sentence))], verdict.Explanation);
-        return new VerificationAnswer(report, request.Signed ? Sign(report) : null);
+        var signed = request.Signed ? Sign(report) : null;
+        return new VerificationAnswer(report, signed, request.Printed ? PrintedReport.Encode(report, signed, context.Policy.Values.LocalText) : null);
     }
 
     /// <inheritdoc/>
