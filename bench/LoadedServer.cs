@@ -15,16 +15,18 @@ using Microsoft.Extensions.Logging;
 /// <summary>The platform's web server with one front door, loaded by <see cref="HttpLoader"/> from another process on the other core. One core is the server's.</summary>
 internal sealed class LoadedServer : IDisposable
 {
-    private const int Connections = 64;
+    private const int Usual = 64;
     private static readonly TimeSpan s_longestWarming = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _app;
     private readonly string _file;
     private readonly string _type;
     private readonly int _port;
+    private readonly int _connections;
 
-    private LoadedServer(WebApplication app, string file, string type)
+    private LoadedServer(WebApplication app, string file, string type, int connections)
     {
+        _connections = connections;
         _app = app;
         _file = file;
         _type = type;
@@ -32,7 +34,7 @@ internal sealed class LoadedServer : IDisposable
     }
 
     /// <summary>Starts it with doors and the bodies that are posted.</summary>
-    internal static LoadedServer Start(IReadOnlyList<IFrontDoor> doors, IEnumerable<byte[]> bodies, string type)
+    internal static LoadedServer Start(IReadOnlyList<IFrontDoor> doors, IEnumerable<byte[]> bodies, string type, int connections = Usual)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -53,7 +55,7 @@ internal sealed class LoadedServer : IDisposable
             }
         }
 
-        return new LoadedServer(app, file, type);
+        return new LoadedServer(app, file, type, connections);
     }
 
     /// <summary>Loads paths in turn until the compiler's second tier has nothing left to do, or half a minute is over: what it takes is nobody's answer.</summary>
@@ -82,7 +84,7 @@ internal sealed class LoadedServer : IDisposable
     {
         var allocated = GC.GetTotalAllocatedBytes();
         var cpu = Environment.CpuUsage.TotalTime;
-        var start = new ProcessStartInfo("taskset", ["-c", "1", Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "bench.dll"), "load", $"{_port}", path, _type, _file, $"{Connections}", Text(seconds), Text(rate)])
+        var start = new ProcessStartInfo("taskset", ["-c", "1", Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "bench.dll"), "load", $"{_port}", path, _type, _file, $"{_connections}", Text(seconds), Text(rate)])
         {
             RedirectStandardOutput = true,
         };

@@ -12,12 +12,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 /// <summary>
 /// The time-stamping authority on one core, loaded from the other: every token in the ledger, durable, before it leaves. Rates are answers a second of the server's processor time, medians of five rounds in which ours and the peers take
-/// turns; the peer is 1 / (1 / the same server answering a constant + 1 / signing in the kernel's batches + 1 / appending the same records to a ledger in groups of 64, with its files, heads and index).
+/// turns; the peer is 1 / (1 / the same server answering a constant + 1 / signing in the kernel's batches + 1 / appending the same records to a ledger in groups as large as the tokens' were, with its files, heads and index).
 /// </summary>
 internal sealed class TsaBench : IBench
 {
     private const int Rounds = 5;
     private const double Seconds = 2;
+    private static readonly int s_connections = int.TryParse(Environment.GetEnvironmentVariable("HUFU_BENCH_CONNECTIONS"), CultureInfo.InvariantCulture, out var asked) ? asked : 64;
     private const string Type = "application/timestamp-query";
 
     public string Name => "tsa";
@@ -30,7 +31,7 @@ internal sealed class TsaBench : IBench
         var constant = new ConstantDoor("/constant", "application/timestamp-reply");
         var bodies = Enumerable.Range(0, 20_000).Select(i => TimeStampRequest.Create(MessageImprint.OfData(BitConverter.GetBytes(i)), SecureRandom.GetBytes(8) is var n ? new System.Numerics.BigInteger(n, isUnsigned: true) : 0, true).Encode()).ToList();
         constant.Answer = place.CheckedAnswer(bodies);
-        using var server = LoadedServer.Start([constant, new Door(place)], bodies, Type);
+        using var server = LoadedServer.Start([constant, new Door(place)], bodies, Type, s_connections);
         if (OperatingSystem.IsLinux())
         {
             Process.GetCurrentProcess().ProcessorAffinity = 1;
@@ -46,7 +47,7 @@ internal sealed class TsaBench : IBench
             var groups = place.Stamper.Groups;
             load = server.Full("/tsa", Seconds);
             var together = load.Rate * Seconds / (place.Stamper.Groups - groups);
-            double sign = place.SignRate(), append = place.AppendRate();
+            double sign = place.SignRate(), append = place.AppendRate((int)Math.Clamp(together, 16, 256));
             (ours[i], peers[i]) = (load.CpuRate, 1 / ((1 / still.CpuRate) + (1 / sign) + (1 / append)));
             ratios[i] = ours[i] / peers[i];
             Console.Error.WriteLine(string.Create(
@@ -134,7 +135,7 @@ internal sealed class TsaBench : IBench
             return signed / (Environment.CpuUsage.TotalTime - began).TotalSeconds;
         }
 
-        public double AppendRate()
+        public double AppendRate(int group)
         {
             var response = TimeStampResponse.Decode(Stamper.AnswerAsync(TimeStampRequest.Create(MessageImprint.OfData([]), null, true).Encode(), MessageSyntax.Cms).AsTask().GetAwaiter().GetResult());
             var work = new StampWork(TimeStampRequest.Create(MessageImprint.OfData([]), null, true), MessageSyntax.Cms)
@@ -148,13 +149,13 @@ internal sealed class TsaBench : IBench
             var record = StampGroup.Record(work);
             var began = Environment.CpuUsage.TotalTime;
             // Two whole segments of the ledger's index: what is done behind the writer (files, heads, index) is part of an append here as it is behind the tokens.
-            const int Groups = 512, Group = 64;
-            for (var i = 0; i < Groups; i++)
+            var groups = 32_768 / group;
+            for (var i = 0; i < groups; i++)
             {
                 _peer.Database.WriteAsync(
                     session =>
                     {
-                        for (var n = 0; n < Group; n++)
+                        for (var n = 0; n < group; n++)
                         {
                             _peer.Ledger.Append(session, record);
                         }
@@ -169,7 +170,7 @@ internal sealed class TsaBench : IBench
                 Thread.Sleep(20);
             }
 
-            return Groups * Group / (Environment.CpuUsage.TotalTime - began).TotalSeconds;
+            return groups * group / (Environment.CpuUsage.TotalTime - began).TotalSeconds;
         }
 
         public void Dispose()

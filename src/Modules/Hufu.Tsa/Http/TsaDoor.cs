@@ -49,7 +49,7 @@ internal sealed class TsaDoor(Func<Stamper?> stamper, TsaOptions options, TimePr
             return;
         }
 
-        if (context.Request.ContentType is not { } type || !type.Split(';')[0].Trim().Equals(RequestType, StringComparison.OrdinalIgnoreCase))
+        if (!IsRequestType(context.Request.ContentType))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return;
@@ -82,4 +82,7 @@ internal sealed class TsaDoor(Func<Stamper?> stamper, TsaOptions options, TimePr
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.BodyWriter.WriteAsync(der, context.RequestAborted);
     }
+
+    private static bool IsRequestType(string? type) =>
+        type is not null && (type == RequestType || type.AsSpan(0, type.AsSpan().IndexOf(';') is >= 0 and var end ? end : type.Length).Trim().Equals(RequestType, StringComparison.OrdinalIgnoreCase));
 }

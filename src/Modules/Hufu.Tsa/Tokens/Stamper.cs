@@ -91,20 +91,27 @@ internal sealed class Stamper(
     private async Task ServeAsync()
     {
         var group = new List<StampWork>();
+        // While one group is being written to the disk the next is gathered and signed; the order of writing is that of signing.
+        var written = Task.CompletedTask;
         while (await _waiting.Reader.WaitToReadAsync())
         {
             await GatherAsync(group);
+            List<StampWork> signed = [];
             try
             {
-                await StampAsync(group);
+                signed = Sign(group);
             }
             catch (Exception fault)
             {
                 group.ForEach(work => work.Fail(fault));
             }
+
+            await written;
+            written = signed.Count == 0 ? Task.CompletedTask : WriteAsync(signed);
         }
+
+        await written;
     }
-#pragma warning restore CA1031
 
     // Those who were answered a moment ago and those who waited meanwhile are likely to come together: they are waited for, two milliseconds at most, so that they share one write to the disk. Who comes alone never waits.
     private async Task GatherAsync(List<StampWork> group)
@@ -117,7 +124,7 @@ internal sealed class Stamper(
                 group.Add(work);
             }
 
-            if (group.Count >= Math.Min(_expected, MostTogether) || waits == MostWaits)
+            if (group.Count >= Math.Min(Volatile.Read(ref _expected), MostTogether) || waits == MostWaits)
             {
                 return;
             }
@@ -126,7 +133,7 @@ internal sealed class Stamper(
         }
     }
 
-    private async Task StampAsync(List<StampWork> group)
+    private List<StampWork> Sign(List<StampWork> group)
     {
         // 2
         var current = identity() ?? throw new RefusedException(RefusalCode.NotInitialised, "The time-stamping certificate is not installed.");
@@ -151,29 +158,40 @@ internal sealed class Stamper(
             }
         }
 
-        if (taken.Count == 0)
+        // 4
+        if (taken.Count > 0)
         {
-            return;
+            StampGroup.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.Request.CertificateRequested));
         }
 
-        // 4
-        StampGroup.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.Request.CertificateRequested));
-
-        // 5
-        var records = taken.ConvertAll(StampGroup.Record);
-        await database.WriteAsync(
-            session =>
-            {
-                foreach (var record in records)
-                {
-                    ledger.Append(session, record);
-                }
-
-                ClockStore.Given(session, taken[^1].Time, taken.Count);
-            },
-            CancellationToken.None);
-        Volatile.Write(ref _groups, _groups + 1);
-        _expected = taken.Count + _waiting.Reader.Count;
-        taken.ForEach(work => work.Give());
+        return taken;
     }
+
+    // 5
+    private async Task WriteAsync(List<StampWork> signed)
+    {
+        try
+        {
+            var records = signed.ConvertAll(StampGroup.Record);
+            await database.WriteAsync(
+                session =>
+                {
+                    foreach (var record in records)
+                    {
+                        ledger.Append(session, record);
+                    }
+
+                    ClockStore.Given(session, signed[^1].Time, signed.Count);
+                },
+                CancellationToken.None);
+            Volatile.Write(ref _groups, _groups + 1);
+            Volatile.Write(ref _expected, signed.Count + _waiting.Reader.Count);
+            signed.ForEach(work => work.Give());
+        }
+        catch (Exception fault)
+        {
+            signed.ForEach(work => work.Fail(fault));
+        }
+    }
+#pragma warning restore CA1031
 }
