@@ -42,6 +42,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     private readonly OverviewDesk overview;
     private readonly FactsDesk told;
     private readonly ProfileDesk profiles;
+    private readonly OwnRenewal own;
     private readonly Pkcs11Device? token;
     private readonly CancellationTokenSource stop = new();
     private readonly AliveBeat beat;
@@ -82,6 +83,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         proposals = new ProposalDesk(context, desks, new AuthorityDeeds(context, desks, outlet));
         overview = new OverviewDesk(context, desks, options);
         profiles = new ProfileDesk(context, outlet);
+        own = new OwnRenewal(context, desks);
         told = new FactsDesk(context, desks.Authorities, outlet);
         RegisterHandlers();
     }
@@ -274,6 +276,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
                 {
                     await desks.Settling.SettleAsync(ct).ConfigureAwait(false);
                     await told.GoOnAsync(ct).ConfigureAwait(false);
+                    await own.LookAsync(ct).ConfigureAwait(false);
                     await desks.Lives.LookAsync(ct).ConfigureAwait(false);
                 }
 

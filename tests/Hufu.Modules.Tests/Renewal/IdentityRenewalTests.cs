@@ -101,6 +101,52 @@ public sealed class IdentityRenewalTests
     }
 
     [Fact]
+    public async Task R18_TheCaRenewsItsOwnCertificatesAndEveryRoomFollows()
+    {
+        await using var ca = await BornCa.OpenAsync();
+        _clock = ca.Room.Clock;
+        await using var ra = await TestRoom.OpenAsync(Rooms.Ra, beside: ca.Room);
+        await using var kmc = await TestRoom.OpenAsync(Rooms.Kmc, beside: ca.Room);
+        await ca.RegisterAsync(ra);
+        ra.Context.Post.Subscribe<AuthorityCertified>(static (_, _) => { });
+        ra.Context.Post.Subscribe<CertificateRevoked>(static (_, _) => { });
+        ra.Context.Post.Start();
+
+        // The key centre stands under a root of its own and knows the CA as a peer; its certificates are younger.
+        var identity = ca.Room.Context.Identity;
+        var ends = identity.SigningCertificate!.NotAfter;
+        _clock.Set(ends - TimeSpan.FromDays(90));
+        kmc.InstallIdentity();
+        Certificate[] chain = [Certificate.Decode(ca.Born.CaCertificate), Certificate.Decode(ca.Born.RootCertificate)];
+        await kmc.Context.Database.WriteAsync(session => kmc.Context.Peers.Register(session, ca.Room.Context.Identity.AsPeer(), chain), Ct);
+        await ca.Room.Context.Database.WriteAsync(session => ca.Room.Context.Peers.Register(session, kmc.Context.Identity.AsPeer(), kmc.Authority.Chain), Ct);
+        kmc.Context.Post.Start();
+
+        string[] uses = [.. s_uses, "audit"];
+        var old = uses.ToDictionary(use => use, use => identity.CertificateFor(use)!);
+        _clock.Set(ends - TimeSpan.FromDays(50));
+        foreach (var use in uses.Where(use => old[use].NotAfter == ends))
+        {
+            await UntilAsync(() => Task.FromResult(!identity.CertificateFor(use)!.Equals(old[use])), $"another certificate for {use}");
+            Assert.Equal(old[use].Subject, identity.CertificateFor(use)!.Subject);
+            Assert.True(identity.CertificateFor(use)!.NotAfter > old[use].NotAfter);
+        }
+
+        Assert.NotEqual(old["sign"].PublicKey, identity.SigningCertificate.PublicKey);
+        foreach (var room in new[] { ra, kmc })
+        {
+            await UntilAsync(async () => identity.SigningCertificate.Equals((await room.Context.Peers.FindAsync(Rooms.Ca, Ct))!.Signing), "the room knows the CA's new signing certificate");
+            Assert.Equal(identity.EncryptionCertificate, (await room.Context.Peers.FindAsync(Rooms.Ca, Ct))!.Encryption);
+            Assert.Equal([old["sign"]], (await room.Context.Peers.FindAsync(Rooms.Ca, Ct))!.Earlier);
+        }
+
+        // What it says now is signed by the new key, and arrives.
+        await ca.Room.Context.Database.WriteAsync(session => ca.Room.Context.Post.Publish(session, new AuthorityCertified("operational", ca.Born.CaCertificate)), Ct);
+        await UntilAsync(async () => (await ca.Room.Context.Post.LagAsync(Ct)).All(lag => lag.Destination != Rooms.Ra), "the RA takes what the new key has signed");
+        Assert.Contains(await ca.Room.LedgerAsync(), line => line.Contains("\"identity.renewed\"", StringComparison.Ordinal) && line.Contains("\"sign\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task R18_WhatDoesNotFollowTheRoomsOwnCertificateIsNotInstalled()
     {
         await using var room = await TestRoom.OpenAsync(Rooms.Ra);

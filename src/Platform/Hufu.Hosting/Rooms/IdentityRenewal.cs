@@ -103,17 +103,30 @@ public sealed partial class IdentityRenewal : IAsyncDisposable
             return;
         }
 
+        Follow(session, fact.Body);
+    }
+
+    /// <summary>Installs what the room's own issuer has certified: for rooms that certify themselves.</summary>
+    /// <exception cref="RefusedException">It does not follow the room's certificate.</exception>
+    public Task FollowOwnAsync(ServiceCertified certified, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(certified);
+        return context.Database.WriteAsync(session => Follow(session, certified), ct);
+    }
+
+    private void Follow(Session session, ServiceCertified certified)
+    {
         var now = context.Clock.GetUtcNow();
-        if (context.Identity.CertificateFor(fact.Body.Use) is not { } old || old.SerialHex != fact.Body.OldSerial)
+        if (context.Identity.CertificateFor(certified.Use) is not { } old || old.SerialHex != certified.OldSerial)
         {
             return;
         }
 
         // The record stands before the certificate is used; if the commit fails after it, the fact comes again and finds it installed.
-        context.Ledger.Append(session, Record("identity.renewed", fact.Body.Use, fact.Body.OldSerial, ActStatement.Digest(fact.Body.Certificate)));
-        if (context.Identity.Follow(fact.Body, now) && fact.Body.Use == RoomIdentity.AuditLabel)
+        context.Ledger.Append(session, Record("identity.renewed", certified.Use, certified.OldSerial, ActStatement.Digest(certified.Certificate)));
+        if (context.Identity.Follow(certified, now) && certified.Use == RoomIdentity.AuditLabel)
         {
-            var certificate = fact.Body.Certificate;
+            var certificate = certified.Certificate;
             session.OnCommitted(() => _ = Task.Run(() => LayBesideAsync(certificate)));
         }
     }

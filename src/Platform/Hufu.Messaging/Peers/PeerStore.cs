@@ -88,7 +88,7 @@ public sealed class PeerStore(Database database, TimeProvider clock)
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        if (!certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || !chain[^1].Equals(root) || certificate.PublicKey.Equals(signs ? peer.Encryption?.PublicKey : peer.Signing.PublicKey))
+        if (!certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || !(chain[^1].Equals(root) || old.IsSignedBy(chain[0])) || certificate.PublicKey.Equals(signs ? peer.Encryption?.PublicKey : peer.Signing.PublicKey))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} does not follow {old.SerialHex} of '{peer.Name}'.", "certificate");
         }
