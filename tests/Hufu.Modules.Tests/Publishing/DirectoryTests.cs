@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Pki;
+using Hufu.Publishing;
 using Hufu.Testing;
 using Xunit;
 
@@ -76,6 +77,58 @@ public sealed class DirectoryTests
 
         using var stranger = await shelf.Client.GetAsync(new Uri("/api/publishing/directories/one/comparison", UriKind.Relative), Ct);
         Assert.Equal("access-token-wrong", await TestSite.CodeAsync(stranger));
+    }
+
+    /// <summary>Removal by policy: what is revoked leaves at once, what has ended so many days after; lists that are no longer in force are given out by number until they have been kept long enough.</summary>
+    [Fact]
+    public async Task By_policy_the_revoked_and_the_ended_leave_the_directory_and_old_lists_the_repository()
+    {
+        await using var server = await SlapdServer.StartAsync();
+        await using var shelf = await PublicShelf.OpenAsync(Settings(("one", server))[..^1] + ",\"tree\":{\"removeRevoked\":true,\"removeEndedAfterDays\":1}}");
+        using var key = Sm2KeyPair.Generate();
+        Certificate stays = shelf.Certify("甲"), revoked = shelf.Certify("乙"), ends = shelf.Authority.Issue("丙", key.PublicKey, life: TimeSpan.FromDays(3));
+        await shelf.TellAsync(shelf.Ca, new AuthorityCertified("operational", shelf.Authority.Ca.Encode()));
+        foreach (var certificate in new[] { stays, revoked, ends })
+        {
+            await shelf.TellAsync(shelf.Ca, PublicShelf.Issued(certificate));
+            await shelf.TellAsync(shelf.Ra, shelf.Accepted(certificate));
+        }
+
+        await shelf.TellAsync(shelf.Ca, shelf.Crl(1));
+        await shelf.TellAsync(shelf.Ca, shelf.Crl(2));
+        await DrainedAsync(shelf);
+        Assert.Equal((true, true, true), await ThereAsync());
+
+        await shelf.TellAsync(shelf.Ca, shelf.Revoked(revoked));
+        await DrainedAsync(shelf);
+        Assert.Equal((true, false, true), await ThereAsync());
+
+        var watch = Stopwatch.StartNew();
+        while (await ThereAsync() != (true, false, false))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), "What has ended stays in the directory.");
+            shelf.Clock.Advance(TimeSpan.FromDays(1));
+            await DrainedAsync(shelf);
+        }
+
+        Assert.NotNull(await shelf.GetAsync("/crl/operational/1.crl"));
+        shelf.Clock.Advance(new PublishingOptions().KeepCrlsFor);
+        for (watch.Restart(); await shelf.GetAsync("/crl/operational/1.crl") is not null;)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), "The old list is kept longer than policy says.");
+            shelf.Clock.Advance(TimeSpan.FromDays(1));
+            await Task.Delay(20, Ct);
+        }
+
+        Assert.NotNull(await shelf.GetAsync("/crl/operational.crl"));
+
+        async Task<(bool, bool, bool)> ThereAsync()
+        {
+            var found = await server.SearchAsync("(objectClass=pkiUser)", "userCertificate;binary");
+            return (Has(stays), Has(revoked), Has(ends));
+
+            bool Has(Certificate certificate) => found.Contains(Value("userCertificate;binary", certificate.RawData.Span), StringComparison.Ordinal);
+        }
     }
 
     /// <summary>RFC 4523 crossCertificatePair: after a change of key each of the two entries shows the way to the other; a CA of other people is shown one way.</summary>
