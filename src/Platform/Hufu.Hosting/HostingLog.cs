@@ -16,4 +16,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(4, LogLevel.Error, "{Room}, {What}: fault {Id}")]
     public static partial void PostFault(ILogger log, Exception exception, string room, string what, string id);
+
+    [LoggerMessage(5, LogLevel.Error, "A scan of {Room} could not be copied; it is tried again")]
+    public static partial void ScanCopyFault(ILogger log, Exception exception, string room);
 }

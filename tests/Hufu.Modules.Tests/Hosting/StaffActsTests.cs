@@ -74,7 +74,50 @@ public sealed class StaffActsTests
     }
 
     [Fact]
+    [Clause("6.6.1.3-c")]
+    public async Task No_outside_contractor_is_appointed_moved_or_made_of_who_holds_a_role()
+    {
+        await using var desk = await OpenAsync();
+        using var administrator = await desk.Room.InRoleAsync(Roles.BusinessAdministrator, "吴注管");
+        using var clerk = await desk.Room.InRoleAsync(Roles.EntryClerk, "李录入");
+        using var outsider = new TestPerson("外包甲");
+
+        Task<string?> AppointAsync(TestPerson person, Employment employment = Employment.OwnStaff) => desk.Site.RefusedAsync(
+            "/api/ra/staff", administrator.Act(Rooms.Ra, ActNames.StaffAppoint, $"role/{Roles.Vetter}", new Appointment(Roles.Vetter, person.Request(), employment), desk.Now));
+
+        Task<string?> PostAsync(string name, string employed, string? until = null)
+        {
+            var fields = new Dictionary<string, string> { ["post"] = "developer", ["person"] = name, ["employed"] = employed, ["since"] = "2026-11-01" };
+            if (until is not null)
+            {
+                fields["until"] = until;
+            }
+
+            return desk.Site.RefusedAsync("/api/ra/registers/posts", administrator.Act(Rooms.Ra, ActNames.RegisterEntryRecord, "register/posts", new NewRegisterEntry(fields, null, []), desk.Now));
+        }
+
+        const string contractor = "contractor-without-certification-role";
+        Assert.Equal("roles-incompatible", await AppointAsync(outsider, Employment.Contractor));
+        Assert.Null(await PostAsync("外包甲", contractor));
+        // In the register as a contractor, however the name is typed: refused, and in the log with the reason.
+        using var spaced = new TestPerson("外包 甲");
+        Assert.Equal("roles-incompatible", await AppointAsync(spaced));
+        Assert.Contains("posts-1", (await desk.Room.LedgerAsync())[^1], StringComparison.Ordinal);
+        // Who holds a role cannot be recorded as one, and whoever was one until yesterday may be appointed.
+        Assert.Equal("roles-incompatible", await PostAsync("李录入", contractor));
+        Assert.Null(await PostAsync("前包乙", contractor, "2026-11-21"));
+        using var former = new TestPerson("前包乙");
+        Assert.Null(await AppointAsync(former));
+        Assert.Contains("\"employment\":\"own-staff\"", string.Join('\n', await desk.Room.LedgerAsync()), StringComparison.Ordinal);
+        // Rotation asks too: an entry that came past this room (a restored register) stops the move.
+        await desk.Room.Context.Database.WriteAsync(session => session.Execute("UPDATE hosting_register_entries SET fields = replace(fields, '外包甲', '李录入')"), CancellationToken.None);
+        using var next = new TestPerson("李录入");
+        Assert.Equal("roles-incompatible", await RefusedAsync(desk, administrator, await IdAsync(desk, "李录入"), "change", ActNames.StaffChange, new RoleChange(Roles.EntryClerk, Roles.Vetter, next.Request().Request, "轮岗")));
+    }
+
+    [Fact]
     [Clause("6.6.1.2-d")]
+    [Clause("6.6.1.3-c")]
     public async Task A_change_of_role_makes_no_forbidden_pair_and_ends_the_old_certificate()
     {
         await using var desk = await OpenAsync();

@@ -94,6 +94,7 @@ public sealed class GuardedRoomTests : IAsyncLifetime, IDisposable
     private string Records() => File.ReadAllText(_folder["audit/records.jsonl"]);
 
     [Fact]
+    [Clause("6.6.1.4-a")]
     [Clause("6.6.2.2-e")]
     public async Task A_locked_room_refuses_in_words_works_once_activated_and_refuses_again()
     {

@@ -39,6 +39,7 @@ public sealed class PrivacyTests
     [Fact]
     [Clause("6.4.2-c")]
     [Clause("6.4.2-d")]
+    [Clause("7.2.3-b")]
     public async Task Data_is_given_to_officers_by_two_people_on_recorded_papers_and_no_more_than_asked()
     {
         await using var office = await RaOffice.OpenAsync();

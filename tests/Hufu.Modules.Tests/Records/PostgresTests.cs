@@ -1,3 +1,4 @@
+using Hufu.Contracts;
 using Hufu.Records;
 using Hufu.Testing;
 using Xunit;
@@ -19,6 +20,34 @@ public sealed class PostgresTests
     private static readonly Migration Things = new("test.room", 1, "shape", "CREATE TABLE test_thing (name TEXT PRIMARY KEY);");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>6.6.2.5-c: the databases open by password; a server that lets in anybody is found.</summary>
+    [Fact]
+    [Clause("6.6.2.5-c")]
+    public async Task A_server_that_does_not_ask_for_the_password_is_refused()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync(TestContext.Current.CancellationToken);
+        await PostgresAccess.DemandPasswordAsync(server.ConnectionString, TestContext.Current.CancellationToken);
+        string bare = server.ConnectionString[..server.ConnectionString.LastIndexOf(";Password", StringComparison.Ordinal)];
+        Assert.Contains("has no password", (await Assert.ThrowsAsync<DatabaseException>(() => PostgresAccess.DemandPasswordAsync(bare, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        await using (Npgsql.NpgsqlConnection connection = new(server.ConnectionString + ";Pooling=false"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using Npgsql.NpgsqlCommand command = new("SHOW hba_file", connection);
+            await File.WriteAllTextAsync((string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!, "host all all 127.0.0.1/32 trust\n", TestContext.Current.CancellationToken);
+            command.CommandText = "SELECT pg_reload_conf()";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        // The server reads its file again a moment later.
+        DatabaseException? refused = null;
+        for (var began = System.Diagnostics.Stopwatch.StartNew(); refused is null && began.Elapsed < TimeSpan.FromSeconds(30);)
+        {
+            refused = await Record.ExceptionAsync(() => PostgresAccess.DemandPasswordAsync(server.ConnectionString, TestContext.Current.CancellationToken)) as DatabaseException;
+        }
+
+        Assert.Contains("with any password", refused?.Message ?? "never refused", StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_dialect_changes_only_what_differs()

@@ -46,7 +46,18 @@ public sealed record PeerRegistration(PeerInfo Peer, IReadOnlyList<byte[]> Chain
 /// <summary>Appoints a person: <c>POST /api/{room}/staff</c>, act <see cref="ActNames.StaffAppoint"/>.</summary>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="Person">The person and their request.</param>
-public sealed record Appointment(string Role, PersonRequest Person);
+/// <param name="Employment">Whose staff the person is; who appoints signs for it. A contractor is refused (6.6.1.3-c).</param>
+public sealed record Appointment(string Role, PersonRequest Person, Employment Employment = Employment.OwnStaff);
+
+/// <summary>Whose staff somebody is.</summary>
+public enum Employment
+{
+    /// <summary>The authority's own.</summary>
+    OwnStaff,
+
+    /// <summary>An outside contractor's.</summary>
+    Contractor,
+}
 
 /// <summary>A person is appointed.</summary>
 /// <param name="PersonId">The person's number in this room.</param>

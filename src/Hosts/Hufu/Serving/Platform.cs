@@ -97,6 +97,11 @@ internal sealed class Platform : IAsyncDisposable
         var policy = Policy.Load(settings.PolicyDirectory);
         var transport = new InProcessTransport();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
+        foreach (var connection in Modules.Select(module => settings.PostgresFor(module.Name)).OfType<string>().Distinct())
+        {
+            await PostgresAccess.DemandPasswordAsync(connection, ct);
+        }
+
         // Opening derives each device's key from its PIN, which is slow on purpose: the rooms do it side by side.
         var contexts = await Task.WhenAll(Modules.Select(module => RoomContext.OpenAsync(
             new RoomOpening { Name = module.Name, Module = Assemblies[module.Name], Settings = settings, Policy = policy, Clock = clock, Transport = transport, Logs = logs, OpenIdentity = (room, directory) => RoomDevices.Open(settings, room, directory) }, ct)));
@@ -130,6 +135,8 @@ internal sealed class Platform : IAsyncDisposable
         foreach (var context in contexts)
         {
             context.Renewal.Start();
+            context.Scans.Start();
+            await RoomLife.StartedAsync(context, ct);
         }
 
         platform.door = LocalDoor.Open(devices, settings.DataDirectory, logs.CreateLogger("Hufu.door"));
@@ -164,6 +171,7 @@ internal sealed class Platform : IAsyncDisposable
 
         foreach (var context in contexts)
         {
+            await RoomLife.StoppedAsync(context, ct);
             if (context.Identity.IsActive)
             {
                 await context.Ledger.SignHeadAsync(ct);

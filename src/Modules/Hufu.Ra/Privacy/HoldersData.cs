@@ -86,6 +86,7 @@ internal sealed class HoldersData(RaDesk desk)
 
     [Clause("6.4.2-c")]
     [Clause("6.4.2-d")]
+    [Clause("7.2.3-b")]
     public Task<DisclosedData> ReleaseAsync(string id, ActRequest request, CancellationToken ct)
     {
         DisclosureRow row = null!;

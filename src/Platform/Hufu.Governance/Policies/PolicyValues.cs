@@ -161,6 +161,9 @@ public sealed record PolicyValues
     /// <summary>A month is reviewed within this time after its end (6.6.1.4-b).</summary>
     public required CalendarPeriod MonthReviewWithin { get; init; }
 
+    /// <summary>Scans of manual registers that could not be copied at once are tried again this often (6.6.1.4-j).</summary>
+    public required TimeSpan ManualRecordCopyEvery { get; init; }
+
     /// <summary>A session ends when nothing was done for this long.</summary>
     public required TimeSpan SessionIdle { get; init; }
 

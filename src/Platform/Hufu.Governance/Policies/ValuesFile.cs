@@ -89,6 +89,7 @@ internal static class ValuesFile
             SignInTries = Number("sign-in-tries", 3, 10),
             SignInChallengeLife = Span("sign-in-challenge-life"),
             MonthReviewWithin = Period("month-review-within"),
+            ManualRecordCopyEvery = Span("manual-record-copy-every"),
             SessionIdle = Span("session-idle"),
             SessionLife = Span("session-life"),
         };
@@ -105,6 +106,7 @@ internal static class ValuesFile
         Demand(values.ActTimeWindow <= TimeSpan.FromHours(1), "act-time-window is longer than an hour: a stolen statement would live too long.");
         Demand(values.SignInChallengeLife <= TimeSpan.FromMinutes(5), "sign-in-challenge-life is longer than five minutes.");
         Demand(values.SessionIdle <= values.SessionLife && values.SessionLife <= TimeSpan.FromHours(12), "session-idle must lie within session-life, and that within twelve hours.");
+        Demand(values.ManualRecordCopyEvery > TimeSpan.Zero && values.ManualRecordCopyEvery <= TimeSpan.FromMinutes(15), "manual-record-copy-every is longer than fifteen minutes (6.6.1.4-j).");
         Demand(values.FoundingPeriod <= TimeSpan.FromDays(30), "founding-period is longer than thirty days.");
         Demand(values.TimeStampAccuracy <= TimeSpan.FromMinutes(1), "time-stamp-accuracy is longer than a minute.");
         Demand(values.TimeStampClockBound <= values.TimeStampAccuracy, "time-stamp-clock-bound is longer than the accuracy that is stated.");

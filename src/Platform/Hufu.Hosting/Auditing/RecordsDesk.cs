@@ -42,6 +42,7 @@ internal sealed class RecordsDesk(RoomContext context, AuditedLedgers ledgers)
 
     [Clause("6.6.1.4-d")]
     [Clause("6.6.1.4-g")]
+    [Clause("7.2.3-a")]
     private async Task<RecordPage> ReadAsync(ActRequest request, CancellationToken ct)
     {
         var query = await context.Acts.RunAsync<RecordQuery, RecordQuery>(

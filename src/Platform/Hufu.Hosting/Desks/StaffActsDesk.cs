@@ -111,6 +111,7 @@ internal sealed class StaffActsDesk(RoomContext context, IStaffCertifier certifi
                 authorised.Detail["to"] = asked.To;
                 var member = context.Staff.Find(session, person)!;
                 Demand(member, asked.From);
+                Contractors.DemandNone(session, context, member.Name);
                 context.Staff.CheckAppointment(session, asked.To, member.Name, key.PublicKey, authorised.Person, asked.From);
                 return (authorised, member.Name, asked);
             },

@@ -40,6 +40,7 @@ public sealed class StaffDesk(RoomContext context, IStaffCertifier certifier)
             },
             (session, authorised, asked) =>
             {
+                Contractors.DemandNone(session, context, asked.Person.Name, asked.Employment);
                 context.Staff.CheckAppointment(session, role.Id, asked.Person.Name, person.PublicKey, authorised.Person);
                 if (authorised.Second is { } second && Staff.IsCalled(second, asked.Person.Name))
                 {
@@ -47,6 +48,7 @@ public sealed class StaffDesk(RoomContext context, IStaffCertifier certifier)
                 }
 
                 authorised.Detail["person"] = asked.Person.Name;
+                authorised.Detail["employment"] = "own-staff";
                 return (authorised, asked);
             },
             ct).ConfigureAwait(false);

@@ -53,6 +53,7 @@ internal sealed class RegisterDesk(RoomContext context)
             var definition = Of(type);
             DemandRole(act.Person, definition.RecordedBy);
             RegisterRules.Check(definition, entry);
+            Contractors.DemandNoRole(session, context, type, entry);
             if (entry.Corrects is { } old && (RegisterStore.PlaceOf(type, old) is not { } place || !RegisterStore.Exists(session, type, place)))
             {
                 throw new RefusedException(RefusalCode.UnknownObject, "There is no such entry to correct.", "corrects");
@@ -122,6 +123,15 @@ internal sealed class RegisterDesk(RoomContext context)
                 });
             },
             CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await context.Scans.LookAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The scan is here and on record; its copy is tried again by itself.
+            HostingLog.ScanCopyFault(context.Log, fault, context.Name);
+        }
     }
 
     private async Task<IResult> ShowAsync(string digest, ActRequest request, CancellationToken ct)

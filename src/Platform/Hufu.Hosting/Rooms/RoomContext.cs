@@ -39,6 +39,7 @@ public sealed class RoomContext : IAsyncDisposable
             OnFault = (id, what, fault) => HostingLog.PostFault(log, fault, Name, what, id),
         });
         Renewal = new IdentityRenewal(this);
+        Scans = new ScanCopies(this);
         opening.Transport.Attach(Post);
     }
 
@@ -74,6 +75,9 @@ public sealed class RoomContext : IAsyncDisposable
 
     /// <summary>Follows the room's own certificates; the host starts it.</summary>
     public IdentityRenewal Renewal { get; }
+
+    /// <summary>Copies of manual registers' scans; the host starts it.</summary>
+    public ScanCopies Scans { get; }
 
     /// <summary>The room's people.</summary>
     public Staff Staff { get; }
@@ -205,6 +209,7 @@ public sealed class RoomContext : IAsyncDisposable
     {
         _transport.Detach(Name);
         await Renewal.DisposeAsync().ConfigureAwait(false);
+        await Scans.DisposeAsync().ConfigureAwait(false);
         await Post.DisposeAsync().ConfigureAwait(false);
         await Ledger.DisposeAsync().ConfigureAwait(false);
         await Database.DisposeAsync().ConfigureAwait(false);

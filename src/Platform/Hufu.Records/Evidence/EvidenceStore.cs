@@ -165,6 +165,43 @@ public sealed class EvidenceStore
         return content;
     }
 
+    /// <summary>Copies a piece, sealed as it lies, to another folder of the same form; beside and renamed, as here.</summary>
+    /// <param name="digest">SM3 of the content, 64 lower-case hex digits.</param>
+    /// <param name="folder">For example a place off site; made when missing (mode 0700).</param>
+    /// <param name="compare">Copies again what is there and is not the same bytes.</param>
+    /// <returns>False when there was nothing to do: it is there already, or not kept here.</returns>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public bool CopySealed(string digest, string folder, bool compare)
+    {
+        ArgumentNullException.ThrowIfNull(digest);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string from = Locate(digest), to = Path.Combine(folder, digest[..2], digest + ".sealed");
+        if (!File.Exists(from) || (File.Exists(to) && (!compare || File.ReadAllBytes(from).AsSpan().SequenceEqual(File.ReadAllBytes(to)))))
+        {
+            return false;
+        }
+
+        PrivateFiles.MakeDirectory(folder);
+        PrivateFiles.MakeDirectory(Path.GetDirectoryName(to)!);
+        string beside = $"{to}.{SecureRandom.NewId()}.new";
+        try
+        {
+            using (FileStream stream = PrivateFiles.Open(beside, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(File.ReadAllBytes(from));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, to, overwrite: true);
+            return true;
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+
     private bool Holds(string path, byte[] digest)
     {
         try

@@ -19,6 +19,7 @@ public sealed class ReadingTests
     [Fact]
     [Clause("6.6.1.4-d")]
     [Clause("6.6.1.4-g")]
+    [Clause("7.2.3-a")]
     public async Task Only_the_auditor_reads_and_every_reading_and_refusal_is_itself_a_record()
     {
         await using var desk = await OpenAsync();

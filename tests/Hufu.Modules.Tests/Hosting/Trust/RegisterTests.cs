@@ -1,5 +1,6 @@
 using System.Text;
 using Hufu.Contracts;
+using Hufu.Hosting;
 using Hufu.Testing;
 using Xunit;
 
@@ -94,6 +95,50 @@ public sealed class RegisterTests
         byte[] program = [0x7F, (byte)'E', (byte)'L', (byte)'F', 1, 2, 3];
         await desk.Site.PostAsync<ActRequest, RegisterEntry>("/api/ra/registers/visitors", Recording(desk, clerk, "visitors", Visit("乙", ActStatement.Digest(program))));
         Assert.Equal("evidence-unreadable", await PutAsync(desk, ActStatement.Digest(program), program));
+    }
+
+    [Fact]
+    [Clause("6.6.1.4-j")]
+    public async Task Entries_keep_their_versions_and_scans_are_copied_at_once_or_within_a_quarter_of_an_hour_and_compared_each_night()
+    {
+        using var place = new TempFolder();
+        var offsite = Path.Combine(place.Path, "offsite");
+        await using var desk = await SignInDesk.OpenAsync(settings: settings => settings with { LogServer = new LogServerSettings { Offsite = offsite } });
+        using var clerk = await desk.Room.InRoleAsync(Roles.EntryClerk, "李录入");
+        desk.Room.Context.Scans.Start();
+        var second = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(Scan).Replace("<<>>", "<</A 1>>", StringComparison.Ordinal));
+        string[] digests = [ActStatement.Digest(Scan), ActStatement.Digest(second)];
+        await desk.Site.PostAsync<ActRequest, RegisterEntry>("/api/ra/registers/visitors", Recording(desk, clerk, "visitors", Visit("甲", digests)));
+        await desk.Site.PostAsync<ActRequest, RegisterEntry>("/api/ra/registers/visitors", Recording(desk, clerk, "visitors", Visit("乙") with { Corrects = "visitors-1" }));
+        // Versions: both stand, the later one names the earlier; records of the ledger, which the log server has at once.
+        Assert.Equal(2, (await desk.Room.LedgerAsync()).Count(line => line.Contains("\"act\":\"register.entry.record\"", StringComparison.Ordinal)));
+
+        string There(string digest) => Path.Combine(offsite, Rooms.Ra, "scans", digest[..2], digest + ".sealed");
+
+        Assert.Null(await PutAsync(desk, digests[0], Scan));
+        Assert.True(File.Exists(There(digests[0])));
+        // The place cannot be written: the scan is taken all the same, and copied by itself within fifteen minutes of its being back.
+        Directory.Delete(offsite, recursive: true);
+        await File.WriteAllTextAsync(offsite, "in the way", TestContext.Current.CancellationToken);
+        Assert.Null(await PutAsync(desk, digests[1], second));
+        File.Delete(offsite);
+        desk.Room.Clock.Advance(desk.Room.Context.Policy.Values.ManualRecordCopyEvery);
+        await UntilAsync(() => digests.All(digest => File.Exists(There(digest))), "both scans copied");
+        // A copy that somebody changed is found by night and mended; by day it is not looked at.
+        await File.WriteAllTextAsync(There(digests[0]), "changed", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await desk.Room.Context.Scans.LookAsync(TestContext.Current.CancellationToken));
+        desk.Room.Clock.Advance(TimeSpan.FromDays(1));
+        await UntilAsync(() => new FileInfo(There(digests[0])).Length > 10, "the night's comparison");
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(desk.Room.Context.DataDirectory, "evidence", digests[0][..2], digests[0] + ".sealed"), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(There(digests[0]), TestContext.Current.CancellationToken));
+    }
+
+    private static async Task UntilAsync(Func<bool> holds, string what)
+    {
+        for (var began = System.Diagnostics.Stopwatch.StartNew(); !holds();)
+        {
+            Assert.True(began.Elapsed < TimeSpan.FromSeconds(30), $"Never happened: {what}");
+            await Task.Delay(20);
+        }
     }
 
     private static async Task<string?> PutAsync(SignInDesk desk, string digest, byte[] content)
