@@ -8,6 +8,7 @@ using Hufu.Ocsp;
 using Hufu.Portal;
 using Hufu.Publishing;
 using Hufu.Ra;
+using Hufu.Records;
 using Hufu.Tsa;
 
 namespace Hufu.Host.Serving;
