@@ -199,7 +199,7 @@ internal sealed class CaPlace : IAsyncDisposable
     {
         clerk ??= Clerk;
         vetter ??= Vetter;
-        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request);
+        var digest = ApplicationData.Digest(order.Profile, order.Fields, order.Request, order.Papers, order.RenewalOf);
         var target = $"application/{order.Application}";
         var now = Clock.GetUtcNow();
         return order with
