@@ -109,6 +109,14 @@ public sealed class RetentionTests
         Assert.Equal("state-wrong", await DestroyAsync());
         Assert.Equal(2, await office.CountAsync("ra_evidence"));
 
+        // A register's scan with the same content keeps the file.
+        var scan = await office.Context.Evidence.PutAsync(Encoding.ASCII.GetBytes("%PDF-1.7\n1 0 obj << /Type /Catalog /Scan true >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"), 1 << 20, RaOffice.Ct);
+        await office.WriteAsync(session =>
+        {
+            session.Execute("INSERT INTO hosting_register_scans (digest, type, place) VALUES (@Digest, 'visits', 1)", new { scan.Digest });
+            session.Execute("INSERT INTO ra_erasures (digest, ordered_at) VALUES (@Digest, 0)", new { scan.Digest });
+        });
+
         // The demand is answered; the room dies between the durable order to erase and the erasing.
         await office.WriteAsync(session => session.Execute("UPDATE ra_disclosures SET state = 'released'"));
         Assert.Null(await DestroyAsync());
@@ -117,6 +125,7 @@ public sealed class RetentionTests
         await office.ReopenAsync();
         await Assert.ThrowsAsync<EvidenceException>(() => office.Context.Evidence.GetAsync(kept.Digest, RaOffice.Ct));
         Assert.Equal(0, await office.CountAsync("ra_erasures"));
+        Assert.NotEmpty(await office.Context.Evidence.GetAsync(scan.Digest, RaOffice.Ct));
 
         Task<string?> DestroyAsync() => office.Site.RefusedAsync(
             $"/api/ra/destructions/{proposal.Id}/destruction",

@@ -1,7 +1,8 @@
+using Hufu.Hosting;
 
 namespace Hufu.Ra.Retention;
 
-/// <summary>Erases files that were ordered to be erased, after the order is durable; whatever a crash leaves is erased at the next start. A file that another application still names stays.</summary>
+/// <summary>Erases files that were ordered to be erased, after the order is durable; whatever a crash leaves is erased at the next start. A file that another application or a register still names stays.</summary>
 internal sealed class PaperEraser(RaDesk desk)
 {
     /// <summary>Erases all that wait.</summary>
@@ -13,7 +14,7 @@ internal sealed class PaperEraser(RaDesk desk)
                 session =>
                 {
                     var named = session.Scalar<long>("SELECT (SELECT COUNT(*) FROM ra_evidence WHERE digest = @Digest) + (SELECT COUNT(*) FROM ra_notices WHERE letter = @Digest)", new { Digest = digest });
-                    if (named == 0)
+                    if (named == 0 && !ArchiveMark.IsScan(session, digest))
                     {
                         desk.Context.Evidence.Erase(digest);
                     }

@@ -9,4 +9,9 @@ public static class ArchiveMark
     /// <param name="session">A snapshot, or the transaction.</param>
     /// <param name="class">The class, as policy/archive.yaml calls it.</param>
     public static string? Last(Session session, string @class) => ArchiveStore.Last(session, @class)?.Upto;
+
+    /// <summary>Whether a file of the room's evidence store is a register's scan: then it stays, whatever else named it.</summary>
+    /// <param name="session">A snapshot, or the transaction.</param>
+    /// <param name="digest">SM3 of its content, hex.</param>
+    public static bool IsScan(Session session, string digest) => RegisterStore.NamedBy(session, digest).Count > 0;
 }
