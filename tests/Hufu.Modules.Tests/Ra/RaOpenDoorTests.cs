@@ -137,6 +137,7 @@ public sealed class RaOpenDoorTests
         var serial = RaOffice.SerialOf(pair);
         var receipt = await office.ReadAsync(session => session.Scalar<string>("SELECT receipt FROM ra_deliveries"));
         office.Ca.GoAway();
+        await office.UntilAsync(async () => await office.CountAsync("ra_notices", "letter = ''") == 0, "every letter printed");
         var letter = await office.ReadAsync(session => session.Scalar<string>("SELECT id FROM ra_notices WHERE letter <> '' LIMIT 1"));
         var at = office.Clock.GetUtcNow();
         byte[] again = holder.Request(), fresh = Applicant.RequestBy(next.Signer);
