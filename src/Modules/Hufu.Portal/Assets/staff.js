@@ -77,7 +77,7 @@ async function load(name) {
   const form = document.querySelector('form[data-act="staff.appoint"]');
   form.dataset.room = room;
   form.elements.room.value = room;
-  $('a-role').replaceChildren(...Object.entries(data).filter(([, rule]) => rule.by[room]).map(([id, rule]) => node('option', rule.title, { value: id })));
+  $('a-role').replaceChildren(...Object.entries(data).filter(([, rule]) => rule.by[room] && rule.by[room] !== 'initialisation').map(([id, rule]) => node('option', rule.title, { value: id })));
   $('no-session').hidden = true;
   try {
     people = await read(`/api/${room}/staff`);
