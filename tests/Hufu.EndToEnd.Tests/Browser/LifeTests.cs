@@ -31,7 +31,7 @@ public sealed class LifeTests(BrowserStage stage)
         await holder.FillAsync("#d-phone", "13900139000");
         await holder.ClickAsync("form button[type=submit]");
         await Expect(holder.Locator(".note")).ToContainTextAsync("已更正");
-        await Expect(holder.Locator("table")).ToContainTextAsync("13800138000");
+        await Expect(holder.Locator("main table").First).ToContainTextAsync("13800138000");
         await BrowserStage.ShootAsync(holder, "data-corrected");
 
         // Renewal: the same key, one signature.

@@ -21,4 +21,5 @@ async function load() {
   $('drill-state').textContent = last ? format(late ? 'jsDrillLate' : 'jsDrillGood', when(last.at)) : say.jsDrillNever;
   $('drill-state').className = late ? 'bad' : 'good';
 }
-load().catch(tell);
+// Asked only where this tab has signed in; the session itself is the server's.
+if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes('ca')) load().catch(tell); else $('no-session').hidden = false;
