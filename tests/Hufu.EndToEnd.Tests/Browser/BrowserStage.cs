@@ -160,7 +160,7 @@ public sealed partial class BrowserStage : IAsyncLifetime
                 await client.ConnectAsync("127.0.0.1", port);
                 return;
             }
-            catch (SocketException) when (tries < 100)
+            catch (SocketException) when (tries < 900) // a minute and a half: a machine five times slower
             {
                 await Task.Delay(100);
             }
