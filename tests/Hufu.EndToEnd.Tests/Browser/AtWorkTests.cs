@@ -126,7 +126,7 @@ public sealed class AtWorkTests(BrowserStage stage)
     private static async Task OpenAsync(IPage page, string queue)
     {
         await page.ClickAsync($"[data-queue={queue}]");
-        await page.Locator("#queue tbody tr", new PageLocatorOptions { HasText = queue == "submitted" ? "谭待录" : "谭待审" }).Locator("button").First.ClickAsync();
+        await (await Journey.RowAsync(page, queue == "submitted" ? "谭待录" : "谭待审")).Locator("button").First.ClickAsync();
         await Expect(page.Locator("#file")).ToBeVisibleAsync();
         await Expect(page.Locator("#paper")).ToBeVisibleAsync();
     }

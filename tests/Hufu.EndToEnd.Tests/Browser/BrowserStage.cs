@@ -33,6 +33,11 @@ public sealed partial class BrowserStage : IAsyncLifetime
     /// <summary>Where screenshots are kept as build output.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Tree.At("artifacts", "screenshots")).FullName;
 
+    /// <summary>Whether axe-core was installed (./test does).</summary>
+    public static bool HasAxe => File.Exists(Axe);
+
+    private static string Axe => Tree.At("artifacts", "npm", "node_modules", "axe-core", "axe.min.js");
+
     public async ValueTask InitializeAsync()
     {
         var ct = CancellationToken.None;
@@ -97,13 +102,12 @@ public sealed partial class BrowserStage : IAsyncLifetime
     /// <summary>What axe-core finds serious or critical on the page, or null when axe is not here. The page's context passes over its policy (<c>foreignScript</c>).</summary>
     public static async Task<string?> AxeAsync(IPage page)
     {
-        string axe = Tree.At("artifacts", "npm", "node_modules", "axe-core", "axe.min.js");
-        if (!File.Exists(axe))
+        if (!HasAxe)
         {
             return null;
         }
 
-        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = axe });
+        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Axe });
         return (await page.EvaluateAsync("async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')).join('\\n')"))?.GetString();
     }
 

@@ -211,8 +211,8 @@ public sealed class AgentTests
     public async Task Nothing_that_a_page_sends_reaches_the_terminal_as_a_command()
     {
         await using var desk = await AgentDesk.OpenAsync();
-        await desk.RefusedAsync("/v1/acts", AgentDesk.Acts("{\"reason\":\"\u001b[2J\u202Etxet\"}"));
+        await desk.RefusedAsync("/v1/acts", AgentDesk.Acts("{\"reason\":\"\u001b[2J\u202Etxet\U000E0041\"}"));
         Assert.NotEmpty(desk.Shown);
-        Assert.DoesNotContain(desk.Shown, line => line.Any(letter => char.IsControl(letter) || letter == '\u202E'));
+        Assert.DoesNotContain(desk.Shown, line => line.Any(letter => char.IsControl(letter) || letter == '\u202E') || line.Contains("\U000E0041", StringComparison.Ordinal)); // a tag, beyond the first plane
     }
 }

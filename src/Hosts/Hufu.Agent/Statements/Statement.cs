@@ -148,6 +148,6 @@ internal sealed record Statement(string Text, IReadOnlyList<string> Words)
     private static string Shown(string payload) => Printable(payload.Length <= PayloadShown ? payload : payload[..PayloadShown] + $"…（共 {payload.Length} 字）");
 
     /// <summary>Nothing that a terminal would obey, and nothing that hides or turns what stands beside it.</summary>
-    public static string Printable(string text) => string.Concat(text.Select(static letter =>
-        char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '·' : letter));
+    public static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(static letter =>
+        Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? "·" : letter.ToString()));
 }

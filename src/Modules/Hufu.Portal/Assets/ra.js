@@ -17,6 +17,7 @@ async function load(name, from = null) {
   queue = name;
   after = from;
   sessionStorage.setItem('hufu-queue', name);
+  $('queue').ariaBusy = 'true';
   for (const tab of document.querySelectorAll('[data-queue]')) tab.setAttribute('aria-pressed', String(tab.dataset.queue === name));
   try {
     const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50, ...(from && { after: from }), ...($('filter').profile.value && { profile: $('filter').profile.value }), overdue: $('filter').overdue.checked, order: $('filter').order.value }, quiet: true });
@@ -49,6 +50,8 @@ async function load(name, from = null) {
     if (queue !== name) return;
     $('queue').tBodies[0].replaceChildren();
     tell(error);
+  } finally {
+    if (queue === name) $('queue').ariaBusy = 'false';
   }
 }
 
