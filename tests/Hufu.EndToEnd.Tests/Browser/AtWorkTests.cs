@@ -92,7 +92,7 @@ public sealed class AtWorkTests(BrowserStage stage)
 
     private static async Task LookAsync(IPage page, string name, string path, Func<IPage, Task> work, bool axe = true)
     {
-        foreach ((string language, int width) in new[] { ("zh", 1300), ("en", 1300), ("zh", 390), ("en", 390) })
+        foreach ((string language, int width) in BrowserStage.Looks)
         {
             await page.SetViewportSizeAsync(width, 1000);
             await page.GotoAsync(language == "zh" ? path : path + (path.Contains('?', StringComparison.Ordinal) ? "&lang=en" : "?lang=en"));

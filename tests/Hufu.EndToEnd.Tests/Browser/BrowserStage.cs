@@ -33,6 +33,10 @@ public sealed partial class BrowserStage : IAsyncLifetime
     /// <summary>Where screenshots are kept as build output.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Tree.At("artifacts", "screenshots")).FullName;
 
+    /// <summary>How each page is looked at: both languages and both widths, every language at every width with <c>./test --long</c>, which makes all pictures.</summary>
+    public static IReadOnlyList<(string Language, int Width)> Looks { get; } =
+        Environment.GetEnvironmentVariable("HUFU_LONG") == "1" ? [("zh", 1300), ("zh", 390), ("en", 1300), ("en", 390)] : [("zh", 1300), ("en", 390)];
+
     /// <summary>Whether axe-core was installed (./test does).</summary>
     public static bool HasAxe => File.Exists(Axe);
 

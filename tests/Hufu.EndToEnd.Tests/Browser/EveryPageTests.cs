@@ -12,7 +12,7 @@ public sealed class EveryPageTests(BrowserStage stage)
 
     [Theory, MemberData(nameof(Paths))]
     public Task A_page_looks_right_and_loads_nothing_from_elsewhere(string path) =>
-        Task.WhenAll(LooksRightAsync(path, "zh", 1300), LooksRightAsync(path, "zh", 390), LooksRightAsync(path, "en", 1300), LooksRightAsync(path, "en", 390));
+        Task.WhenAll(BrowserStage.Looks.Select(look => LooksRightAsync(path, look.Language, look.Width)));
 
     private async Task LooksRightAsync(string path, string language, int width)
     {
@@ -49,10 +49,10 @@ public sealed class EveryPageTests(BrowserStage stage)
     public Task Axe_finds_nothing_serious(string path)
     {
         Assert.SkipUnless(BrowserStage.HasAxe, "axe-core is not here: ./test installs it with npm; without a registry this check cannot run.");
-        return Task.WhenAll(new[] { "zh", "en" }.Select(async language =>
+        return Task.WhenAll(BrowserStage.Looks.Select(async look =>
         {
-            IPage page = await stage.PageAsync(foreignScript: true); // only for this check: axe is put into the page, which the page's own policy forbids
-            await page.GotoAsync(In(path, language));
+            IPage page = await stage.PageAsync(look.Width, foreignScript: true); // only for this check: axe is put into the page, which the page's own policy forbids
+            await page.GotoAsync(In(path, look.Language));
             Assert.Equal("", await BrowserStage.AxeAsync(page));
             await page.Context.DisposeAsync();
         }));
