@@ -1,3 +1,4 @@
+using Hufu.Ca.Alarms;
 using Hufu.Ca.Archiving;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Crls;
@@ -43,12 +44,14 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     private readonly FactsDesk told;
     private readonly ProfileDesk profiles;
     private readonly OwnRenewal own;
+    private readonly TimeWatch watch;
     private readonly Pkcs11Device? token;
     private readonly CancellationTokenSource stop = new();
     private readonly AliveBeat beat;
     private Task settling = Task.CompletedTask;
     private Task beating = Task.CompletedTask;
     private Task renewing = Task.CompletedTask;
+    private Task watching = Task.CompletedTask;
 
     /// <summary>The room over what the host has opened for it.</summary>
     /// <param name="context">The room <c>ca</c>, opened with this module's assembly.</param>
@@ -84,6 +87,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         overview = new OverviewDesk(context, desks, options);
         profiles = new ProfileDesk(context, outlet);
         own = new OwnRenewal(context, desks);
+        watch = new TimeWatch(context, new TimeSources(options.TimeServers, options.AskTimeEvery, context.Policy.Values.IssuingClockBound), ClockTold);
+        desks.Authorities.WatchedBy(() => watch.Doubt);
         told = new FactsDesk(context, desks.Authorities, outlet);
         RegisterHandlers();
     }
@@ -95,6 +100,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     public IReadOnlyList<IArchiveSource> ArchiveSources => [new CertificateSource(context), new CrlSource(context)];
 
     internal CaDesks Desks => desks;
+
+    internal TimeWatch Watch => watch;
 
     /// <inheritdoc/>
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
@@ -158,6 +165,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         await desks.LoadAsync(ct).ConfigureAwait(false);
         await backup.LoadAsync(ct).ConfigureAwait(false);
         context.Post.Start();
+        watching = Task.Run(() => watch.RunAsync(stop.Token), CancellationToken.None);
         desks.Plan.Start();
 
         // Beside the start: the key centre may open after this room, and nobody waits for what was left yesterday.
@@ -169,7 +177,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RoomCheck>> CheckHealthAsync(CancellationToken ct)
     {
-        var checks = new List<RoomCheck>(await context.CheckHealthAsync(ct).ConfigureAwait(false));
+        var checks = new List<RoomCheck>(await context.CheckHealthAsync(ct).ConfigureAwait(false)) { watch.Health };
         if (desks.Authorities.Current is null)
         {
             return [.. checks, new RoomCheck("initialised", true, "not yet")];
@@ -188,6 +196,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
         await settling.ConfigureAwait(false);
         await beating.ConfigureAwait(false);
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -196,6 +205,19 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         told.Dispose();
         token?.Dispose();
         stop.Dispose();
+    }
+
+    // Doubt about the clock stands as an alarm while it lasts; afterwards CRLs that are due come at once, intents with the next settling.
+    private void ClockTold(Session session, string? doubt)
+    {
+        if (doubt is not null)
+        {
+            desks.Alarms.Raise(session, AlarmKinds.ClockInDoubt, "clock", doubt);
+            return;
+        }
+
+        desks.Alarms.Clear(session, AlarmKinds.ClockInDoubt, "clock");
+        session.OnCommitted(desks.Plan.LookNow);
     }
 
     private Task IssuingAsync(Func<Task> issue)

@@ -42,6 +42,12 @@ public sealed record CaOptions
     /// <summary>CAs that also make a CRL of CA certificates alone (ARL).</summary>
     public IReadOnlyList<string> AuthorityCrls { get; init; } = [];
 
+    /// <summary>Other sources of time, <c>host</c> or <c>host:port</c> of NTP servers, those of the installation (<c>timeStamps.timeServers</c>). Empty: none is asked. With servers, no certificates and CRLs are signed unless most of them agree with the clock within the policy's bound.</summary>
+    public IReadOnlyList<string> TimeServers { get; init; } = [];
+
+    /// <summary>How often they are asked.</summary>
+    public TimeSpan AskTimeEvery { get; init; } = TimeSources.UsualPace;
+
     /// <summary>Which line of CAs issues a profile; what is not named comes from <c>operational</c>.</summary>
     public IReadOnlyDictionary<string, string> ProfileAuthorities { get; init; } = new Dictionary<string, string>();
 
@@ -64,6 +70,8 @@ public sealed record CaOptions
         {
             PolicyOid = settings.CertificatePolicyOid,
             PracticeStatementAddress = settings.PracticeStatementAddress,
+            TimeServers = settings.TimeStamps.TimeServers ?? usual.TimeServers,
+            AskTimeEvery = settings.TimeStamps.AskEverySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : usual.AskTimeEvery,
             TokenLibrary = ca.TokenLibrary,
             TokenLabel = ca.TokenLabel,
             TokenPinFile = ca.TokenPinFile,

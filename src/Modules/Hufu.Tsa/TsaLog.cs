@@ -17,8 +17,4 @@ internal static partial class TsaLog
     /// <summary>The service has started.</summary>
     [LoggerMessage(3, LogLevel.Information, "Time stamps: start {Start}, {Tokens} tokens so far")]
     public static partial void Started(ILogger log, long start, long tokens);
-
-    /// <summary>Other sources of time say that the clock is wrong, or say nothing any more.</summary>
-    [LoggerMessage(4, LogLevel.Critical, "No time stamps are given until the clock can be believed: {Why}")]
-    public static partial void ClockDoubted(ILogger log, string why);
 }

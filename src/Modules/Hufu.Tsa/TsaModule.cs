@@ -1,7 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Pki;
-using Hufu.Tsa.Clocks;
 using Hufu.Tsa.Http;
 using Hufu.Tsa.Tokens;
 using Microsoft.AspNetCore.Routing;
@@ -40,7 +39,7 @@ public sealed class TsaModule : IRoom, IFrontDoor
         accuracy = options.Accuracy ?? accuracy;
         _bounds = new ClockBounds(accuracy, bound < accuracy ? bound : accuracy, options.Ordering);
         _door = new TsaDoor(() => Volatile.Read(ref _stamper), options, context.Clock);
-        _watch = new TimeWatch(context, options, _bounds.Backward);
+        _watch = new TimeWatch(context, new TimeSources(options.TimeServers, options.AskTimeEvery, _bounds.Backward));
     }
 
     /// <inheritdoc/>
@@ -76,7 +75,7 @@ public sealed class TsaModule : IRoom, IFrontDoor
         var behind = DateTimeOffset.UnixEpoch.AddMicroseconds(latest) - _context.Clock.GetUtcNow();
         return
         [
-            new RoomCheck("time-source", _watch.Doubt is null, _watch.Doubt ?? _watch.State),
+            _watch.Health,
             new RoomCheck("clock", behind <= _bounds.Backward, behind > TimeSpan.Zero ? $"{behind.TotalMilliseconds:0} ms behind the latest token" : $"{tokens} tokens so far"),
         ];
     }

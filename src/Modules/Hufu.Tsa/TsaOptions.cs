@@ -1,3 +1,4 @@
+using Hufu.Hosting;
 using Hufu.Pki;
 
 namespace Hufu.Tsa;
@@ -30,5 +31,5 @@ public sealed record TsaOptions
     public IReadOnlyList<string> TimeServers { get; init; } = [];
 
     /// <summary>How often they are asked. Three times as long without an answer, and no tokens are given.</summary>
-    public TimeSpan AskTimeEvery { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan AskTimeEvery { get; init; } = TimeSources.UsualPace;
 }

@@ -19,4 +19,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(5, LogLevel.Error, "A scan of {Room} could not be copied; it is tried again")]
     public static partial void ScanCopyFault(ILogger log, Exception exception, string room);
+
+    [LoggerMessage(6, LogLevel.Critical, "{Room} signs no times until the clock can be believed: {Why}")]
+    public static partial void ClockDoubted(ILogger log, string room, string why);
+
+    [LoggerMessage(7, LogLevel.Error, "The watch of {Room}'s clock could not do a round; it goes on")]
+    public static partial void ClockWatchFault(ILogger log, Exception exception, string room);
 }

@@ -289,6 +289,11 @@ public static class RefusalCatalogue
             "The room's clock has gone back; acts are refused.",
             "请由系统管理员校准时钟并查明原因。",
             "Have the clock set right and find out why it went back."),
+        [RefusalCode.ClockInDoubt] = new(
+            "系统时钟与时间源不一致或时间源无应答，暂不签发；请求已保留。",
+            "Other sources of time disagree with the room's clock, or none answers; nothing is signed, the request is kept.",
+            "请由系统管理员校准时钟或恢复时间源，之后自动继续。",
+            "Have the clock or its sources set right; what waits then goes on by itself."),
         [RefusalCode.TooManyRequests] = new(
             "请求过于频繁。",
             "Too many requests.",

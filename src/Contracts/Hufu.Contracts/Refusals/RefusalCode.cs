@@ -168,6 +168,9 @@ public enum RefusalCode
     /// <summary>The room's clock has gone back.</summary>
     ClockBehind,
 
+    /// <summary>Other sources of time disagree with the room's clock, or none answers.</summary>
+    ClockInDoubt,
+
     /// <summary>Too many requests.</summary>
     TooManyRequests,
 

@@ -25,6 +25,9 @@ internal static class AlarmKinds
     /// <summary>A CA is about to reach its stop-issuing date, or has (6.6.1.6-b).</summary>
     public const string StopIssuing = "stop-issuing";
 
+    /// <summary>Other sources of time disagree with the clock, or none answers: nothing is signed (6.6.2.8-a).</summary>
+    public const string ClockInDoubt = "clock-in-doubt";
+
     /// <summary>A CA's key is compromised.</summary>
     public const string CaCompromised = "ca-compromised";
 }

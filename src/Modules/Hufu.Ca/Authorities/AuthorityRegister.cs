@@ -9,6 +9,7 @@ internal sealed class AuthorityRegister
 {
     private volatile AuthoritySet? pair;
     private long lastIssue;
+    private Func<string?> doubt = static () => null;
 
     /// <summary>All CAs, or null before initialisation.</summary>
     public AuthoritySet? Current => pair;
@@ -17,6 +18,10 @@ internal sealed class AuthorityRegister
     public AuthoritySet Demand() => pair ?? throw new RefusedException(RefusalCode.NotInitialised, "The CA has no keys yet.");
 
     public void Set(AuthoritySet authorities) => pair = authorities;
+
+    /// <summary>Names who watches the clock.</summary>
+    /// <param name="watch">Why the clock cannot be believed now, by other sources of time; null when it can.</param>
+    public void WatchedBy(Func<string?> watch) => doubt = watch;
 
     /// <summary>Remembers a moment at which something was signed.</summary>
     public void Signed(DateTimeOffset moment)
@@ -28,10 +33,22 @@ internal sealed class AuthorityRegister
         }
     }
 
+    /// <summary>Every certificate and CRL is signed behind this: nothing that carries a time while other sources of time say that it would be wrong.</summary>
+    /// <exception cref="RefusedException">ClockInDoubt; it passes by itself.</exception>
+    [Clause("6.6.2.8-a")]
+    public void DemandUndoubtedTime()
+    {
+        if (doubt() is { } why)
+        {
+            throw new RefusedException(RefusalCode.ClockInDoubt, why, "clock");
+        }
+    }
+
     /// <summary>The clock, if it can be trusted (R04).</summary>
-    /// <exception cref="RefusedException">Fault: the clock runs behind what was signed already.</exception>
+    /// <exception cref="RefusedException">ClockInDoubt; Fault: the clock runs behind what was signed already.</exception>
     public DateTimeOffset DemandTrustedTime(DateTimeOffset now, PolicyValues values)
     {
+        DemandUndoubtedTime();
         var last = Volatile.Read(ref lastIssue);
         return NotBackdated.ClockIsTrusted(last == 0 ? null : new DateTimeOffset(last, TimeSpan.Zero), now, values.BackdatingLimit)
             ? now

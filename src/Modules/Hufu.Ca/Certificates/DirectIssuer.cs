@@ -18,10 +18,11 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
     /// <param name="issuer">The issuing CA's name.</param>
     /// <param name="purposes">What each is for, in words.</param>
     /// <param name="ct">Cancels.</param>
-    /// <exception cref="RefusedException">RoomUnreachable: the room was put back from a backup and issues nothing before it is reconciled (R17).</exception>
+    /// <exception cref="RefusedException">ClockInDoubt; RoomUnreachable: the room was put back from a backup and issues nothing before it is reconciled (R17).</exception>
     public async Task<IReadOnlyList<SerialNumber>> ReserveAsync(string issuer, IReadOnlyList<string> purposes, CancellationToken ct)
     {
         RestoreMark.Demand(folder);
+        authorities.DemandUndoubtedTime();
         SerialNumber[] serials = [.. purposes.Select(_ => SerialNumber.Create())];
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await database.WriteAsync(
@@ -48,7 +49,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
     /// <param name="order">What is asked for.</param>
     /// <param name="serial">A reserved serial.</param>
     /// <param name="signer">Who signs.</param>
-    /// <exception cref="RefusedException">KeyWeak, FieldMissing, NameTooLong, LintFailed, CertificateNotValid.</exception>
+    /// <exception cref="RefusedException">KeyWeak, FieldMissing, NameTooLong, LintFailed, CertificateNotValid, ClockInDoubt.</exception>
     public Certificate Sign(DirectOrder order, SerialNumber serial, DirectSigner signer)
     {
         KeyIsAcceptable.Demand(order.Key, signer.Algorithm, "request");

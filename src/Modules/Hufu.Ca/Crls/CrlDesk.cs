@@ -38,6 +38,10 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
     /// <summary>Size of a piece.</summary>
     public const int PieceSize = 4 << 20;
 
+    /// <summary>Who makes the CRLs of the plan, in the ledger.</summary>
+    public const string ByThePlan = "system";
+
+    private const string IssueAct = "ca.crl.issued";
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public void Dispose() => turn.Dispose();
@@ -48,7 +52,7 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
     /// <param name="actor">Who caused it, for the ledger.</param>
     /// <param name="ct">Cancels before it is committed.</param>
     /// <returns>The one of everything.</returns>
-    /// <exception cref="RefusedException">UnknownObject, NotInitialised, or Fault: a check failed; the old CRL stands and an alarm is raised.</exception>
+    /// <exception cref="RefusedException">UnknownObject, NotInitialised, ClockInDoubt, or Fault: a check failed; the old CRL stands and an alarm is raised.</exception>
     [Clause("6.2.7.5-b")]
     [Clause("6.6.2.1-e")]
     public async Task<CrlSigned> IssueAsync(string ca, CrlOccasion occasion, string actor, CancellationToken ct)
@@ -154,7 +158,7 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
 
     private async Task<CrlSigned?> IssueOneAsync(Authority authority, CrlScope scope, CrlKind kind, CrlOccasion occasion, string actor, CancellationToken ct)
     {
-        var now = parts.Authorities.DemandTrustedTime(parts.Clock.GetUtcNow(), parts.Values);
+        var now = await TrustedTimeAsync(authority, scope, kind, actor, ct).ConfigureAwait(false);
         var (ca, regular) = (authority.Name, occasion == CrlOccasion.Regular || authority.Name == AuthorityNames.Root ? 1 : 0);
         var task = await parts.Database.ReadAsync(session => Plan(session, authority, scope, kind, now), ct).ConfigureAwait(false);
         if (task is null)
@@ -175,6 +179,34 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
         parts.Authorities.Signed(now);
         var der = made.Row.Length > LargestFact ? [] : await File.ReadAllBytesAsync(Path.Combine(parts.Maker.Folder, made.Row.File!), ct).ConfigureAwait(false);
         return new CrlSigned(ca, made.Row.Number, (int)made.Row.Entries, parts.Addresses.Crl(CrlIssued.NameOf(ca, scope.Name, kind)), der);
+    }
+
+    // The old list stands, and that is said: an alarm, a record of the refusal (of the plan's tries the first).
+    [Clause("6.6.2.8-a")]
+    private async Task<DateTimeOffset> TrustedTimeAsync(Authority authority, CrlScope scope, CrlKind kind, string actor, CancellationToken ct)
+    {
+        try
+        {
+            return parts.Authorities.DemandTrustedTime(parts.Clock.GetUtcNow(), parts.Values);
+        }
+        catch (RefusedException refused)
+        {
+            var target = Target(authority.Name, scope.Name, kind);
+            await parts.Database.WriteAsync(
+                session =>
+                {
+                    if (parts.Alarms.Raise(session, AlarmKinds.CrlRefused, target, refused.Refusal.Evidence) || actor != ByThePlan)
+                    {
+                        parts.Ledger.Append(session, new LedgerRecord
+                        {
+                            Actor = actor, Act = IssueAct, Object = target, Outcome = LedgerOutcome.Refused,
+                            Detail = new JsonObject { ["code"] = refused.Refusal.Code.ToString(), ["evidence"] = refused.Refusal.Evidence },
+                        });
+                    }
+                },
+                ct).ConfigureAwait(false);
+            throw;
+        }
     }
 
     // A list's file is of no use once its time is long over: its digest, number and size stay in the table and in the ledger. What a process left half-made goes too: nothing else is being made now.
@@ -275,12 +307,14 @@ internal sealed partial class CrlDesk(CrlParts parts) : IDisposable
             ct).ConfigureAwait(false);
     }
 
-    private static string Target(CrlRow row) => $"crl/{CrlIssued.NameOf(row.Issuer, row.Scope, row.IsFull ? CrlKind.Full : CrlKind.Delta)}";
+    private static string Target(CrlRow row) => Target(row.Issuer, row.Scope, row.IsFull ? CrlKind.Full : CrlKind.Delta);
+
+    private static string Target(string ca, string scope, CrlKind kind) => $"crl/{CrlIssued.NameOf(ca, scope, kind)}";
 
     private static LedgerRecord Record(CrlMade made, string actor, LedgerOutcome outcome) => new()
     {
         Actor = actor,
-        Act = "ca.crl.issued",
+        Act = IssueAct,
         Object = $"{Target(made.Row)}/{made.Row.Number}",
         Outcome = outcome,
         Detail = new JsonObject

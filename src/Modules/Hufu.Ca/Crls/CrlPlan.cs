@@ -28,6 +28,12 @@ internal sealed partial class CrlPlan(
     public void RequestNow()
     {
         atOnce = true;
+        LookNow();
+    }
+
+    /// <summary>Looks at once for what is due, instead of within a minute; does not wait for it.</summary>
+    public void LookNow()
+    {
         if (wake.CurrentCount == 0)
         {
             try
@@ -60,12 +66,12 @@ internal sealed partial class CrlPlan(
             {
                 if (await database.ReadAsync(session => IsDue(session, ca), ct).ConfigureAwait(false))
                 {
-                    await desk.IssueAsync(ca, CrlOccasion.Regular, "system", ct).ConfigureAwait(false);
+                    await desk.IssueAsync(ca, CrlOccasion.Regular, CrlDesk.ByThePlan, ct).ConfigureAwait(false);
                     made.Add(ca);
                 }
                 else if (await database.ReadAsync(session => IsDeltaDue(session, ca), ct).ConfigureAwait(false))
                 {
-                    await desk.IssueDeltaAsync(ca, "system", ct).ConfigureAwait(false);
+                    await desk.IssueDeltaAsync(ca, CrlDesk.ByThePlan, ct).ConfigureAwait(false);
                 }
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
@@ -123,13 +129,7 @@ internal sealed partial class CrlPlan(
                 if (atOnce && authorities.Current is { } all)
                 {
                     atOnce = false;
-                    foreach (var ca in all.All.Where(authority => authority.SignsCrls && authority.Name != AuthorityNames.Root).Select(authority => authority.Name))
-                    {
-                        if (!options.DeltaCrlEvery.ContainsKey(ca) || await desk.IssueDeltaAsync(ca, "system", ct).ConfigureAwait(false) is null)
-                        {
-                            await desk.IssueAsync(ca, CrlOccasion.OnDemand, "system", ct).ConfigureAwait(false);
-                        }
-                    }
+                    await IssueNowAsync(all, ct).ConfigureAwait(false);
                 }
 
                 await RunDueAsync(ct).ConfigureAwait(false);
@@ -151,6 +151,27 @@ internal sealed partial class CrlPlan(
             }
             catch (OperationCanceledException)
             {
+                return;
+            }
+        }
+    }
+
+    // What was asked for at once and cannot be signed while the clock is in doubt is asked for still.
+    private async Task IssueNowAsync(AuthoritySet all, CancellationToken ct)
+    {
+        foreach (var ca in all.All.Where(authority => authority.SignsCrls && authority.Name != AuthorityNames.Root).Select(authority => authority.Name))
+        {
+            try
+            {
+                if (!options.DeltaCrlEvery.ContainsKey(ca) || await desk.IssueDeltaAsync(ca, CrlDesk.ByThePlan, ct).ConfigureAwait(false) is null)
+                {
+                    await desk.IssueAsync(ca, CrlOccasion.OnDemand, CrlDesk.ByThePlan, ct).ConfigureAwait(false);
+                }
+            }
+            catch (RefusedException refused) when (refused.Refusal.Code == RefusalCode.ClockInDoubt)
+            {
+                LogFault(log, refused);
+                atOnce = true;
                 return;
             }
         }

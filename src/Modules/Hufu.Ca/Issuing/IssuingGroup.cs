@@ -194,6 +194,8 @@ internal sealed class IssuingGroup(IssuingParts parts, OrderOpening opening, Pol
             return;
         }
 
+        // A doubt since step 2: the bytes are written and wait.
+        parts.Authorities.DemandUndoubtedTime();
         var authorities = parts.Authorities.Demand();
 
         // step 8: sign; step 9: compare what was signed with what was linted

@@ -50,7 +50,7 @@ internal sealed class IssuingLine
     /// <param name="requester">The room that sent it, authenticated by Messaging.</param>
     /// <param name="sink">Takes the reply.</param>
     /// <param name="ct">Cancels between steps; what was committed is settled later.</param>
-    /// <exception cref="RefusedException">The order is refused, or waits: RoomUnreachable.</exception>
+    /// <exception cref="RefusedException">The order is refused, or waits: RoomUnreachable, ClockInDoubt.</exception>
     public async Task<PairIssued> IssueAsync(IssuePair order, string requester, IReplySink sink, CancellationToken ct)
     {
         OrderIdentity.DemandApplication(order.Application);
@@ -143,7 +143,7 @@ internal sealed class IssuingLine
     }
 
     /// <summary>Takes up an intent without a result; settles it once, whatever its state.</summary>
-    /// <exception cref="RefusedException">It still waits (RoomUnreachable), or it has failed now.</exception>
+    /// <exception cref="RefusedException">It still waits (RoomUnreachable, ClockInDoubt), or it has failed now.</exception>
     public async Task SettleAsync(long number, CancellationToken ct)
     {
         var found = await parts.Database.ReadAsync(session => IntentStore.Find(session, number), ct).ConfigureAwait(false);
@@ -180,6 +180,9 @@ internal sealed class IssuingLine
 
     private async Task<(OpenedOrder Opened, IssueDecision Decided)> OpenAndDecideAsync(IssuePair order, string requester, string digest, CancellationToken ct)
     {
+        // What is decided by the clock waits while the clock is in doubt: an order is not refused for it, an intent stays.
+        parts.Authorities.DemandUndoubtedTime();
+
         // step 1: open and authenticate the order
         parts.Probe.At(IssuingStep.Open, done: false);
         var opened = await opening.OpenAsync(order, requester, digest, ct).ConfigureAwait(false);
@@ -292,7 +295,13 @@ internal sealed class IssuingLine
     // Bytes with an old notBefore are not signed any more (R04): their intent ends, the order makes a new one.
     private async Task<bool> FailIfStaleAsync(Intent intent, CancellationToken ct)
     {
-        if (intent.State != IntentState.Written || NotBackdated.Allows(intent.ValidFrom, parts.Clock.GetUtcNow(), parts.Policy.Values.BackdatingLimit))
+        if (intent.State != IntentState.Written)
+        {
+            return false;
+        }
+
+        parts.Authorities.DemandUndoubtedTime();
+        if (NotBackdated.Allows(intent.ValidFrom, parts.Clock.GetUtcNow(), parts.Policy.Values.BackdatingLimit))
         {
             return false;
         }

@@ -59,8 +59,10 @@ internal sealed class PairWriter(IssuingParts parts)
     }
 
     /// <summary>Steps 8 to 12 over the bytes of step 7; the intent is done afterwards.</summary>
+    /// <exception cref="RefusedException">ClockInDoubt: the intent stays written.</exception>
     public async Task<PairIssued> SignAndStoreAsync(Intent intent, IReplySink sink, CancellationToken ct)
     {
+        parts.Authorities.DemandUndoubtedTime();
         var authorities = parts.Authorities.Demand();
         var authority = authorities.Of(intent.Issuer);
 

@@ -37,9 +37,9 @@ internal sealed partial class SettleJob(Database database, IssuingLine line, Key
                 settled++;
                 silent = 0;
             }
-            catch (RefusedException refused) when (refused.Refusal.Code == RefusalCode.RoomUnreachable)
+            catch (RefusedException refused) when (Hufu.Messaging.Passing.IsPassing(refused.Refusal.Code))
             {
-                // One that the key centre cannot answer must not hold up the others; several in a row mean that it is away.
+                // One that the key centre cannot answer must not hold up the others; several in a row mean that it is away, or that nothing can be signed now.
                 LogWaits(log, number, refused.Refusal.Evidence);
                 if (++silent >= MostSilent)
                 {

@@ -83,7 +83,8 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
     {
         try
         {
-            // 1
+            // 1; what is decided by the clock waits while the clock is in doubt.
+            authorities.DemandUndoubtedTime();
             var all = authorities.Demand();
             var asked = new ServiceRenewalAsked(row.Room, row.Use, row.OldSerial, row.Request);
             var (old, followed) = await parts.Database.ReadAsync(session => (Old(session, all, row.OldSerial), Followed(session, row.OldSerial)), ct).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class FailureInfo
             or RefusalCode.EvidenceUnreadable => TimeStampFailure.BadDataFormat,
 
         // The clock is the device of this room.
-        RefusalCode.DeviceUnavailable or RefusalCode.StatementStale => TimeStampFailure.TimeNotAvailable,
+        RefusalCode.DeviceUnavailable or RefusalCode.ClockInDoubt or RefusalCode.StatementStale => TimeStampFailure.TimeNotAvailable,
 
         RefusalCode.MessageNotAllowed or RefusalCode.MessageNotAuthentic or RefusalCode.PeerUnknown or RefusalCode.UnknownObject or RefusalCode.PersonUnknown
             or RefusalCode.PersonSuspended or RefusalCode.RoleMissing or RefusalCode.RolesIncompatible or RefusalCode.SamePerson or RefusalCode.AccessTokenWrong

@@ -71,6 +71,9 @@ public sealed record PolicyValues
     /// <summary>The accuracy that time stamps state (RFC 3161 2.4.2; 6.6.2.8-a).</summary>
     public required TimeSpan TimeStampAccuracy { get; init; }
 
+    /// <summary>No certificates and CRLs are signed when the clock differs from other sources of time by more than this (6.6.2.8-a).</summary>
+    public required TimeSpan IssuingClockBound { get; init; }
+
     /// <summary>No time stamps are given when the clock is further behind the latest one than this (6.6.2.8-a).</summary>
     public required TimeSpan TimeStampClockBound { get; init; }
 

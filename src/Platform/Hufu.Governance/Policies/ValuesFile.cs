@@ -59,6 +59,7 @@ internal static class ValuesFile
             ActTimeWindow = Span("act-time-window"),
             MessageTimeWindow = Span("message-time-window"),
             TimeStampAccuracy = Span("time-stamp-accuracy"),
+            IssuingClockBound = Span("issuing-clock-bound"),
             TimeStampClockBound = Span("time-stamp-clock-bound"),
             SharePresentationLife = Span("share-presentation-life"),
             OneTimeCodeLife = Period("one-time-code-life"),

@@ -80,6 +80,7 @@ public static class RefusalStatus
         [RefusalCode.LedgerUnavailable] = 503,
         [RefusalCode.DeviceUnavailable] = 503,
         [RefusalCode.ClockBehind] = 503,
+        [RefusalCode.ClockInDoubt] = 503,
     }.ToFrozenDictionary();
 
     /// <summary>The HTTP status of a refusal.</summary>

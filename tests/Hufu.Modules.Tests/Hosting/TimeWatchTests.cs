@@ -1,24 +1,26 @@
 using Hufu.Contracts;
+using Hufu.Hosting;
+using Hufu.Modules.Tests.Tsa;
 using Hufu.Pki;
 using Hufu.Testing;
 using Hufu.Tsa;
-using Hufu.Tsa.Clocks;
 using Xunit;
 
-namespace Hufu.Modules.Tests.Tsa;
+namespace Hufu.Modules.Tests.Hosting;
 
 public sealed class TimeWatchTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Clause("6.6.2.8-a")]
     public async Task Drift_past_the_bound_stops_signing_and_alarms_until_the_sources_agree_again()
     {
         await using var first = new NtpServer(TimeProvider.System);
         await using var second = new NtpServer(TimeProvider.System);
         await using var room = await TestRoom.OpenAsync(Rooms.Tsa, typeof(TsaModule).Assembly);
         room.Clock.Set(TimeProvider.System.GetUtcNow());
-        var watch = new TimeWatch(room.Context, new TsaOptions { TimeServers = [first.Address, second.Address] }, TimeSpan.FromSeconds(30));
+        var watch = new TimeWatch(room.Context, new TimeSources([first.Address, second.Address], TimeSources.UsualPace, TimeSpan.FromSeconds(30)));
         Assert.NotNull(watch.Doubt);
         await watch.AskAsync(Cancel);
         Assert.Null(watch.Doubt);
@@ -60,6 +62,7 @@ public sealed class TimeWatchTests
     }
 
     [Fact]
+    [Clause("6.6.2.8-a")]
     public async Task Without_right_time_no_token_is_given()
     {
         await using var server = new NtpServer(TimeProvider.System) { Offset = TimeSpan.FromHours(1) };

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Hufu.Tsa.Clocks;
+namespace Hufu.Hosting;
 
 /// <summary>What the operating system knows of its clock (Linux <c>adjtimex</c>): whether something keeps it in step, and how far off it may be.</summary>
 internal static class KernelClock

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using Hufu.Crypto;
 
-namespace Hufu.Tsa.Clocks;
+namespace Hufu.Hosting;
 
 /// <summary>Asks one NTP server how far the clock is off (RFC 5905 14, the client's part of SNTP).</summary>
 internal static class SntpClient
