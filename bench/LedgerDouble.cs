@@ -5,7 +5,7 @@ using Hufu.Records;
 /// </summary>
 internal sealed class LedgerDouble(EdgeStart start) : LedgerEdge(start)
 {
-    private static readonly PreparedRecord Nothing = PreparedRecord.Make(new LedgerRecord { Actor = "bench", Act = "bench", Object = "bench", Outcome = LedgerOutcome.Done });
+    private static readonly PreparedRecord Nothing = PreparedRecord.Make(new LedgerRecord { Actor = "bench", Act = "bench", Object = "bench", Outcome = LedgerOutcome.Done }, 1);
     private readonly TimeProvider clock = start.Clock;
     private long number = start.Frontier.Size;
 

@@ -28,11 +28,11 @@ internal sealed class LedgerText : IDisposable
         _records = new FileStream(Path.Combine(directory, "records.jsonl"), FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 20);
         _heads = new FileStream(Path.Combine(directory, "heads.jsonl"), FileMode.Create);
         var key = Convert.ToBase64String(signer.PublicKey.RawData.Span);
-        Write($"\"actor\":\"{origin}\",\"act\":\"ledger.begin\",\"object\":\"{origin}\",\"outcome\":\"done\",\"detail\":{{\"format\":\"HUFU-LEDGER 1\",\"auditKey\":\"{key}\"}}}}");
+        Write($"\"actor\":\"{origin}\",\"act\":\"ledger.begin\",\"object\":\"{origin}\",\"outcome\":\"done\",\"detail\":{{\"format\":\"HUFU-LEDGER 1\",\"auditKey\":\"{key}\"}}");
     }
 
     public void Add(long number) =>
-        Write($"\"actor\":\"张三\",\"act\":\"ra.application.approve\",\"object\":\"application/A{number}\",\"outcome\":\"done\",\"detail\":{{\"profile\":\"person\",\"waited\":{number % 1_000},\"unit\":\"北京受理点\"}}}}");
+        Write($"\"actor\":\"张三\",\"act\":\"ra.application.approve\",\"object\":\"application/A{number}\",\"outcome\":\"done\",\"detail\":{{\"profile\":\"person\",\"waited\":{number % 1_000},\"unit\":\"北京受理点\"}}");
 
     public void End()
     {
@@ -48,7 +48,7 @@ internal sealed class LedgerText : IDisposable
         var time = new DateTime(2026, 11, 22, 0, 0, 0, DateTimeKind.Utc).AddMilliseconds(_size).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         // The leaf's prefix stands before the line.
         _line[0] = 0;
-        var length = Encoding.UTF8.GetBytes($"{{\"sequence\":{_size},\"previous\":\"{previous}\",\"time\":\"{time}\",{rest}", _line.AsSpan(1));
+        var length = Encoding.UTF8.GetBytes($"{{{rest},\"sequence\":{_size},\"previous\":\"{previous}\",\"time\":\"{time}\"}}", _line.AsSpan(1));
         Sm3.HashData(_line.AsSpan(0, length + 1), _leaf);
         _line[length + 1] = (byte)'\n';
         _records.Write(_line.AsSpan(1, length + 1));

@@ -166,7 +166,7 @@ public sealed class LedgerTamperTests : IDisposable
             ("object: thing/5\\n", "object: thing/6\\n"), // the statement is
             ("\"act\":\"test.act\"", "\"act\":\"test.more\""),
             ("HUFU-ACT 1", "HUFU-ACT 2"),
-            ("\"certificate\":\"", "\"certificate\":\"" + new string('0', 64) + "\"}"), // nowhere in the log
+            ("\"certificate\":\"", "\"certificate\":\"" + new string('0', 64)), // nowhere in the log
         ];
         foreach ((string from, string to) in changes)
         {
@@ -174,7 +174,8 @@ public sealed class LedgerTamperTests : IDisposable
             log.Edit(l =>
             {
                 string line = l[act].Replace(from, to, StringComparison.Ordinal);
-                l[act] = to.EndsWith('}') ? line[..(line.IndexOf(to, StringComparison.Ordinal) + to.Length)] : line;
+                int until = line.IndexOf(to, StringComparison.Ordinal) + to.Length;
+                l[act] = from.StartsWith("\"certificate", StringComparison.Ordinal) ? line[..until] + line[(until + 64)..] : line;
             });
             log.Rewrite(place.AuditKey);
             LedgerFinding found = First(Check(log));
@@ -206,11 +207,36 @@ public sealed class LedgerTamperTests : IDisposable
     }
 
     [Fact]
+    public async Task Lines_of_the_older_order_with_their_place_first_are_verified_too_and_a_mixture_within_a_line_is_not()
+    {
+        await MakeLogAsync();
+        LogForger log = Forge();
+        log.Edit(lines =>
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                int at = lines[i].LastIndexOf(",\"sequence\":", StringComparison.Ordinal);
+                lines[i] = $"{{{lines[i][(at + 1)..^1]},{lines[i][1..at]}}}";
+            }
+        });
+        log.Rewrite(place.AuditKey);
+        Assert.StartsWith("{\"sequence\":39,\"previous\":", log.Lines()[39], StringComparison.Ordinal);
+        Assert.StartsWith("{\"actor\":", log.Lines()[40], StringComparison.Ordinal);
+        Assert.Empty(Check(log).Findings);
+        log.Edit(lines => lines[50] = lines[50].Replace("{\"actor\"", "{\"sequence\":50,\"actor\"", StringComparison.Ordinal));
+        Assert.Equal((LedgerFault.Form, 50L), (First(Check(log)).Fault, First(Check(log)).Sequence));
+        log = Forge();
+        log.Edit(lines => lines[50] = lines[50][..lines[50].LastIndexOf(",\"time\":", StringComparison.Ordinal)] + "}");
+        log.Rewrite(place.AuditKey);
+        Assert.Equal((LedgerFault.Form, 50L), (First(Check(log)).Fault, First(Check(log)).Sequence));
+    }
+
+    [Fact]
     public async Task A_torn_last_line_behind_the_last_head_is_told_and_one_that_a_head_covers_is_a_break()
     {
         await MakeLogAsync();
         LogForger log = Forge();
-        log.Bytes = [.. log.Bytes, .. "{\"sequence\":82,\"prev"u8];
+        log.Bytes = [.. log.Bytes, .. "{\"actor\":\"clerk\",\"ac"u8];
         LedgerReport report = Check(log);
         Assert.Equal((LedgerVerdict.Whole, 20L), (report.Verdict, report.Ledgers[0].TornBytes));
         log = Forge();

@@ -65,8 +65,9 @@ internal sealed class LogForger
         var tree = new RunningTree();
         for (int i = 0; i < lines.Count; i++)
         {
-            int at = lines[i].IndexOf("\"previous\":\"", StringComparison.Ordinal) + 12;
-            lines[i] = $"{{\"sequence\":{i},\"previous\":\"{previous}\"{lines[i][(at + 65)..]}";
+            int from = lines[i].LastIndexOf("\"sequence\":", StringComparison.Ordinal);
+            int until = lines[i].LastIndexOf("\"previous\":\"", StringComparison.Ordinal) + 12 + 65;
+            lines[i] = $"{lines[i][..from]}\"sequence\":{i},\"previous\":\"{previous}\"{lines[i][until..]}";
             byte[] leaf = Sm3.HashData([0, .. Encoding.UTF8.GetBytes(lines[i])]);
             previous = Convert.ToHexStringLower(leaf);
             tree.Add(leaf);

@@ -32,6 +32,37 @@ public sealed class MerkleTests
     }
 
     [Fact]
+    public void Many_leaves_at_once_make_the_edge_and_the_nodes_that_they_make_one_by_one()
+    {
+        foreach (int before in new[] { 0, 1, 2, 3, 5, 8, 255, 256, 257 })
+        {
+            foreach (int many in new[] { 0, 1, 2, 3, 4, 7, 31, 64, 255, 513 })
+            {
+                (MerkleFrontier one, MerkleFrontier together) = (new(), new());
+                var nodes = new List<(int, long, string)>();
+                var others = new List<(int, long, string)>();
+                for (int i = 0; i < before; i++)
+                {
+                    one.Push<object?>(Leaf(i), null, null);
+                    together.Push<object?>(Leaf(i), null, null);
+                }
+
+                for (int i = before; i < before + many; i++)
+                {
+                    one.Push(Leaf(i), nodes, static (list, level, position, hash) => list.Add((level, position, Convert.ToHexString(hash))));
+                }
+
+                together.PushMany([.. Enumerable.Range(before, many).SelectMany(Leaf)], others, static (list, level, position, hash) => list.Add((level, position, Convert.ToHexString(hash))));
+                Assert.Equal((one.Size, Convert.ToHexString(one.Root())), (together.Size, Convert.ToHexString(together.Root())));
+                Assert.Equal(nodes.Order(), others.Order());
+                one.Push<object?>(Leaf(9_999), null, null);
+                together.Push<object?>(Leaf(9_999), null, null);
+                Assert.Equal(one.Root(), together.Root());
+            }
+        }
+    }
+
+    [Fact]
     public void Frontier_and_verifier_have_the_roots_of_the_definition_and_the_frontier_goes_back()
     {
         byte[][] leaves = [.. Enumerable.Range(0, 300).Select(Leaf)];

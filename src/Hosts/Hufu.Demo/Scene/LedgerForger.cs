@@ -71,7 +71,7 @@ internal static class LedgerForger
 
     private static string ReplaceMember(string line, string name, string value)
     {
-        var start = line.IndexOf($"\"{name}\":\"", StringComparison.Ordinal) + name.Length + 4;
+        var start = line.LastIndexOf($"\"{name}\":\"", StringComparison.Ordinal) + name.Length + 4;
         return line[..start] + value + line[line.IndexOf('"', start)..];
     }
 

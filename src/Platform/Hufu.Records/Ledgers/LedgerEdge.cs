@@ -33,20 +33,27 @@ internal class LedgerEdge : ISessionPart
     private readonly HashSet<string> certificates;
     private readonly RecordLine writer = new();
     private readonly byte[] previous = new byte[MerkleFrontier.HashSize];
-    // As it was before the first record of the group: to it a work that is rolled back goes back, and the records before it are put on again.
+    // As it was before the first record of the group.
     private readonly Group group = new();
+    private readonly Func<LedgerRecord, LedgerRecord> seal;
     private long lastTime;
     private long ends;
+    private int digits = 1;
+    private long tenfold = 10;
     private readonly List<LedgerRow> rows = [];
     private readonly List<LedgerStore.NodeRow> nodes = [];
     private Session? current;
     private bool flushed;
-    private bool stale;
+    // How many of the group's rows are in the tree.
+    private int pushed;
+    private byte[] leaves = [];
 
     internal LedgerEdge(EdgeStart start)
     {
         (origin, clock, frontier, cipher) = (start.Origin, start.Clock, start.Frontier, start.Cipher);
         certificates = [.. start.Certificates];
+        seal = Seal;
+        MindDigits(frontier.Size);
         if (start.Last is { } last)
         {
             last.Leaf.CopyTo(previous, 0);
@@ -61,17 +68,16 @@ internal class LedgerEdge : ISessionPart
     /// <summary>How many records there are with those of this group, their root, and the time of the last.</summary>
     internal (long Size, byte[] Root, long LastTime) Now()
     {
-        PutOnAgain();
+        PushAll();
         return (frontier.Size, frontier.Root(), lastTime);
     }
 
     /// <summary>Checks a record and writes what does not depend on its place; on any thread.</summary>
-    internal virtual PreparedRecord Prepare(LedgerRecord record) => PreparedRecord.Make(record);
+    internal virtual PreparedRecord Prepare(LedgerRecord record) => PreparedRecord.Make(record, Volatile.Read(ref digits));
 
     /// <summary>Appends a record, and before it its certificate when that is new, in the session's transaction.</summary>
     internal virtual LedgerReceipt Append(Session session, PreparedRecord prepared)
     {
-        PutOnAgain();
         if (!ReferenceEquals(current, session))
         {
             // Once a work.
@@ -83,7 +89,7 @@ internal class LedgerEdge : ISessionPart
         if (prepared.Digest is { } digest && certificates.Add(digest))
         {
             session.OnRolledBack(() => certificates.Remove(digest));
-            LedgerReceipt first = AppendOne(PreparedRecord.Make(Seen(digest, prepared.Record.Certificate!)));
+            LedgerReceipt first = AppendOne(PreparedRecord.Make(Seen(digest, prepared.Record.Certificate!), digits));
             session.Send(LedgerStore.InsertCertificate, new { Digest = digest, first.Sequence });
         }
 
@@ -119,28 +125,48 @@ internal class LedgerEdge : ISessionPart
         }
 
         rows.RemoveRange(mark, rows.Count - mark);
-        (current, flushed, stale) = (null, false, true);
+        (current, flushed) = (null, false);
+        if (pushed > rows.Count)
+        {
+            frontier.Return(group.Size, group.Hashes);
+            nodes.Clear();
+            pushed = 0;
+        }
+
+        if (rows.Count == 0)
+        {
+            group.Previous.CopyTo(previous, 0);
+            (lastTime, ends) = (group.LastTime, group.Ends);
+        }
+        else
+        {
+            LedgerRow last = rows[^1];
+            last.Origin!.Leaf.CopyTo(previous, 0);
+            (lastTime, ends) = (last.Origin.Time, last.Ends);
+        }
     }
 
-    // After a work was rolled back: from the group's beginning, the records that stay.
-    private void PutOnAgain()
+    // Into the tree: those of the group that are not in it yet.
+    private void PushAll()
     {
-        if (!stale)
+        int count = rows.Count - pushed;
+        if (count == 0)
         {
             return;
         }
 
-        stale = false;
-        nodes.Clear();
-        frontier.Return(group.Size, group.Hashes);
-        group.Previous.CopyTo(previous, 0);
-        (lastTime, ends) = (group.LastTime, group.Ends);
-        foreach (LedgerRow row in rows)
+        if (leaves.Length < count * MerkleFrontier.HashSize)
         {
-            frontier.Push(row.Origin!.Leaf, nodes, KeepNode);
-            row.Origin.Leaf.CopyTo(previous, 0);
-            (lastTime, ends) = (row.Origin.Time, row.Ends);
+            leaves = new byte[count * MerkleFrontier.HashSize];
         }
+
+        for (int i = 0; i < count; i++)
+        {
+            rows[pushed + i].Origin!.Leaf.CopyTo(leaves, i * MerkleFrontier.HashSize);
+        }
+
+        frontier.PushMany(leaves.AsSpan(0, count * MerkleFrontier.HashSize), nodes, KeepNode);
+        pushed = rows.Count;
     }
 
     void ISessionPart.Committing(Session last)
@@ -150,7 +176,7 @@ internal class LedgerEdge : ISessionPart
             return; // every work of the group asks for it
         }
 
-        PutOnAgain();
+        PushAll();
         flushed = true;
         last.ExecuteMany(LedgerStore.InsertRecord, rows);
         last.ExecuteMany(LedgerStore.InsertNode, nodes);
@@ -167,8 +193,7 @@ internal class LedgerEdge : ISessionPart
         LedgerRow[] written = [.. rows];
         rows.Clear();
         nodes.Clear();
-        current = null;
-        flushed = false;
+        (current, flushed, pushed) = (null, false, 0);
         Written(written);
     }
 
@@ -191,7 +216,7 @@ internal class LedgerEdge : ISessionPart
         }
 
         JsonObject detail = record.Detail?.DeepClone().AsObject() ?? [];
-        detail[PrivateMember] = Convert.ToBase64String(cipher.Seal(text, PrivateBinding(origin, frontier.Size)));
+        detail[PrivateMember] = Convert.ToBase64String(cipher.Seal(text, PrivateBinding(origin, frontier.Size + rows.Count - pushed)));
         return record with { Detail = detail, Private = null };
     }
 
@@ -203,15 +228,24 @@ internal class LedgerEdge : ISessionPart
         long reading = clock.GetUtcNow().ToUnixTimeMilliseconds();
         // Time in the log never goes back; a clock that does is itself on record.
         long time = Math.Max(reading, lastTime);
-        long sequence = frontier.Size;
+        long sequence = frontier.Size + rows.Count - pushed;
         var leaf = new byte[MerkleFrontier.HashSize];
-        byte[] line = writer.Write(sequence, previous, time, reading < lastTime ? reading : null, prepared.Rest ?? RecordLine.Rest(Seal(prepared.Record), prepared.Digest), leaf);
+        byte[] line = writer.End(prepared.Take(seal), sequence, previous, time, reading < lastTime ? reading : null, leaf);
         ends += line.Length + 1;
         rows.Add(new LedgerRow(sequence, ends, line) { Origin = new RowOrigin(time, leaf, prepared.Record) });
-        frontier.Push(leaf, nodes, KeepNode);
         lastTime = time;
         leaf.CopyTo(previous, 0);
+        MindDigits(sequence + 1);
         return new LedgerReceipt(sequence, DateTimeOffset.FromUnixTimeMilliseconds(time), (byte[])leaf.Clone());
+    }
+
+    // How long numbers are by now, for lines that are written ahead; that it never falls back costs a copy at worst.
+    private void MindDigits(long number)
+    {
+        while (number >= tenfold)
+        {
+            (tenfold, digits) = (tenfold * 10, digits + 1);
+        }
     }
 
     private static void KeepNode(List<LedgerStore.NodeRow> nodes, int level, long position, ReadOnlySpan<byte> hash)

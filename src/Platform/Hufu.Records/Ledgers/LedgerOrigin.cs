@@ -21,7 +21,7 @@ internal static class LedgerOrigin
                 throw new LedgerException(LedgerError.Broken, "Ledger: record 0 is missing in the database.");
             }
 
-            new LedgerEdge(new EdgeStart(options.Origin, options.Clock, new MerkleFrontier(), null, [], null)).Append(session, PreparedRecord.Make(Begin(options)));
+            new LedgerEdge(new EdgeStart(options.Origin, options.Clock, new MerkleFrontier(), null, [], null)).Append(session, PreparedRecord.Make(Begin(options), 1));
             return;
         }
 

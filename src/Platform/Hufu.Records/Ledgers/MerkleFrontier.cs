@@ -11,6 +11,7 @@ internal sealed class MerkleFrontier
 
     private readonly byte[] hashes = new byte[Levels * HashSize];
     private readonly byte[] node = new byte[1 + (2 * HashSize)];
+    private byte[] pairings = [];
 
     internal long Size { get; private set; }
 
@@ -41,6 +42,49 @@ internal sealed class MerkleFrontier
 
         carry.CopyTo(hashes.AsSpan(level * HashSize));
         Size++;
+    }
+
+    /// <summary>Appends many leaf hashes; the inner nodes of a level are hashed side by side.</summary>
+    /// <param name="state">Handed to <paramref name="completed"/>.</param>
+    /// <param name="leaves">SM3(00 || record) of each, one behind the other; overwritten.</param>
+    /// <param name="completed">Is told of every inner node that they complete: level by level, each level by position.</param>
+    internal void PushMany<TState>(Span<byte> leaves, TState state, Completed<TState>? completed)
+    {
+        int count = leaves.Length / HashSize;
+        long first = Size;
+        Size += count;
+        for (int level = 0; count > 0; level++)
+        {
+            // The buffer holds the level's new nodes, from position first on. One at an odd position goes with the node that the edge keeps, one that ends at an even position waits in the edge.
+            bool joins = (first & 1) == 1;
+            int pairs = (count + (joins ? 1 : 0)) / 2;
+            if (pairings.Length < pairs * node.Length)
+            {
+                pairings = new byte[pairs * node.Length];
+            }
+
+            int from = 0;
+            for (int i = 0; i < pairs; i++)
+            {
+                Span<byte> pairing = pairings.AsSpan(i * node.Length, node.Length);
+                pairing[0] = 1;
+                ReadOnlySpan<byte> left = i == 0 && joins ? At(level) : leaves.Slice(from++ * HashSize, HashSize);
+                left.CopyTo(pairing[1..]);
+                leaves.Slice(from++ * HashSize, HashSize).CopyTo(pairing[(1 + HashSize)..]);
+            }
+
+            if (from < count)
+            {
+                leaves.Slice(from * HashSize, HashSize).CopyTo(hashes.AsSpan(level * HashSize));
+            }
+
+            Sm3Batch.HashData(pairings.AsSpan(0, pairs * node.Length), node.Length, leaves[..(pairs * HashSize)]);
+            (first, count) = (first >> 1, pairs);
+            for (int i = 0; completed is not null && i < count; i++)
+            {
+                completed(state, level + 1, first + i, leaves.Slice(i * HashSize, HashSize));
+            }
+        }
     }
 
     internal delegate void Completed<TState>(TState state, int level, long position, ReadOnlySpan<byte> hash);

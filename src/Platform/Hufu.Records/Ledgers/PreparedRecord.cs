@@ -11,27 +11,40 @@ public sealed class PreparedRecord
     // Neighbours in the log are often of one person: the digest of the certificate seen last is kept.
     private static volatile Tuple<byte[], string>? lastCertificate;
 
-    private PreparedRecord(LedgerRecord record, byte[]? rest, string? digest)
+    private readonly int digits;
+    private BegunLine? begun;
+
+    private PreparedRecord(LedgerRecord record, string? digest, int digits)
     {
         Record = record;
-        Rest = rest;
         Digest = digest;
+        this.digits = digits;
     }
 
     internal LedgerRecord Record { get; }
 
-    /// <summary>The line from the actor on; null when it depends on the record's number (private fields are sealed to it).</summary>
-    internal byte[]? Rest { get; }
-
     /// <summary>SM3 of the signer's certificate, hex.</summary>
     internal string? Digest { get; }
 
-    internal static PreparedRecord Make(LedgerRecord record)
+    /// <param name="record">What happens.</param>
+    /// <param name="digits">How many digits its number will probably have; another length costs a copy.</param>
+    internal static PreparedRecord Make(LedgerRecord record, int digits)
     {
         RecordLine.Check(record);
-        string? digest = record.Certificate is null ? null : DigestOf(record.Certificate);
-        return new PreparedRecord(record, record.Private is null ? RecordLine.Rest(record, digest) : null, digest);
+        var prepared = new PreparedRecord(record, record.Certificate is null ? null : DigestOf(record.Certificate), digits);
+        if (record.Private is null)
+        {
+            prepared.begun = prepared.Begin(record);
+        }
+
+        return prepared;
     }
+
+    /// <summary>The line so far, handed over: whoever takes it ends it. Made again when it was taken before (its work was rolled back), and when it depends on the record's number.</summary>
+    /// <param name="seal">Seals private fields to the record's number.</param>
+    internal BegunLine Take(Func<LedgerRecord, LedgerRecord> seal) => Interlocked.Exchange(ref begun, null) ?? Begin(Record.Private is null ? Record : seal(Record));
+
+    private BegunLine Begin(LedgerRecord record) => RecordLine.Begin(record, Digest, digits);
 
     private static string DigestOf(byte[] certificate)
     {

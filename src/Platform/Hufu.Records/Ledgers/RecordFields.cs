@@ -12,7 +12,7 @@ internal readonly record struct RecordFields(long Time, string Actor, string Act
     internal static RecordFields Of(ReadOnlySpan<byte> line)
     {
         var json = new Utf8JsonReader(line);
-        (long time, string? actor, string? act, string? what, LedgerOutcome? outcome) = (0, null, null, null, null);
+        (long? time, string? actor, string? act, string? what, LedgerOutcome? outcome) = (null, null, null, null, null);
         try
         {
             json.Read();
@@ -39,7 +39,6 @@ internal readonly record struct RecordFields(long Time, string Actor, string Act
                 {
                     json.Read();
                     outcome = json.ValueTextEquals("done"u8) ? LedgerOutcome.Done : json.ValueTextEquals("refused"u8) ? LedgerOutcome.Refused : LedgerOutcome.Failed;
-                    break; // the members stand in a fixed order
                 }
                 else
                 {
@@ -52,8 +51,8 @@ internal readonly record struct RecordFields(long Time, string Actor, string Act
             // Said below.
         }
 
-        return actor is not null && act is not null && what is not null && outcome is { } ended
-            ? new RecordFields(time, actor, act, what, ended)
+        return time is { } at && actor is not null && act is not null && what is not null && outcome is { } ended
+            ? new RecordFields(at, actor, act, what, ended)
             : throw new LedgerException(LedgerError.Broken, "Ledger: a row of the database holds no record. Keep everything and verify a copy of the files: hufu audit verify.");
     }
 

@@ -9,8 +9,9 @@ namespace Hufu.Records;
 
 /// <summary>Writes the line of a record: one JSON object, members in a fixed order, Chinese as UTF-8, no line feed inside. What is written here is what is hashed and exported.</summary>
 /// <remarks>
-/// sequence, previous (the leaf hash of the record before; of record 0 sixty-four zeros), time, clock (only when the clock read less than the record before: its true reading),
-/// actor, act, object, outcome, detail, statement, signature (base64), certificate (SM3 of the DER, hex).
+/// actor, act, object, outcome, detail, statement, signature (base64), certificate (SM3 of the DER, hex), then the record's place: sequence, previous (the leaf hash of the record before;
+/// of record 0 sixty-four zeros), time, clock (only when the clock read less than the record before: its true reading). The place comes last because it alone has to wait for the record before:
+/// what stands ahead of it is written and hashed on the callers' threads.
 /// </remarks>
 internal sealed class RecordLine
 {
@@ -26,14 +27,17 @@ internal sealed class RecordLine
     // Detail stands one level below the record: 8 of its own and the record's.
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 9 };
 
-    // The members before the actor take less.
-    private const int Head = 256;
+    // The members of the place take less.
+    private const int MaxPlace = 256;
     private const int MaxKept = 64 * 1024;
+
+    // ,"sequence":N,"previous":"64 digits","time":"24 characters"} without the digits of N.
+    private const int PlaceWithoutDigits = 125;
 
     [ThreadStatic]
     private static Writing? writing;
 
-    private byte[] scratch = new byte[4_096];
+    private readonly byte[] place = new byte[MaxPlace];
     private readonly byte[] timeText = new byte[32];
     private int timeLength;
     private long lastTime = -1;
@@ -78,8 +82,11 @@ internal sealed class RecordLine
         return leaf;
     }
 
-    /// <summary>The members from the actor on, and the closing brace: what does not depend on the record's place.</summary>
-    internal static byte[] Rest(LedgerRecord record, string? certificate)
+    /// <summary>A line begun: the members from the actor to the certificate, and room for the place.</summary>
+    /// <param name="record">The record, checked.</param>
+    /// <param name="certificate">SM3 of its certificate, hex.</param>
+    /// <param name="digits">How many digits its number will probably have.</param>
+    internal static BegunLine Begin(LedgerRecord record, string? certificate, int digits)
     {
         Writing at = writing ??= new Writing();
         (ArrayBufferWriter<byte> buffer, Utf8JsonWriter json) = (at.Buffer, at.Json);
@@ -125,51 +132,59 @@ internal sealed class RecordLine
             throw new LedgerException(LedgerError.BadRecord, "Ledger: the detail cannot be written as JSON, or nests deeper than 8.", e);
         }
 
-        if (buffer.WrittenCount > MaxLine - Head)
+        int filled = buffer.WrittenCount - 1; // without the closing brace
+        if (filled > MaxLine - MaxPlace)
         {
             throw new LedgerException(LedgerError.BadRecord, "Ledger: the record is larger than 256 KiB.");
         }
 
-        byte[] rest = buffer.WrittenSpan[1..].ToArray();
+        var line = new byte[filled + PlaceWithoutDigits + digits];
+        buffer.WrittenSpan[..filled].CopyTo(line);
         if (buffer.Capacity > MaxKept)
         {
             writing = null;
         }
 
-        return rest;
+        var hash = new Sm3Hash();
+        hash.AppendData("\0"u8);
+        hash.AppendData(line.AsSpan(0, filled));
+        return new BegunLine(line, filled, hash);
     }
 
-    /// <summary>Puts sequence, previous, time and clock before the rest, and hashes the line.</summary>
+    /// <summary>Ends a line with sequence, previous, time and clock, and its hash.</summary>
     /// <returns>The line's bytes, without line feed; owned by the caller.</returns>
-    internal byte[] Write(long sequence, ReadOnlySpan<byte> previous, long time, long? clock, ReadOnlySpan<byte> rest, Span<byte> leaf)
+    internal byte[] End(BegunLine begun, long sequence, ReadOnlySpan<byte> previous, long time, long? clock, Span<byte> leaf)
     {
-        if (scratch.Length < Head + rest.Length)
-        {
-            scratch = new byte[Head + rest.Length];
-        }
-
-        // The leaf's prefix stands before the line, so that the hash runs over one piece.
-        Span<byte> line = scratch;
-        line[0] = 0;
-        int at = 1;
-        Put(line, ref at, "{\"sequence\":"u8);
-        sequence.TryFormat(line[at..], out int length, default, CultureInfo.InvariantCulture);
+        Span<byte> text = place;
+        int at = 0;
+        Put(text, ref at, ",\"sequence\":"u8);
+        sequence.TryFormat(text[at..], out int length, default, CultureInfo.InvariantCulture);
         at += length;
-        Put(line, ref at, ",\"previous\":\""u8);
-        Convert.TryToHexStringLower(previous, line[at..], out length);
+        Put(text, ref at, ",\"previous\":\""u8);
+        Convert.TryToHexStringLower(previous, text[at..], out length);
         at += length;
-        Put(line, ref at, "\",\"time\":\""u8);
-        Time(line, ref at, time);
+        Put(text, ref at, "\",\"time\":\""u8);
+        Time(text, ref at, time);
         if (clock is { } reading)
         {
-            Put(line, ref at, "\",\"clock\":\""u8);
-            Time(line, ref at, reading);
+            Put(text, ref at, "\",\"clock\":\""u8);
+            Time(text, ref at, reading);
         }
 
-        Put(line, ref at, "\","u8);
-        Put(line, ref at, rest);
-        Sm3.HashData(line[..at], leaf);
-        return line[1..at].ToArray();
+        Put(text, ref at, "\"}"u8);
+        text = text[..at];
+        begun.Hash.AppendData(text);
+        begun.Hash.GetHashAndReset(leaf);
+        byte[] line = begun.Line;
+        if (line.Length != begun.Filled + at)
+        {
+            // A digit more than thought, or a clock that went back.
+            line = new byte[begun.Filled + at];
+            begun.Line.AsSpan(0, begun.Filled).CopyTo(line);
+        }
+
+        text.CopyTo(line.AsSpan(begun.Filled));
+        return line;
     }
 
     private static void Put(Span<byte> line, ref int at, ReadOnlySpan<byte> text)

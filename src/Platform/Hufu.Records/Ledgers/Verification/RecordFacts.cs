@@ -94,8 +94,20 @@ internal struct RecordFacts
 
     private static bool Read(ref Utf8JsonReader json, ref RecordFacts facts)
     {
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject
-            || !Member(ref json, "sequence"u8, JsonTokenType.Number) || !json.TryGetInt64(out facts.Sequence)
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject || !json.Read())
+        {
+            return false;
+        }
+
+        // Logs begun before 2026-11-23 have the place first.
+        bool first = Is(ref json, "sequence"u8);
+        return (!first || Place(ref json, ref facts)) && What(ref json, ref facts) && (first || Place(ref json, ref facts)) && json.TokenType == JsonTokenType.EndObject;
+    }
+
+    // sequence, previous, time, [clock]
+    private static bool Place(ref Utf8JsonReader json, ref RecordFacts facts)
+    {
+        if (!Is(ref json, "sequence"u8) || !json.Read() || json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out facts.Sequence)
             || !Member(ref json, "previous"u8, JsonTokenType.String) || !IsHash(json.ValueSpan))
         {
             return false;
@@ -120,6 +132,12 @@ internal struct RecordFacts
             json.Read();
         }
 
+        return true;
+    }
+
+    // actor, act, object, outcome and what may follow them
+    private static bool What(ref Utf8JsonReader json, ref RecordFacts facts)
+    {
         if (!Text(ref json, "actor"u8) || !json.Read() || !Is(ref json, "act"u8) || !json.Read() || json.TokenType != JsonTokenType.String)
         {
             return false;
@@ -184,7 +202,7 @@ internal struct RecordFacts
             json.Read();
         }
 
-        return json.TokenType == JsonTokenType.EndObject;
+        return true;
     }
 
     private static bool Member(ref Utf8JsonReader json, ReadOnlySpan<byte> name, JsonTokenType type) =>
