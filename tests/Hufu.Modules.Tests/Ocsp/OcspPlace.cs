@@ -68,7 +68,7 @@ internal sealed class OcspPlace : IAsyncDisposable
     public async Task BeatAsync()
     {
         await Ca.Context.Database.WriteAsync(session => Ca.Context.Post.Publish(session, new AuthorityAlive("operational", Room.Clock.GetUtcNow())), CancellationToken.None);
-        for (var i = 0; i < 400 && !(await Module.CheckHealthAsync(CancellationToken.None)).Any(check => check.Name == "heard-operational" && check.Since >= Room.Clock.GetUtcNow().AddSeconds(-1)); i++)
+        for (var i = 0; i < 2400 && !(await Module.CheckHealthAsync(CancellationToken.None)).Any(check => check.Name == "heard-operational" && check.Since >= Room.Clock.GetUtcNow().AddSeconds(-1)); i++)
         {
             await Task.Delay(25);
         }
@@ -106,7 +106,7 @@ internal sealed class OcspPlace : IAsyncDisposable
     /// <summary>Facts travel beside the test: waits until the service knows.</summary>
     public async Task UntilAsync(SerialNumber serial, OcspCertificateStatus status)
     {
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < 2400; i++)
         {
             var response = await AskAsync(OcspRequest.Create([OcspCertId.Create(Issuer, serial, Oids.Sm3)], null).Encode());
             if (response.Status == OcspResponseStatus.Successful && response.Responses[0].Status == status)

@@ -96,7 +96,7 @@ internal sealed class AheadSigner(Responder responder, AuthorityWords words, Tim
             {
                 var cutoff = responder.CutoffAt(now);
                 common = common?.IsFor(view.Frame, times, cutoff, issuers, set.Length) == true ? common : new KeptFrame(view.Frame, times, cutoff, issuers, set.Length);
-                KeptAnswers.Sign(bucket, common, view.Signer, _room);
+                set.Keep(i, KeptAnswers.Sign(bucket, common, view.Signer, _room));
                 signed += (long)bucket.Count * issuers.Count;
             }
         }

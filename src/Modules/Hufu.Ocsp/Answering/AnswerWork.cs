@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Hufu.Crypto;
+using Hufu.Ocsp.Status;
 using Hufu.Pki;
 
 namespace Hufu.Ocsp.Answering;
@@ -8,6 +9,7 @@ namespace Hufu.Ocsp.Answering;
 internal sealed class AnswerWork : IValueTaskSource
 {
     private const int Usual = 4096;
+    private const int LongestKept = 1024;
 
     private readonly byte[] _usualData = new byte[1024];
     private readonly byte[] _usualResponse = new byte[Usual];
@@ -16,6 +18,10 @@ internal sealed class AnswerWork : IValueTaskSource
     private byte[] _response;
     private int _dataLength;
     private int _responseLength;
+    private KeptAnswers? _kept;
+    private SerialBucket _bucket;
+    private int _position;
+    private int _place;
 
     /// <summary>An unused one.</summary>
     public AnswerWork() => (_data, _response) = (_usualData, _usualResponse);
@@ -38,8 +44,24 @@ internal sealed class AnswerWork : IValueTaskSource
     /// <summary>Z ‖ ResponseData: what is hashed to be signed.</summary>
     public ReadOnlySpan<byte> ToSign => _data.AsSpan(_data.Length - _dataLength);
 
-    /// <summary>The whole OCSPResponse.</summary>
-    public ReadOnlyMemory<byte> Response => _response.AsMemory(_response.Length - _responseLength);
+    /// <summary>The whole OCSPResponse; one signed ahead is put together when it is first asked for.</summary>
+    public ReadOnlyMemory<byte> Response
+    {
+        get
+        {
+            if (_kept is { } kept)
+            {
+                _kept = null;
+                var tail = Whole(Frame!.SizeAround(LongestKept));
+                Frame.AfterData(ref tail, kept.Signature(_place, _position));
+                kept.Write(ref tail, _bucket, _position, _place);
+                AnswerFrame.Shell(ref tail);
+                SetResponse(tail);
+            }
+
+            return _response.AsMemory(_response.Length - _responseLength);
+        }
+    }
 
     /// <summary>A failure: there is nothing to sign.</summary>
     public void Fail(OcspResponseStatus status)
@@ -90,6 +112,17 @@ internal sealed class AnswerWork : IValueTaskSource
     /// <summary>What was written is the response.</summary>
     public void SetResponse(DerTail response) => _responseLength = response.Length;
 
+    /// <summary>The response is one signed ahead: its signature is on its way from memory, so it is put together as late as can be.</summary>
+    /// <param name="kept">The answers of a bucket.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="position">The serial's place in it.</param>
+    /// <param name="place">Of <see cref="KeptFrame.Place"/>.</param>
+    public void Keep(KeptAnswers kept, in SerialBucket bucket, int position, int place)
+    {
+        kept.Fetch(place, position);
+        (_kept, _bucket, _position, _place) = (kept, bucket, position, place);
+    }
+
     /// <summary>Here is the signature, r ‖ s: the response is put together.</summary>
     public void Sign(ReadOnlySpan<byte> signature)
     {
@@ -109,7 +142,11 @@ internal sealed class AnswerWork : IValueTaskSource
     public void Failed(Exception fault) => _signed.SetException(fault);
 
     /// <summary>Before it is used again.</summary>
-    public void Reset() => _signed.Reset();
+    public void Reset()
+    {
+        _kept = null;
+        _signed.Reset();
+    }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _signed.GetStatus(token);
 

@@ -16,8 +16,11 @@ internal sealed class KeptAnswers
     private readonly int _count;
     private readonly (int Position, CertificateStanding Standing)[] _revoked;
 
-    private KeptAnswers(KeptFrame common, byte[] piece, int offset, int count, (int, CertificateStanding)[] revoked) =>
-        (Common, _piece, _offset, _count, _revoked) = (common, piece, offset, count, revoked);
+    private KeptAnswers(byte[] serials, KeptFrame common, byte[] piece, int offset, int count, (int, CertificateStanding)[] revoked) =>
+        (Serials, Common, _piece, _offset, _count, _revoked) = (serials, common, piece, offset, count, revoked);
+
+    /// <summary>The bytes of the bucket that these answers are about: that array and no other.</summary>
+    public byte[] Serials { get; }
 
     /// <summary>What the answers have in common.</summary>
     public KeptFrame Common { get; }
@@ -44,18 +47,18 @@ internal sealed class KeptAnswers
         return CertificateStanding.Good;
     }
 
-    /// <summary>Signs the answers for all serials of a bucket and leaves them there.</summary>
+    /// <summary>Signs the answers for all serials of a bucket.</summary>
     /// <param name="bucket">The bucket, not empty.</param>
     /// <param name="common">What they have in common.</param>
     /// <param name="signer">The responder's key.</param>
     /// <param name="room">Where signatures lie.</param>
-    public static void Sign(SerialBucket bucket, KeptFrame common, IBatchSigner signer, SignatureRoom room)
+    public static KeptAnswers Sign(SerialBucket bucket, KeptFrame common, IBatchSigner signer, SignatureRoom room)
     {
         int count = bucket.Count, length = common.Length;
         var authority = common.Issuers[0].Index;
         var (piece, offset) = room.Take(count * common.Issuers.Count * Sm2.SignatureSize);
         var kept = new KeptAnswers(
-            common, piece, offset, count,
+            bucket.Identity, common, piece, offset, count,
             [.. Enumerable.Range(0, count).Where(bucket.IsMarked).Select(i => (i, authority.Standing(bucket.Serial(i, length), bucket, i))).Where(one => one.Item2.Standing == Status.Standing.Revoked)]);
         var text = new byte[512 + common.Frame.Certificate.Subject.RawData.Length];
         var texts = new byte[count * text.Length];
@@ -94,7 +97,7 @@ internal sealed class KeptAnswers
             }
         }
 
-        bucket.Kept = kept;
+        return kept;
     }
 
     /// <summary>ResponseData about one serial without nonce: what was signed ahead, put together again.</summary>

@@ -94,13 +94,8 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
         if (position >= 0 && nonce.IsEmpty && bucket.Kept is { Common: var common } kept && ReferenceEquals(common.Frame, view.Frame) && common.Times.Next > now
             && common.Place(issuer.FormNumber) is >= 0 and var place && words.Heard(issuer.Ca, now))
         {
-            kept.Fetch(place, position);
             work.Begin(view.Frame, view.Signer, common.Times, false);
-            var tail = work.Whole(view.Frame.SizeAround(LongestPlain));
-            view.Frame.AfterData(ref tail, kept.Signature(place, position));
-            kept.Write(ref tail, bucket, position, place);
-            AnswerFrame.Shell(ref tail);
-            work.SetResponse(tail);
+            work.Keep(kept, bucket, position, place);
             return true;
         }
 

@@ -52,7 +52,6 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
             return;
         }
 
-        var work = responder.Rent();
         var reader = context.Request.BodyReader;
         var read = await reader.ReadAsync(context.RequestAborted);
         while (!read.IsCompleted && read.Buffer.Length <= options.RequestLimit)
@@ -67,10 +66,11 @@ internal sealed class OcspDoor(Responder responder, TimeProvider clock, OcspOpti
             responder.Fetch(read.Buffer.FirstSpan);
         }
 
+        var work = responder.Rent();
         context.Response.Headers.CacheControl = NoStore;
-        context.Response.ContentType = ResponseType;
         var ready = Begin(read.Buffer, work);
         reader.AdvanceTo(read.Buffer.End);
+        context.Response.ContentType = ResponseType;
         if (!ready)
         {
             await SignedAsync(work);

@@ -8,26 +8,31 @@ namespace Hufu.Ocsp.Status;
 
 /// <summary>
 /// Some eighty whole serials of one length: first one bit for each (its mark), then the serials side by side in the order of <see cref="SerialSet.Order"/>, so that a serial is found near the place that its order says.
-/// Never changed, only replaced; so what is kept beside it (answers signed ahead) belongs to exactly these serials in exactly these states.
+/// Its bytes are never changed, only replaced; so what is kept beside it (answers signed ahead) belongs to exactly these serials in exactly these states.
 /// </summary>
-internal sealed class SerialBucket
+internal readonly struct SerialBucket
 {
     private readonly byte[] _bytes;
     private readonly int _count;
+    private readonly KeptAnswers? _kept;
 
     /// <summary>A bucket over bytes that nobody changes any more.</summary>
     /// <param name="bytes">A bit each, then the serials, in order.</param>
     /// <param name="length">Bytes of its serials.</param>
-    public SerialBucket(byte[] bytes, int length) => (_bytes, _count) = (bytes, CountIn(bytes.Length, length));
+    /// <param name="kept">What stands beside it, for these bytes or for others.</param>
+    public SerialBucket(byte[] bytes, int length, KeptAnswers? kept = null) => (_bytes, _count, _kept) = (bytes, CountIn(bytes.Length, length), kept);
 
     /// <summary>Without serials.</summary>
     public static SerialBucket Empty { get; } = new([], 1);
 
     /// <summary>Answers signed ahead for these serials; null until they are, or when there is none.</summary>
-    public KeptAnswers? Kept { get; set; }
+    public KeptAnswers? Kept => _kept is { } kept && ReferenceEquals(kept.Serials, _bytes) ? kept : null;
 
     /// <summary>Bits and serials.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>The array itself: which bucket it is.</summary>
+    public byte[] Identity => _bytes;
 
     /// <summary>How many serials.</summary>
     public int Count => _count;
@@ -36,7 +41,7 @@ internal sealed class SerialBucket
     public static int Size(int count, int length) => First(count) + (count * length);
 
     // n·L + ⌈n/8⌉ bytes: eight times that, divided by 8L + 1, is n and a rest.
-    private static int CountIn(int bytes, int length) => (int)((long)bytes * 8 / ((8 * length) + 1));
+    private static int CountIn(int bytes, int length) => length == 16 ? bytes * 8 / 129 : (int)((long)bytes * 8 / ((8 * length) + 1));
 
     // Where the serials begin.
     private static int First(int count) => (count + 7) >> 3;
@@ -48,16 +53,20 @@ internal sealed class SerialBucket
     public bool IsMarked(int position) => (_bytes[position >> 3] >> (position & 7) & 1) != 0;
 
     /// <summary>Has the processor fetch the lines that <see cref="Find"/> will read: each lies somewhere else in memory.</summary>
-    public void Fetch(uint order, int length)
+    /// <param name="bytes">A bucket's.</param>
+    /// <param name="count">How many serials it holds, as far as is known without reading it.</param>
+    /// <param name="order">Of the serial that will be looked for.</param>
+    /// <param name="length">Bytes of the serials.</param>
+    public static void Fetch(byte[] bytes, int count, uint order, int length)
     {
-        if (_count > 0)
+        if (count > 0)
         {
-            var near = First(_count) + (Guess(order, _count) * length);
-            ref var first = ref MemoryMarshal.GetArrayDataReference(_bytes);
+            var near = First(count) + (Guess(order, count) * length);
+            ref var first = ref MemoryMarshal.GetArrayDataReference(bytes);
             Lines.Fetch(ref Unsafe.Add(ref first, near));
             Lines.Fetch(ref Unsafe.Add(ref first, Math.Max(0, near - Lines.Size)));
+            Lines.Fetch(bytes);
             Lines.Fetch(ref first);
-            Lines.Fetch(Kept);
         }
     }
 
@@ -163,9 +172,6 @@ internal sealed class SerialBucket
         SetBit(changed, position, mark);
         return new SerialBucket(changed, length);
     }
-
-    /// <summary>The objects that it and what is kept beside it consist of, and their bytes.</summary>
-    internal IEnumerable<(object? Object, int Bytes)> Parts() => [(this, 40), (_bytes, _bytes.Length + 24), (Kept, 64)];
 
     internal static void SetBit(Span<byte> bits, int position, bool mark)
     {

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Hufu.Ocsp.Answering;
 using Hufu.Ocsp.Memory;
 
 namespace Hufu.Ocsp.Status;
@@ -28,9 +30,9 @@ internal sealed class SerialSet
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         Length = length;
-        var buckets = new SerialBucket[FirstBuckets];
-        Array.Fill(buckets, SerialBucket.Empty);
-        _table = new Table(buckets, FirstBuckets);
+        var slots = new Slot[FirstBuckets];
+        Array.Fill(slots, new Slot(SerialBucket.Empty));
+        _table = new Table(slots, FirstBuckets);
     }
 
     /// <summary>A set over finished buckets, as a checkpoint or a builder has them.</summary>
@@ -40,7 +42,7 @@ internal sealed class SerialSet
     internal SerialSet(int length, SerialBucket[] buckets, long count)
     {
         Length = length;
-        _table = new Table(buckets, buckets.Length);
+        _table = new Table(Array.ConvertAll(buckets, static bucket => new Slot(bucket)), buckets.Length);
         _count = count;
     }
 
@@ -58,12 +60,12 @@ internal sealed class SerialSet
     {
         get
         {
-            const int ArrayHead = 24, BucketObject = 40;
+            const int ArrayHead = 24;
             var table = Volatile.Read(ref _table);
-            var sum = (long)table.Buckets.Length * IntPtr.Size;
+            var sum = ArrayHead + ((long)table.Slots.Length * Unsafe.SizeOf<Slot>());
             for (var i = 0; i < table.Used; i++)
             {
-                sum += BucketObject + ((table.Buckets[i].Bytes.Length + ArrayHead + 7) & ~7L);
+                sum += (table.Slots[i].Bytes.Length + ArrayHead + 7) & ~7L;
             }
 
             return sum;
@@ -71,14 +73,27 @@ internal sealed class SerialSet
     }
 
     /// <summary>The bucket at an address.</summary>
-    public SerialBucket Bucket(int address) => Volatile.Read(ref Volatile.Read(ref _table).Buckets[address]);
+    public SerialBucket Bucket(int address) => Read(ref Volatile.Read(ref _table).Slots[address]);
+
+    /// <summary>Keeps answers signed ahead beside the bucket at an address, if the bucket still is the one that they are about.</summary>
+    public void Keep(int address, KeptAnswers answers)
+    {
+        lock (_writing)
+        {
+            ref var slot = ref _table.Slots[address];
+            if (ReferenceEquals(slot.Bytes, answers.Serials))
+            {
+                Volatile.Write(ref slot.Kept, answers);
+            }
+        }
+    }
 
     /// <summary>Asks for huge pages behind what is held now and what is kept beside it; worth it after it was filled, and again after much has changed.</summary>
     /// <returns>How many there are.</returns>
     public int Gather()
     {
         var table = Volatile.Read(ref _table);
-        return HugePages.Gather(table.Buckets.Take(table.Used).SelectMany(bucket => bucket.Parts()).Append((table.Buckets, HugePages.Size)));
+        return HugePages.Gather(table.Slots.Take(table.Used).SelectMany(Slot.Parts).Append((table.Slots, HugePages.Size)));
     }
 
     /// <summary>All buckets at one moment, by address.</summary>
@@ -86,7 +101,7 @@ internal sealed class SerialSet
     {
         lock (_writing)
         {
-            return _table.Buckets.AsSpan(0, _table.Used).ToArray();
+            return Array.ConvertAll(_table.Slots[.._table.Used], slot => new SerialBucket(slot.Bytes, Length));
         }
     }
 
@@ -95,7 +110,9 @@ internal sealed class SerialSet
     {
         var table = Volatile.Read(ref _table);
         var mixed = Mixed(serial);
-        Volatile.Read(ref table.Buckets[Address((uint)(mixed >> 32), table.Used)]).Fetch((uint)mixed, serial.Length);
+        ref var slot = ref table.Slots[Address((uint)(mixed >> 32), table.Used)];
+        Lines.Fetch(slot.Kept);
+        SerialBucket.Fetch(Volatile.Read(ref slot.Bytes), slot.Count, (uint)mixed, serial.Length);
     }
 
     /// <summary>Looks a serial up.</summary>
@@ -108,7 +125,7 @@ internal sealed class SerialSet
         var mixed = Mixed(serial);
         while (true)
         {
-            bucket = Volatile.Read(ref table.Buckets[Address((uint)(mixed >> 32), table.Used)]);
+            bucket = Read(ref table.Slots[Address((uint)(mixed >> 32), table.Used)]);
             if (serial.Length == Length && bucket.Find(serial, (uint)mixed) is >= 0 and var position)
             {
                 return position;
@@ -136,20 +153,20 @@ internal sealed class SerialSet
         lock (_writing)
         {
             var table = _table;
-            ref var slot = ref table.Buckets[Address(Hash(serial), table.Used)];
-            var bucket = slot;
+            ref var slot = ref table.Slots[Address(Hash(serial), table.Used)];
+            var bucket = Read(ref slot);
             var position = bucket.Find(serial, Order(serial));
             if (position >= 0)
             {
                 if (mark is { } wanted)
                 {
-                    Volatile.Write(ref slot, bucket.WithMark(position, Length, wanted));
+                    slot.Put(bucket.WithMark(position, Length, wanted));
                 }
 
                 return false;
             }
 
-            Volatile.Write(ref slot, bucket.With(serial, mark ?? false));
+            slot.Put(bucket.With(serial, mark ?? false));
             Volatile.Write(ref _count, _count + 1);
             if (_count > (long)table.Used * PerBucket)
             {
@@ -196,17 +213,17 @@ internal sealed class SerialSet
     private void Split(Table table)
     {
         var used = table.Used;
-        var buckets = table.Buckets;
-        if (used == buckets.Length)
+        var slots = table.Slots;
+        if (used == slots.Length)
         {
             // An eighth more at a time: a table twice as large would hold half of its slots empty.
-            buckets = new SerialBucket[used + Math.Max(used >> 3, FirstBuckets)];
-            table.Buckets.CopyTo(buckets, 0);
-            Array.Fill(buckets, SerialBucket.Empty, used, buckets.Length - used);
+            slots = new Slot[used + Math.Max(used >> 3, FirstBuckets)];
+            table.Slots.CopyTo(slots, 0);
+            Array.Fill(slots, new Slot(SerialBucket.Empty), used, slots.Length - used);
         }
 
         var low = used - (int)(BitOperations.RoundUpToPowerOf2((uint)used + 1) >> 1);
-        var old = buckets[low];
+        var old = Read(ref slots[low]);
         var halves = new SerialSetBuilder.Growing[2];
         for (var i = 0; i < old.Count; i++)
         {
@@ -214,10 +231,32 @@ internal sealed class SerialSet
             halves[Address(Hash(serial), used + 1) == low ? 0 : 1].Add(serial, old.IsMarked(i));
         }
 
-        Volatile.Write(ref buckets[used], halves[1].Finish(Length));
-        Volatile.Write(ref _table, new Table(buckets, used + 1));
-        Volatile.Write(ref buckets[low], halves[0].Finish(Length));
+        slots[used].Put(halves[1].Finish(Length));
+        Volatile.Write(ref _table, new Table(slots, used + 1));
+        slots[low].Put(halves[0].Finish(Length));
     }
 
-    private sealed record Table(SerialBucket[] Buckets, int Used);
+    private SerialBucket Read(ref Slot slot) => new(Volatile.Read(ref slot.Bytes), Length, Volatile.Read(ref slot.Kept));
+
+    private sealed record Table(Slot[] Slots, int Used);
+
+    /// <summary>
+    /// Where a bucket hangs. Its three fields are written one after the other and read so: answers signed ahead say which bucket they are about, and the count is only for what is fetched early. All that a look-up needs is one step
+    /// from here, so that it comes from memory at once and not one after the other.
+    /// </summary>
+    private struct Slot(SerialBucket bucket)
+    {
+        public byte[] Bytes = bucket.Identity;
+        public KeptAnswers? Kept;
+        public int Count = bucket.Count;
+
+        public static IEnumerable<(object? Object, int Bytes)> Parts(Slot slot) => [(slot.Bytes, slot.Bytes.Length + 24), (slot.Kept, 56)];
+
+        public void Put(SerialBucket bucket)
+        {
+            Volatile.Write(ref Bytes, bucket.Identity);
+            Count = bucket.Count;
+            Kept = null;
+        }
+    }
 }
