@@ -95,11 +95,13 @@ public sealed class CertificateRuleTests
         await using var place = await CaPlace.OpenAsync();
         using var key = Sm2KeyPair.Generate();
         var ca = place.Desks.Authorities.Demand().Operational.Certificate;
-        LintGate.Demand(Tbs(KeyUsages.Signing), CertificateKind.EndEntity, ca);
-        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(KeyUsages.Signing | KeyUsages.KeyCertSign), CertificateKind.EndEntity, ca));
-        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(KeyUsages.Signing | KeyUsages.CrlSign), CertificateKind.EndEntity, ca));
-        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(KeyUsages.Signing, new BasicConstraints(true).ToExtension()), CertificateKind.EndEntity, ca));
-        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(null), CertificateKind.EndEntity, ca));
+        var made = new MadeBy(
+            CaPlace.Policy.Profile("organisation") with { Addresses = ProfileAddresses.None, Subject = [], SigningUsage = KeyUsages.Signing, ExtendedKeyUsages = [] }, PairSide.Signing, GivenSubject: true);
+        LintGate.Demand(Tbs(KeyUsages.Signing), CertificateKind.EndEntity, ca, made);
+        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(KeyUsages.Signing | KeyUsages.KeyCertSign), CertificateKind.EndEntity, ca, made));
+        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(KeyUsages.Signing | KeyUsages.CrlSign), CertificateKind.EndEntity, ca, made));
+        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(KeyUsages.Signing, new BasicConstraints(true).ToExtension()), CertificateKind.EndEntity, ca, made));
+        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(Tbs(null), CertificateKind.EndEntity, ca, made));
 
         // A profile that says so is stopped as well, below the profiles.
         var profile = CaPlace.Policy.Profile("organisation") with { SigningUsage = KeyUsages.KeyCertSign };
@@ -112,7 +114,7 @@ public sealed class CertificateRuleTests
             Signature = AlgorithmIdentifier.Sm2WithSm3,
             Issuer = ca.Subject,
             NotBefore = ca.NotBefore,
-            NotAfter = ca.NotBefore.AddYears(1),
+            NotAfter = ca.NotBefore.AddMonths(6),
             Subject = TestAuthority.Name("某单位"),
             PublicKey = key.PublicKey,
             Extensions =
@@ -121,6 +123,53 @@ public sealed class CertificateRuleTests
                 .. usages is { } bits ? new[] { new KeyUsageExtension(bits).ToExtension() } : [], .. more,
             ],
         }.Encode();
+    }
+
+    [Fact]
+    [Clause("6.2.1.3-a")]
+    public async Task WhatDeviatesFromItsProfileIsNotSigned()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        using var key = Sm2KeyPair.Generate();
+        var authority = place.Desks.Authorities.Demand().Operational;
+        var profile = CaPlace.Policy.Profile("organisation");
+        var good = Build(profile, PairSide.Signing);
+        Look(good, PairSide.Signing, null);
+        Look(Build(profile, PairSide.Encryption), PairSide.Encryption, null);
+
+        // Each is what another profile, or a fault in the builder, would make of it.
+        Look(Build(profile, PairSide.Encryption), PairSide.Signing, "hufu_profile_key_usage");
+        Look(good, PairSide.Encryption, "hufu_profile_key_usage");
+        Look(good with { NotAfter = good.NotAfter.AddSeconds(1) }, PairSide.Signing, "hufu_profile_life");
+        Look(good with { Subject = DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "x")) }, PairSide.Signing, "hufu_profile_subject_missing");
+        Look(Build(profile with { Addresses = ProfileAddresses.None }, PairSide.Signing), PairSide.Signing, "hufu_profile_address_missing");
+        Look(Build(profile with { ExtendedKeyUsages = [Oids.PurposeTimeStamping], ExtendedKeyUsageCritical = true }, PairSide.Signing), PairSide.Signing, "hufu_profile_purposes");
+        Look(Build(profile with { OcspNoCheck = true }, PairSide.Signing), PairSide.Signing, "hufu_profile_no_check");
+
+        // A given subject is not the profile's; everything else is.
+        LintGate.Demand((good with { Subject = TestAuthority.Name("x") }).Encode(), CertificateKind.EndEntity, authority.Certificate, new MadeBy(profile, PairSide.Signing, GivenSubject: true));
+        Refusals.Expect(RefusalCode.LintFailed, () => LintGate.Demand(
+            (good with { NotAfter = good.NotAfter.AddSeconds(1) }).Encode(), CertificateKind.EndEntity, authority.Certificate, new MadeBy(profile, PairSide.Signing, GivenSubject: true)));
+
+        TbsCertificate Build(CertificateProfile by, PairSide side)
+        {
+            var from = place.Clock.GetUtcNow();
+            var content = new CertificateContent(SerialNumber.Create(), SubjectBuilder.Build(profile, CaPlace.Organisation()), key.PublicKey, from, profile.Life.InclusiveEnd(from), CaPlace.Organisation());
+            return place.Desks.Builder.Build(by, side, content, authority.Name, authority.Certificate.Subject, authority.Certificate.PublicKey, AlgorithmIdentifier.Sm2WithSm3);
+        }
+
+        void Look(TbsCertificate tbs, PairSide side, string? rule)
+        {
+            void Gate() => LintGate.Demand(tbs.Encode(), CertificateKind.EndEntity, authority.Certificate, new MadeBy(profile, side));
+            if (rule is null)
+            {
+                Gate();
+            }
+            else
+            {
+                Assert.Contains(rule, Refusals.Expect(RefusalCode.LintFailed, Gate).Evidence, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed record LintProfile
     /// <summary>The part of the longest life that is no whole months.</summary>
     public required TimeSpan LifeTime { get; init; }
 
-    /// <summary>The subject's attributes in their order.</summary>
-    public required IReadOnlyList<LintSubjectPart> Subject { get; init; }
+    /// <summary>The subject's attributes in their order; null where the subject is given by another certificate (links, cross certificates) and not by the profile.</summary>
+    public required IReadOnlyList<LintSubjectPart>? Subject { get; init; }
 
     /// <summary>Identity extensions that may be carried, dotted.</summary>
     public required IReadOnlyList<string> IdentityExtensions { get; init; }

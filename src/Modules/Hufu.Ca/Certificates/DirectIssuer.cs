@@ -67,7 +67,7 @@ internal sealed class DirectIssuer(Database database, Ledger ledger, Policy poli
         var content = new CertificateContent(serial, subject, order.Key, notBefore, notAfter, order.Fields);
         var tbs = builder.Build(order.Profile, PairSide.Signing, content, signer.Name, signer.Subject ?? subject, signer.Signer.PublicKey, SignatureOf.Algorithm(signer.Algorithm)).Encode();
         var kind = !order.Profile.IsAuthority ? CertificateKind.EndEntity : signer.Certificate is null ? CertificateKind.Root : CertificateKind.Authority;
-        LintGate.Demand(tbs, kind, signer.Certificate, order.Subject is null ? order.Profile : null, builder.RefusesWarnings);
+        LintGate.Demand(tbs, kind, signer.Certificate, new MadeBy(order.Profile, PairSide.Signing, GivenSubject: order.Subject is not null), builder.RefusesWarnings);
         var certificate = Certificate.Assemble(tbs, signer.Signer.Algorithm, signer.Signer.Sign(tbs));
         SignedEqualsLinted.Demand(tbs, certificate, signer.Signer.PublicKey);
         authorities.Signed(now);

@@ -12,15 +12,16 @@ internal sealed class CrlOrder(RoomContext context, CrlDesk desk, AuthorityRegis
     [Clause("6.2.7.5-a")]
     public async Task<CrlSigned> IssueAsync(ActRequest request, CancellationToken ct)
     {
-        var payload = request.Payload<CrlRequest>();
-        authorities.Demand().Of(payload.Ca);
-        var actor = await context.Acts.RunAsync(
+        var all = authorities.Demand();
+        var (payload, actor) = await context.Acts.RunAsync<CrlRequest, (CrlRequest, string)>(
             request,
-            new ExpectedAct(ActNames.CaCrlIssue, $"ca/{payload.Ca}"),
-            (_, authorised) =>
+            ActNames.CaCrlIssue,
+            static asked => new ExpectedAct(ActNames.CaCrlIssue, $"ca/{asked.Ca}"),
+            (_, authorised, asked) =>
             {
-                authorised.Detail["kind"] = payload.Kind?.ToString();
-                return authorised.Person.ToString();
+                all.Of(asked.Ca);
+                authorised.Detail["kind"] = asked.Kind?.ToString();
+                return (asked, authorised.Person.ToString());
             },
             ct).ConfigureAwait(false);
         return payload.Kind == CrlKind.Delta

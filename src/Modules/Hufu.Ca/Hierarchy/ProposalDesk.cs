@@ -19,30 +19,28 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
     public async Task<ProposalStanding> ProposeAsync(ActRequest request, CancellationToken ct)
     {
         var all = desks.Authorities.Demand();
-        var proposal = request.Payload<AuthorityProposal>();
-        if (!Enum.IsDefined(proposal.Deed) || string.IsNullOrWhiteSpace(proposal.Words) || proposal.Words.Length > WordsLimit)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"A deed, and why: 1 to {WordsLimit} characters.", "words");
-        }
-
-        var effects = await context.Database.ReadAsync(session => deeds.EffectsOf(session, all, proposal), ct).ConfigureAwait(false);
-        var id = SecureRandom.NewId();
-        var body = KeptJson.Write(proposal);
-        var row = await context.Acts.RunAsync(
+        return await context.Acts.RunAsync<AuthorityProposal, ProposalStanding>(
             request,
-            new ExpectedAct(ActNames.CaProposalMake, $"ca/{proposal.Name}"),
-            (session, authorised) =>
+            ActNames.CaProposalMake,
+            static asked => new ExpectedAct(ActNames.CaProposalMake, $"ca/{asked.Name}"),
+            (session, authorised, proposal) =>
             {
+                if (!Enum.IsDefined(proposal.Deed) || string.IsNullOrWhiteSpace(proposal.Words) || proposal.Words.Length > WordsLimit)
+                {
+                    throw new RefusedException(RefusalCode.FieldInvalid, $"A deed, and why: 1 to {WordsLimit} characters.", "words");
+                }
+
+                var effects = deeds.EffectsOf(session, all, proposal);
+                var (id, body) = (SecureRandom.NewId(), KeptJson.Write(proposal));
                 var made = new ProposalRow(id, body, ActStatement.Digest(body), ProposalRow.Proposed, authorised.Person.PersonId, authorised.Person.ToString(), null);
                 session.Execute(
                     "INSERT INTO ca_proposals (id, body, digest, state, proposer, person, proposed_at) VALUES (@Id, @Body, @Digest, @State, @Proposer, @Person, @Now)",
                     new { made.Id, made.Body, made.Digest, made.State, made.Proposer, made.Person, Now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
                 authorised.Detail["proposal"] = id;
                 authorised.Detail["deed"] = proposal.Deed.ToString();
-                return made;
+                return Standing(made, proposal, effects);
             },
             ct).ConfigureAwait(false);
-        return Standing(row, proposal, effects);
     }
 
     /// <summary><c>GET /api/ca/deeds/{id}</c>: what is proposed and what it would do.</summary>
@@ -76,12 +74,12 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
     [Clause("6.6.2.6-e")]
     public async Task<DeedDone> ApproveAsync(string id, ActRequest request, CancellationToken ct)
     {
-        request.Payload<ProposalApproval>();
-        var found = await context.Database.ReadAsync(session => Find(session, id), ct).ConfigureAwait(false);
-        await context.Acts.RunAsync(
+        var proposer = await context.Database.ReadAsync(session => Known(session, id)?.Proposer, ct).ConfigureAwait(false);
+        var found = await context.Acts.RunAsync<ProposalApproval, ProposalRow>(
             request,
-            new ExpectedAct(ActNames.CaProposalApprove, $"proposal/{id}", session => Find(session, id).StateText) { MustDifferFrom = [found.Proposer] },
-            (session, authorised) =>
+            ActNames.CaProposalApprove,
+            _ => new ExpectedAct(ActNames.CaProposalApprove, $"proposal/{id}", session => Find(session, id).StateText) { MustDifferFrom = proposer is null ? [] : [proposer] },
+            (session, authorised, _) =>
             {
                 var row = Find(session, id);
                 if (row.State == ProposalRow.Proposed)
@@ -90,7 +88,7 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
                 }
 
                 authorised.Detail["proposal"] = row.Digest;
-                return true;
+                return row;
             },
             ct).ConfigureAwait(false);
         if (found.Reply is { } reply)
@@ -106,8 +104,10 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
 
     private static ProposalStanding Standing(ProposalRow row, AuthorityProposal proposal, IReadOnlyList<string> effects) => new(row.Id, row.StateText, row.Person, effects, proposal);
 
-    private static ProposalRow Find(Session session, string id) =>
-        session.QueryFirst<ProposalRow>("SELECT id, body, digest, state, proposer, person, reply FROM ca_proposals WHERE id = @id", new { id })
+    private static ProposalRow? Known(Session session, string id) =>
+        session.QueryFirst<ProposalRow>("SELECT id, body, digest, state, proposer, person, reply FROM ca_proposals WHERE id = @id", new { id });
+
+    private static ProposalRow Find(Session session, string id) => Known(session, id)
         ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such proposal.", "id");
 }
 

@@ -29,10 +29,10 @@ internal sealed class PairWriter(IssuingParts parts)
         // step 6: lint them
         parts.Probe.At(IssuingStep.Lint, done: false);
         var issuer = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
-        LintGate.Demand(signTbs, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
+        LintGate.Demand(signTbs, CertificateKind.EndEntity, issuer, new MadeBy(decided.Profile, PairSide.Signing), parts.Options.RefuseLintWarnings);
         if (encTbs is not null)
         {
-            LintGate.Demand(encTbs, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
+            LintGate.Demand(encTbs, CertificateKind.EndEntity, issuer, new MadeBy(decided.Profile, PairSide.Encryption), parts.Options.RefuseLintWarnings);
         }
 
         parts.Probe.At(IssuingStep.Lint, done: true);
@@ -128,14 +128,14 @@ internal sealed class PairWriter(IssuingParts parts)
     {
         var issuer = parts.Authorities.Demand().Of(intent.Issuer).Certificate;
         var signing = Build(intent, opened, decided, PairSide.Signing, intent.SignSerial, decided.Key);
-        LintGate.Demand(signing, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
+        LintGate.Demand(signing, CertificateKind.EndEntity, issuer, new MadeBy(decided.Profile, PairSide.Signing), parts.Options.RefuseLintWarnings);
         if (pair is null)
         {
             return (signing, null);
         }
 
         var encryption = Build(intent, opened, decided, PairSide.Encryption, intent.EncSerial!, pair.PublicKey);
-        LintGate.Demand(encryption, CertificateKind.EndEntity, issuer, decided.Profile, parts.Options.RefuseLintWarnings);
+        LintGate.Demand(encryption, CertificateKind.EndEntity, issuer, new MadeBy(decided.Profile, PairSide.Encryption), parts.Options.RefuseLintWarnings);
         return (signing, encryption);
     }
 

@@ -23,13 +23,12 @@ internal sealed class OverviewDesk(RoomContext context, CaDesks desks, CaOptions
     public async Task<CaOverview> ReadAsync(ActRequest request, CancellationToken ct)
     {
         var all = desks.Authorities.Demand();
-        var query = request.Payload<OverviewQuery>();
-        if (query.Until <= query.From || query.Until - query.From > Longest)
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, $"A time of at most {Longest.TotalDays:0} days.", "from");
-        }
-
-        await context.Acts.RunAsync(request, new ExpectedAct(ActNames.CaOverviewRead, "ca/overview"), static (_, _) => true, ct).ConfigureAwait(false);
+        var query = await context.Acts.RunAsync<OverviewQuery, OverviewQuery>(
+            request, ActNames.CaOverviewRead, static _ => new ExpectedAct(ActNames.CaOverviewRead, "ca/overview"),
+            static (_, _, query) => query.Until > query.From && query.Until - query.From <= Longest
+                ? query
+                : throw new RefusedException(RefusalCode.FieldInvalid, $"A time of at most {Longest.TotalDays:0} days.", "from"),
+            ct).ConfigureAwait(false);
         return await context.Database.ReadAsync(session => Read(session, all, query), ct).ConfigureAwait(false);
     }
 

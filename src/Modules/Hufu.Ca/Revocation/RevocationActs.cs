@@ -17,15 +17,7 @@ internal sealed class RevocationActs(RoomContext context, CaDesks desks, CaOptio
     [Clause("6.2.7.3-b")]
     public async Task<PairRevoked> RevokeAsync(ActRequest request, CancellationToken ct)
     {
-        var payload = request.Payload<CertificateRevocation>();
-        if (!Enum.IsDefined(payload.Case.Ground))
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "There is no such ground.", "case.ground");
-        }
-
-        var change = new RevocationChange(
-            StandingChange.Revoke, payload.Ca, payload.Serial, RevocationGrounds.ReasonOf(payload.Case.Ground), payload.Case, payload.RequestedBy, payload.RequestedAt, "");
-        var outcome = await RunAsync(request, ActNames.CaRevoke, change, ct).ConfigureAwait(false);
+        var outcome = await RunAsync<CertificateRevocation>(request, ActNames.CaRevoke, Of, ct).ConfigureAwait(false);
         return new PairRevoked(outcome.Serials, outcome.Moment);
     }
 
@@ -33,7 +25,7 @@ internal sealed class RevocationActs(RoomContext context, CaDesks desks, CaOptio
     /// <exception cref="RefusedException">As of a revocation; StateWrong.</exception>
     public async Task<PairSuspended> SuspendAsync(ActRequest request, CancellationToken ct)
     {
-        var outcome = await RunAsync(request, ActNames.CaSuspend, Of(StandingChange.Suspend, request.Payload<CertificateSuspension>()), ct).ConfigureAwait(false);
+        var outcome = await RunAsync<CertificateSuspension>(request, ActNames.CaSuspend, static payload => Of(StandingChange.Suspend, payload), ct).ConfigureAwait(false);
         return new PairSuspended(outcome.Serials, outcome.Moment);
     }
 
@@ -41,19 +33,36 @@ internal sealed class RevocationActs(RoomContext context, CaDesks desks, CaOptio
     /// <exception cref="RefusedException">As of a revocation; StateWrong.</exception>
     public async Task<PairResumed> ResumeAsync(ActRequest request, CancellationToken ct)
     {
-        var outcome = await RunAsync(request, ActNames.CaResume, Of(StandingChange.Resume, request.Payload<CertificateSuspension>()), ct).ConfigureAwait(false);
+        var outcome = await RunAsync<CertificateSuspension>(request, ActNames.CaResume, static payload => Of(StandingChange.Resume, payload), ct).ConfigureAwait(false);
         return new PairResumed(outcome.Serials, outcome.Moment);
     }
+
+    private static RevocationChange Of(CertificateRevocation payload) => Enum.IsDefined(payload.Case.Ground)
+        ? new RevocationChange(StandingChange.Revoke, payload.Ca, payload.Serial, RevocationGrounds.ReasonOf(payload.Case.Ground), payload.Case, payload.RequestedBy, payload.RequestedAt, "")
+        : throw new RefusedException(RefusalCode.FieldInvalid, "There is no such ground.", "case.ground");
 
     private static RevocationChange Of(StandingChange change, CertificateSuspension payload) => new(
         change, payload.Ca, payload.Serial, RevocationReason.CertificateHold, new RevocationCase(RevocationGround.OtherInLaw, RevocationAsker.Authority), payload.RequestedBy, payload.RequestedAt, "");
 
-    private async Task<RevocationOutcome> RunAsync(ActRequest request, string act, RevocationChange change, CancellationToken ct)
+    private async Task<RevocationOutcome> RunAsync<TPayload>(ActRequest request, string act, Func<TPayload, RevocationChange> changeOf, CancellationToken ct)
+        where TPayload : class
     {
-        desks.Authorities.Demand().Of(change.Issuer);
-        RevocationDesk.Check(change, context.Clock.GetUtcNow());
-        var outcome = await context.Acts.RunAsync(
-            request, new ExpectedAct(act, $"certificate/{change.Issuer}/{change.Serial}"), (session, authorised) => Change(session, authorised, change), ct).ConfigureAwait(false);
+        var all = desks.Authorities.Demand();
+        var outcome = await context.Acts.RunAsync<TPayload, RevocationOutcome>(
+            request, act,
+            payload =>
+            {
+                var change = changeOf(payload);
+                return new ExpectedAct(act, $"certificate/{change.Issuer}/{change.Serial}");
+            },
+            (session, authorised, payload) =>
+            {
+                var change = changeOf(payload);
+                all.Of(change.Issuer);
+                RevocationDesk.Check(change, context.Clock.GetUtcNow());
+                return Change(session, authorised, change);
+            },
+            ct).ConfigureAwait(false);
         if (options.CrlAtOnce)
         {
             desks.Plan.RequestNow();

@@ -1,3 +1,4 @@
+using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Profiles;
 using Hufu.Contracts;
@@ -18,31 +19,16 @@ internal sealed class ServiceDesk(RoomContext context, CaDesks desks, IFactOutle
     public async Task<ServiceRegistered> RegisterAsync(ActRequest request, CancellationToken ct)
     {
         var authorities = desks.Authorities.Demand();
-        var registration = request.Payload<ServiceRegistration>();
-        if (registration.Room is not (Rooms.Ra or Rooms.Ocsp or Rooms.Tsa or Rooms.Publishing))
-        {
-            throw new RefusedException(RefusalCode.FieldInvalid, "The CA certifies the rooms ra, ocsp, tsa and publishing.", "room");
-        }
-
-        if (registration.Room == Rooms.Ra && registration.Requests.Encryption is null)
-        {
-            throw new RefusedException(RefusalCode.FieldMissing, "An RA receives sealed messages.", "requests.encryption");
-        }
-
-        var orders = ServiceOrders.Of(
-            context.Policy, authorities.Operational.Certificate.Subject.Find(Oids.Organization)!, registration.Room, registration.Name.Trim(),
-            PersonRequests.Open(registration.Requests.Signing, "requests.signing").PublicKey,
-            registration.Requests.Encryption is { } der ? PersonRequests.Open(der, "requests.encryption").PublicKey : null,
-            PersonRequests.Open(registration.Requests.Audit, "requests.audit").PublicKey);
 
         // 1
-        var act = await context.Acts.RunAsync(
+        var (act, registration, orders) = await context.Acts.RunAsync<ServiceRegistration, (AuthorisedAct, ServiceRegistration, ServiceOrders)>(
             request,
-            new ExpectedAct(ActNames.CaServiceRegister, $"room/{registration.Room}"),
-            (_, authorised) =>
+            ActNames.CaServiceRegister,
+            static asked => new ExpectedAct(ActNames.CaServiceRegister, $"room/{asked.Room}"),
+            (_, authorised, asked) =>
             {
-                authorised.Detail["name"] = registration.Name;
-                return authorised;
+                authorised.Detail["name"] = asked.Name;
+                return (authorised, asked, OrdersOf(asked, authorities));
             },
             ct).ConfigureAwait(false);
 
@@ -83,5 +69,24 @@ internal sealed class ServiceDesk(RoomContext context, CaDesks desks, IFactOutle
             },
             ct).ConfigureAwait(false);
         return new ServiceRegistered(signing.Encode(), encryption?.Encode(), audit.Encode(), authorities.Chain, context.Identity.AsPeer());
+    }
+
+    private ServiceOrders OrdersOf(ServiceRegistration registration, AuthoritySet authorities)
+    {
+        if (registration.Room is not (Rooms.Ra or Rooms.Ocsp or Rooms.Tsa or Rooms.Publishing))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, "The CA certifies the rooms ra, ocsp, tsa and publishing.", "room");
+        }
+
+        if (registration.Room == Rooms.Ra && registration.Requests.Encryption is null)
+        {
+            throw new RefusedException(RefusalCode.FieldMissing, "An RA receives sealed messages.", "requests.encryption");
+        }
+
+        return ServiceOrders.Of(
+            context.Policy, authorities.Operational.Certificate.Subject.Find(Oids.Organization)!, registration.Room, registration.Name.Trim(),
+            PersonRequests.Open(registration.Requests.Signing, "requests.signing").PublicKey,
+            registration.Requests.Encryption is { } der ? PersonRequests.Open(der, "requests.encryption").PublicKey : null,
+            PersonRequests.Open(registration.Requests.Audit, "requests.audit").PublicKey);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class ProfileSubjectMissing() : ProfileRule(
 {
     protected override void Check(CertificateSubject subject, LintProfile profile, LintReport report)
     {
-        foreach (LintSubjectPart part in profile.Subject)
+        foreach (LintSubjectPart part in profile.Subject ?? [])
         {
             if (part.Required && subject.Name.Find(part.Oid) is null)
             {

@@ -10,7 +10,7 @@ internal sealed class ProfileSubjectUnlisted() : ProfileRule(
     {
         foreach (NameAttribute attribute in subject.Name.Attributes)
         {
-            if (!profile.Subject.Any(p => p.Oid == attribute.Oid))
+            if (profile.Subject?.Any(p => p.Oid == attribute.Oid) == false)
             {
                 report.Add($"{NameKeywords.OfOid(attribute.Oid)} is not of the profile.");
             }

@@ -8,7 +8,7 @@ internal sealed class ProfileSubjectValue() : ProfileRule(
 {
     protected override void Check(CertificateSubject subject, LintProfile profile, LintReport report)
     {
-        foreach (LintSubjectPart part in profile.Subject)
+        foreach (LintSubjectPart part in profile.Subject ?? [])
         {
             if (subject.Name.Find(part.Oid) is { } value && ((part.Constant is { } constant && value != constant) || value.Length > part.MostCharacters))
             {
