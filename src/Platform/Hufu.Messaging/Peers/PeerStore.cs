@@ -88,6 +88,8 @@ public sealed class PeerStore(Database database, TimeProvider clock)
         }
 
         DateTimeOffset now = clock.GetUtcNow();
+        // Where the chain does not lead to this room's root (the CA certifies its own rooms elsewhere), the key that signed the registered certificate must have signed the new one:
+        // old.IsSignedBy pins chain[0] to that key, and ChainCheck below has the new certificate verified with it. A chain that somebody else made up has the wrong key in one place or the other.
         if (!certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || !(chain[^1].Equals(root) || old.IsSignedBy(chain[0])) || certificate.PublicKey.Equals(signs ? peer.Encryption?.PublicKey : peer.Signing.PublicKey))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} does not follow {old.SerialHex} of '{peer.Name}'.", "certificate");
