@@ -52,6 +52,8 @@ internal sealed class CaDesks : IAsyncDisposable
         Revocation = new RevocationDesk(parts.Database, Standing, Authorities, parts.Policy, parts.Clock);
     }
 
+    public CaOptions Options => parts.Options;
+
     public AuthorityRegister Authorities { get; } = new();
 
     public CertificateBuilder Builder { get; }

@@ -18,6 +18,9 @@ public enum AuthorityDeed
     /// <summary>A cross certificate for a CA that is not ours.</summary>
     Cross,
 
+    /// <summary>A cross certificate that another operator's CA has issued to one of ours is taken in: checked, and published as the other half of the pair.</summary>
+    TakeCross,
+
     /// <summary>Keys that must never be certified (R16).</summary>
     BlockKeys,
 }
@@ -34,11 +37,11 @@ public enum KeyAlgorithm
 
 /// <summary>Proposes a deed: <c>POST /api/ca/deeds</c>, act <see cref="ActNames.CaProposalMake"/>, object <c>ca/{Name}</c>. Nothing happens before another person approves.</summary>
 /// <param name="Deed">What.</param>
-/// <param name="Name">The line of CAs that it is about; of <see cref="AuthorityDeed.Create"/> the new one's: 2 to 24 of a–z, 0–9, beginning with a letter.</param>
+/// <param name="Name">The line of CAs that it is about; of Cross and TakeCross the other operator's short name; of <see cref="AuthorityDeed.Create"/> the new one's: 2 to 24 of a–z, 0–9, beginning with a letter.</param>
 /// <param name="CommonName">Of a new CA.</param>
 /// <param name="FromAbove">Of Create: the certificate comes from a CA that is not here (a root above us, or our own root offline); a request goes out as a file.</param>
-/// <param name="Certificate">Of Install the certificate, of Cross the other CA's certificate or request; DER.</param>
-/// <param name="Chain">Of Install: the CAs above it, nearest first, the self-signed root last; DER.</param>
+/// <param name="Certificate">Of Install the certificate, of Cross the other CA's certificate or request, of TakeCross what the other CA issued to ours; DER.</param>
+/// <param name="Chain">Of Install and TakeCross: the CAs above it, nearest first, the self-signed root last; DER.</param>
 /// <param name="InvalidFrom">Of Compromise: since when the key is feared to be known.</param>
 /// <param name="Keys">Of BlockKeys: SM3 (hex) of SubjectPublicKeyInfo, at most 10,000.</param>
 /// <param name="Words">Why.</param>

@@ -14,12 +14,14 @@ using RevocationReason = Hufu.Contracts.RevocationReason;
 
 namespace Hufu.Ca.Hierarchy;
 
-/// <summary>What two people together do to the CAs: create, install, change the key, revoke for compromise, cross-certify, block keys. Everything of a deed is stored in one transaction.</summary>
+/// <summary>What two people together do to the CAs: create, install, change the key, revoke for compromise, cross-certify, block keys; what others issue to ours is taken in by <see cref="CrossTaking"/>. Everything of a deed is stored in one transaction.</summary>
 internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOutlet facts)
 {
     private const string OperationalProfile = "operational-ca";
     private const string RootProfile = "root-ca";
     private const int BlockedAtOnce = 10_000;
+
+    private CrossTaking Crosses => new(context, desks, facts);
 
     private SoftwareDevice Device => context.Identity.Device;
 
@@ -60,6 +62,8 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
             case AuthorityDeed.Cross:
                 var (subject, _) = ReadOther(proposal);
                 return [$"{all.Root.Certificate.Subject.CommonName} certifies {subject.CommonName ?? subject.ToString()}, a CA that is not ours."];
+            case AuthorityDeed.TakeCross:
+                return Crosses.EffectsOf(session, all, proposal);
             default:
                 CheckKeys(proposal);
                 return [$"{proposal.Keys!.Count} keys are never certified from now on (R16)."];
@@ -83,6 +87,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
             AuthorityDeed.ChangeKey => FollowAsync(id, all, all.DemandActive(proposal.Name), AuthorityState.Closing, proposal, keep, ct),
             AuthorityDeed.Compromise => CompromiseAsync(id, all, proposal, keep, ct),
             AuthorityDeed.Cross => CrossAsync(id, all, proposal, keep, ct),
+            AuthorityDeed.TakeCross => Crosses.TakeAsync(id, all, proposal, keep, ct),
             _ => BlockAsync(id, proposal, keep, ct),
         }).ConfigureAwait(false);
         await desks.LoadAsync(CancellationToken.None).ConfigureAwait(false);
@@ -266,12 +271,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
         Record(session, "ca.authority.begun", authority.Name, new JsonObject { ["certificate"] = ActStatement.Digest(authority.Certificate.RawData.Span) });
     }
 
-    private void KeepLink(Session session, string name, Certificate certificate)
-    {
-        session.Execute(
-            "INSERT INTO ca_links (name, certificate, made_at) VALUES (@name, @der, @now)", new { name, der = certificate.Encode(), now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
-        facts.Publish(session, new AuthorityLinked(name, certificate.Encode()));
-    }
+    private void KeepLink(Session session, string name, Certificate certificate) => LinkStore.Keep(session, facts, name, certificate, context.Clock.GetUtcNow());
 
     private async Task<(DirectOrder Order, Certificate Certificate)> CertifyAsync(
         Authority by, string profile, string holder, IReadOnlyDictionary<string, string> fields, SubjectPublicKeyInfo key, DistinguishedName? subject, CancellationToken ct, DateTimeOffset? until = null)
