@@ -109,13 +109,22 @@ internal sealed class TsaBench : IBench
             byte[] answer = [];
             foreach (var request in requests.Take(200))
             {
-                answer = Stamper.AnswerAsync(request, MessageSyntax.Cms).AsTask().GetAwaiter().GetResult();
+                answer = Answer(request);
                 if (TimeStampResponse.Decode(answer).Token?.Verify(TimeStampRequest.Decode(request), []) != TimeStampVerdict.Valid)
                 {
                     throw new InvalidOperationException("A token is wrong.");
                 }
             }
 
+            return answer;
+        }
+
+        private byte[] Answer(byte[] request)
+        {
+            var work = Stamper.Begin(request, MessageSyntax.Cms);
+            work.WaitAsync().AsTask().GetAwaiter().GetResult();
+            var answer = work.Response.Written.ToArray();
+            Stamper.Return(work);
             return answer;
         }
 
@@ -137,15 +146,10 @@ internal sealed class TsaBench : IBench
 
         public double AppendRate(int group)
         {
-            var response = TimeStampResponse.Decode(Stamper.AnswerAsync(TimeStampRequest.Create(MessageImprint.OfData([]), null, true).Encode(), MessageSyntax.Cms).AsTask().GetAwaiter().GetResult());
-            var work = new StampWork(TimeStampRequest.Create(MessageImprint.OfData([]), null, true), MessageSyntax.Cms)
-            {
-                Time = 1_800_000_000_000_000,
-                Serial = response.Token!.Info.SerialNumber,
-                TokenDigest = SecureRandom.GetBytes(Sm3.HashSizeInBytes),
-                Response = response.Encode(),
-                TokenLength = response.Token.RawData.Length,
-            };
+            var response = TimeStampResponse.Decode(Answer(TimeStampRequest.Create(MessageImprint.OfData([]), null, true).Encode()));
+            var work = new StampWork { Time = 1_800_000_000_000_000, Serial = response.Token!.Info.SerialNumber };
+            work.Ask(MessageSyntax.Cms, Oids.Sm3, AlgorithmIdentifier.Sm3.RawData.Span, Sm3.HashData([]), [], true);
+            SecureRandom.Fill(work.TokenDigest);
             var record = StampGroup.Record(work);
             var began = Environment.CpuUsage.TotalTime;
             // Two whole segments of the ledger's index: what is done behind the writer (files, heads, index) is part of an append here as it is behind the tokens.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Pki;
@@ -55,7 +56,13 @@ internal sealed class TsaDoor(Func<Stamper?> stamper, TsaOptions options, TimePr
             return;
         }
 
-        byte[] der;
+        if (stamper() is not { } ready)
+        {
+            await WriteAsync(context, Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, ""))));
+            return;
+        }
+
+        StampWork work;
         try
         {
             var reader = context.Request.BodyReader;
@@ -67,20 +74,29 @@ internal sealed class TsaDoor(Func<Stamper?> stamper, TsaOptions options, TimePr
             }
 
             // One byte more than is allowed says that it is too large; the rest is not read.
-            var request = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, options.RequestLimit + 1L)).ToArray();
+            work = read.Buffer.IsSingleSegment
+                ? ready.Begin(read.Buffer.FirstSpan, syntax)
+                : ready.Begin(read.Buffer.Slice(0, Math.Min(read.Buffer.Length, options.RequestLimit + 1L)).ToArray(), syntax);
             reader.AdvanceTo(read.Buffer.End);
-            der = stamper() is not { } ready ? Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.NotInitialised, ""))) : await ready.AnswerAsync(request, syntax);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            der = Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.TooLarge, $"At most {options.RequestLimit} bytes.")));
+            await WriteAsync(context, Stamper.Reject(StampRefusal.Of(new Refusal(RefusalCode.TooLarge, $"At most {options.RequestLimit} bytes."))));
+            return;
         }
 
+        await work.WaitAsync();
+        await WriteAsync(context, work.Response.Written);
+        ready.Return(work);
+    }
+
+    private static ValueTask<FlushResult> WriteAsync(HttpContext context, ReadOnlyMemory<byte> der)
+    {
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = ResponseType;
         context.Response.ContentLength = der.Length;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.BodyWriter.WriteAsync(der, context.RequestAborted);
+        return context.Response.BodyWriter.WriteAsync(der, context.RequestAborted);
     }
 
     private static bool IsRequestType(string? type) =>

@@ -6,49 +6,55 @@ using Hufu.Records;
 
 namespace Hufu.Tsa.Tokens;
 
-/// <summary>Requests that are stamped together: one batch of signatures, one durable write.</summary>
-internal static class StampGroup
+/// <summary>Requests that are stamped together: one batch of signatures, one durable write. Its room is used again; one group at a time.</summary>
+internal sealed class StampGroup
 {
+    private readonly SideBySide _hashes = new();
+    private byte[] _digests = [];
+    private byte[] _signatures = [];
+
     /// <summary>Signs all whose time and serial are set, and puts their responses together.</summary>
-    public static void Sign(IReadOnlyList<StampWork> works, IBatchSigner signer, Func<StampWork, TokenFrame> frameOf)
+    public void Sign(IReadOnlyList<StampWork> works, IBatchSigner signer, Func<StampWork, TokenFrame> frameOf)
     {
-        var digests = new byte[works.Count * Sm3.HashSizeInBytes];
-        foreach (var work in works)
+        if (_digests.Length < works.Count * Sm3.HashSizeInBytes)
         {
-            work.Statement = frameOf(work).Statement(work);
+            (_digests, _signatures) = (new byte[works.Count * 2 * Sm3.HashSizeInBytes], new byte[works.Count * 2 * Sm2.SignatureSize]);
         }
 
-        SideBySide.Hash(works, static work => work.Statement, digests);
-        var place = new byte[1024];
+        Span<byte> digests = _digests.AsSpan(0, works.Count * Sm3.HashSizeInBytes), signatures = _signatures.AsSpan(0, works.Count * Sm2.SignatureSize);
+        foreach (var work in works)
+        {
+            frameOf(work).Statement(work);
+        }
+
+        _hashes.Hash(works, static work => work.Statement.Written, digests);
         for (var i = 0; i < works.Count; i++)
         {
             var frame = frameOf(works[i]);
-            var tail = new DerTail(place.Length >= frame.AttributesSize ? place : place = new byte[frame.AttributesSize]);
-            frame.Attributes(ref tail, digests.AsSpan(i * Sm3.HashSizeInBytes, Sm3.HashSizeInBytes), works[i].Time / 1_000_000);
-            works[i].Attributes = tail.Written.ToArray();
+            var tail = works[i].ToSign.Begin(frame.AttributesSize);
+            frame.Attributes(ref tail, digests.Slice(i * Sm3.HashSizeInBytes, Sm3.HashSizeInBytes), works[i].Time / 1_000_000);
+            works[i].SetAttributes(tail.Length);
             // What is signed has the tag of a SET (RFC 5652 5.4), and Z before it.
             tail.Wrap(0x31, 0);
             tail.Raw(frame.Z);
-            works[i].ToSign = tail.Written.ToArray();
+            works[i].ToSign.End(tail);
         }
 
-        SideBySide.Hash(works, static work => work.ToSign, digests);
-        var signatures = new byte[works.Count * Sm2.SignatureSize];
+        _hashes.Hash(works, static work => work.ToSign.Written, digests);
         signer.SignDigests(digests, signatures);
         for (var i = 0; i < works.Count; i++)
         {
             var work = works[i];
             var frame = frameOf(work);
-            var size = frame.SizeAround(work.Statement.Length);
-            var tail = new DerTail(place.Length >= size ? place : place = new byte[size]);
-            work.TokenLength = frame.Response(ref tail, work.Statement, work.Attributes, signatures.AsSpan(i * Sm2.SignatureSize, Sm2.SignatureSize));
-            work.Response = tail.Written.ToArray();
+            var tail = work.Response.Begin(frame.SizeAround(work.Statement.Written.Length));
+            work.TokenLength = frame.Response(ref tail, work.Statement.Written.Span, work.Attributes, signatures.Slice(i * Sm2.SignatureSize, Sm2.SignatureSize));
+            work.Response.End(tail);
         }
 
-        SideBySide.Hash(works, static work => work.Response.AsMemory(work.Response.Length - work.TokenLength), digests);
+        _hashes.Hash(works, static work => work.Response.Written[^work.TokenLength..], digests);
         for (var i = 0; i < works.Count; i++)
         {
-            works[i].TokenDigest = digests.AsSpan(i * Sm3.HashSizeInBytes, Sm3.HashSizeInBytes).ToArray();
+            digests.Slice(i * Sm3.HashSizeInBytes, Sm3.HashSizeInBytes).CopyTo(works[i].TokenDigest);
         }
     }
 
@@ -62,8 +68,8 @@ internal static class StampGroup
         Detail = new JsonObject
         {
             ["time"] = DateTimeOffset.UnixEpoch.AddMicroseconds(work.Time).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-            ["imprintAlgorithm"] = work.Request.Imprint.HashAlgorithm.Oid,
-            ["imprint"] = Convert.ToHexStringLower(work.Request.Imprint.Hash.Span),
+            ["imprintAlgorithm"] = work.AlgorithmOid,
+            ["imprint"] = Convert.ToHexStringLower(work.Hash),
             ["token"] = Convert.ToHexStringLower(work.TokenDigest),
             ["syntax"] = work.Syntax == MessageSyntax.Gm ? "gm" : "cms",
         },

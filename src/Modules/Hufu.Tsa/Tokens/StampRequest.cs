@@ -1,4 +1,6 @@
+using System.Formats.Asn1;
 using Hufu.Contracts;
+using Hufu.Crypto;
 using Hufu.Pki;
 
 namespace Hufu.Tsa.Tokens;
@@ -23,15 +25,34 @@ internal sealed record StampRefusal(TimeStampFailure Failure, string Text)
 /// <param name="options">Size and policy.</param>
 internal sealed class StampRequest(TsaOptions options)
 {
-    /// <summary>The request, or why it gets no token.</summary>
-    public (TimeStampRequest? Request, StampRefusal? Refusal) Read(ReadOnlyMemory<byte> der)
+    private const int MostPlainNonce = 32;
+
+    // The four ways to write an accepted algorithm: SM3 and SHA-256, parameters absent or NULL.
+    private static readonly (string Oid, byte[] Algorithm)[] s_algorithms =
+    [
+        .. from oid in new[] { Oids.Sm3, Oids.Sha256 } from none in new ReadOnlyMemory<byte>?[] { null, new byte[] { 5, 0 } } select (oid, AlgorithmIdentifier.Create(oid, none).RawData.ToArray()),
+    ];
+
+    private readonly byte[] _policy = Encoded(options.PolicyOid);
+
+    /// <summary>Reads a request into a work.</summary>
+    /// <param name="der">TimeStampReq, DER; copied as far as it is needed.</param>
+    /// <param name="syntax">What is given for it.</param>
+    /// <param name="work">Receives what is asked for.</param>
+    /// <returns>Why it gets no token; null when it gets one.</returns>
+    public StampRefusal? Read(ReadOnlySpan<byte> der, MessageSyntax syntax, StampWork work)
     {
         // 1
         if (der.Length > options.RequestLimit)
         {
-            return (null, new StampRefusal(TimeStampFailure.BadDataFormat, $"At most {options.RequestLimit} bytes."));
+            return new StampRefusal(TimeStampFailure.BadDataFormat, $"At most {options.RequestLimit} bytes.");
         }
 
+        return TryReadPlain(der, syntax, work) ? null : ReadAny(der.ToArray(), syntax, work);
+    }
+
+    private StampRefusal? ReadAny(byte[] der, MessageSyntax syntax, StampWork work)
+    {
         TimeStampRequest request;
         try
         {
@@ -39,31 +60,101 @@ internal sealed class StampRequest(TsaOptions options)
         }
         catch (PkiException unreadable)
         {
-            return (null, new StampRefusal(unreadable.Error == PkiError.Unsupported ? TimeStampFailure.BadRequest : TimeStampFailure.BadDataFormat, unreadable.Message));
+            return new StampRefusal(unreadable.Error == PkiError.Unsupported ? TimeStampFailure.BadRequest : TimeStampFailure.BadDataFormat, unreadable.Message);
         }
 
         // 2
         if (request.Extensions.Count > 0)
         {
-            return (null, new StampRefusal(TimeStampFailure.UnacceptedExtension, $"The extension {request.Extensions[0].Oid} is not accepted; none is."));
+            return new StampRefusal(TimeStampFailure.UnacceptedExtension, $"The extension {request.Extensions[0].Oid} is not accepted; none is.");
         }
 
         // 3
         var imprint = request.Imprint;
         if (imprint.HashAlgorithm.Oid is not (Oids.Sm3 or Oids.Sha256) || !imprint.HashAlgorithm.HasNoParameters)
         {
-            return (null, new StampRefusal(TimeStampFailure.BadAlg, $"The imprint's algorithm {imprint.HashAlgorithm.Oid} is not accepted; SM3 and SHA-256 are."));
+            return new StampRefusal(TimeStampFailure.BadAlg, $"The imprint's algorithm {imprint.HashAlgorithm.Oid} is not accepted; SM3 and SHA-256 are.");
         }
 
         // 4
         if (!imprint.IsSupported)
         {
-            return (null, new StampRefusal(TimeStampFailure.BadDataFormat, $"The imprint has {imprint.Hash.Length} bytes, which is not the length of its algorithm."));
+            return new StampRefusal(TimeStampFailure.BadDataFormat, $"The imprint has {imprint.Hash.Length} bytes, which is not the length of its algorithm.");
         }
 
         // 5
-        return request.Policy is { } policy && policy != options.PolicyOid
-            ? (null, new StampRefusal(TimeStampFailure.UnacceptedPolicy, $"The policy {policy} is not offered; {options.PolicyOid} is."))
-            : (request, null);
+        if (request.Policy is { } policy && policy != options.PolicyOid)
+        {
+            return new StampRefusal(TimeStampFailure.UnacceptedPolicy, $"The policy {policy} is not offered; {options.PolicyOid} is.");
+        }
+
+        work.Ask(syntax, imprint.HashAlgorithm.Oid, imprint.HashAlgorithm.RawData.Span, imprint.Hash.Span, request.Nonce is { } nonce ? nonce.ToByteArray(isBigEndian: true) : [], request.CertificateRequested);
+        return null;
+    }
+
+    // The request that nearly all clients send, read in place without allocating: an accepted algorithm, our policy or none, a short nonce or none, certReq TRUE or absent, every length in its shortest form. It reads nothing that
+    // the other way would refuse; whatever it does not know is left to that.
+    private bool TryReadPlain(ReadOnlySpan<byte> der, MessageSyntax syntax, StampWork work)
+    {
+        if (!Next(ref der, 0x30, out var fields) || !der.IsEmpty || !Next(ref fields, 0x02, out var version) || version is not [1] || !Next(ref fields, 0x30, out var imprint))
+        {
+            return false;
+        }
+
+        foreach (var (oid, algorithm) in s_algorithms)
+        {
+            if (!imprint.StartsWith(algorithm))
+            {
+                continue;
+            }
+
+            var rest = imprint[algorithm.Length..];
+            if (!Next(ref rest, 0x04, out var hash) || hash.Length != Sm3.HashSizeInBytes || !rest.IsEmpty)
+            {
+                return false;
+            }
+
+            if (fields.StartsWith(_policy))
+            {
+                fields = fields[_policy.Length..];
+            }
+
+            var hasNonce = Next(ref fields, 0x02, out var nonce);
+            if (hasNonce && (nonce.Length is 0 or > MostPlainNonce || (nonce.Length > 1 && (nonce[0] == 0 ? nonce[1] < 0x80 : nonce[0] == 0xFF && nonce[1] >= 0x80))))
+            {
+                return false;
+            }
+
+            var certificate = fields is [0x01, 0x01, 0xFF];
+            if (!certificate && !fields.IsEmpty)
+            {
+                return false;
+            }
+
+            work.Ask(syntax, oid, algorithm, hash, nonce, certificate);
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool Next(ref ReadOnlySpan<byte> der, byte tag, out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        if (der.Length < 2 || der[0] != tag || der[1] >= 0x80 || der.Length - 2 < der[1])
+        {
+            return false;
+        }
+
+        content = der.Slice(2, der[1]);
+        der = der[(2 + content.Length)..];
+        return true;
+    }
+
+    private static byte[] Encoded(string oid)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteObjectIdentifier(oid);
+        return writer.Encode();
     }
 }

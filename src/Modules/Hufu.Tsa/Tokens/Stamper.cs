@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Hufu.Contracts;
 using Hufu.Pki;
@@ -25,14 +26,18 @@ internal sealed class Stamper(
     private const int MostTogether = 128;
     private const int MostWaiting = 10_000;
     private const int MostWaits = 2;
+    private const int MostIdle = 4 * MostTogether;
 
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
 
     private readonly StampRequest _requests = new(options);
     private readonly TokenFrames _frames = new(bounds, options);
+    private readonly StampGroup _group = new();
+    private readonly ConcurrentQueue<StampWork> _idle = new();
     private readonly Channel<StampWork> _waiting = Channel.CreateBounded<StampWork>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private Task _running = Task.CompletedTask;
     private long _groups;
+    private int _idleCount;
     private int _expected;
 
     /// <summary>How many groups have been written to the ledger.</summary>
@@ -42,39 +47,44 @@ internal sealed class Stamper(
     public void Start() => _running = Task.Run(ServeAsync);
 
     /// <summary>Answers a request; a refusal is an answer too.</summary>
-    /// <param name="request">TimeStampReq, DER.</param>
+    /// <param name="request">TimeStampReq, DER; read before this returns.</param>
     /// <param name="syntax">GM/T 0010, as GM/T 0033 wants it, or CMS.</param>
-    /// <returns>TimeStampResp, DER.</returns>
-    public async ValueTask<byte[]> AnswerAsync(ReadOnlyMemory<byte> request, MessageSyntax syntax)
+    /// <returns>Its response is there when <see cref="StampWork.WaitAsync"/> has ended; to be given back with <see cref="Return"/>.</returns>
+    public StampWork Begin(ReadOnlySpan<byte> request, MessageSyntax syntax)
     {
+        var work = Rent();
         try
         {
-            var (read, refusal) = _requests.Read(request);
-            if (read is null)
+            if (_requests.Read(request, syntax, work) is { } refusal)
             {
-                return Reject(refusal!);
+                work.Response.Set(Reject(refusal));
+                work.Give();
             }
-
-            var work = new StampWork(read, syntax);
-            return _waiting.Writer.TryWrite(work)
-                ? await work.Done
-                : throw new RefusedException(RefusalCode.TooManyRequests, "Too many requests wait for their tokens.");
-        }
-        catch (RefusedException refused)
-        {
-            TsaLog.Refused(log, refused.Refusal.Code, refused.Refusal.Evidence);
-            return Reject(StampRefusal.Of(refused.Refusal));
-        }
-        catch (LedgerException ledgerFault)
-        {
-            TsaLog.Fault(log, ledgerFault);
-            return Reject(StampRefusal.Of(new Refusal(RefusalCode.LedgerUnavailable, "")));
+            else if (!_waiting.Writer.TryWrite(work))
+            {
+                throw new RefusedException(RefusalCode.TooManyRequests, "Too many requests wait for their tokens.");
+            }
         }
 #pragma warning disable CA1031 // RFC 3161 2.4.2: a fault is a systemFailure to the client; the log has the rest.
         catch (Exception fault)
         {
-            TsaLog.Fault(log, fault);
-            return Reject(StampRefusal.Of(new Refusal(RefusalCode.Fault, "")));
+            Fail(work, fault);
+        }
+
+        return work;
+    }
+
+    /// <summary>Takes a work back whose response has been used.</summary>
+    public void Return(StampWork work)
+    {
+        work.Reset();
+        if (Interlocked.Increment(ref _idleCount) <= MostIdle)
+        {
+            _idle.Enqueue(work);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _idleCount);
         }
     }
 
@@ -86,6 +96,41 @@ internal sealed class Stamper(
     {
         _waiting.Writer.TryComplete();
         await _running;
+    }
+
+    private StampWork Rent()
+    {
+        if (!_idle.TryDequeue(out var work))
+        {
+            return new StampWork();
+        }
+
+        Interlocked.Decrement(ref _idleCount);
+        return work;
+    }
+
+    // Why there is no token, told in its response.
+    private void Fail(StampWork work, Exception fault)
+    {
+        Refusal told;
+        switch (fault)
+        {
+            case RefusedException refused:
+                TsaLog.Refused(log, refused.Refusal.Code, refused.Refusal.Evidence);
+                told = refused.Refusal;
+                break;
+            case LedgerException:
+                TsaLog.Fault(log, fault);
+                told = new Refusal(RefusalCode.LedgerUnavailable, "");
+                break;
+            default:
+                TsaLog.Fault(log, fault);
+                told = new Refusal(RefusalCode.Fault, "");
+                break;
+        }
+
+        work.Response.Set(Reject(StampRefusal.Of(told)));
+        work.Give();
     }
 
     private async Task ServeAsync()
@@ -103,7 +148,7 @@ internal sealed class Stamper(
             }
             catch (Exception fault)
             {
-                group.ForEach(work => work.Fail(fault));
+                group.ForEach(work => Fail(work, fault));
             }
 
             await written;
@@ -154,14 +199,14 @@ internal sealed class Stamper(
             }
             catch (RefusedException refused)
             {
-                work.Fail(refused);
+                Fail(work, refused);
             }
         }
 
         // 4
         if (taken.Count > 0)
         {
-            StampGroup.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.Request.CertificateRequested));
+            _group.Sign(taken, current.Signer, work => _frames.Of(current, work.Syntax, work.CertificateRequested));
         }
 
         return taken;
@@ -170,6 +215,7 @@ internal sealed class Stamper(
     // 5
     private async Task WriteAsync(List<StampWork> signed)
     {
+        var given = 0;
         try
         {
             var records = signed.ConvertAll(StampGroup.Record);
@@ -186,11 +232,17 @@ internal sealed class Stamper(
                 CancellationToken.None);
             Volatile.Write(ref _groups, _groups + 1);
             Volatile.Write(ref _expected, signed.Count + _waiting.Reader.Count);
-            signed.ForEach(work => work.Give());
+            while (given < signed.Count)
+            {
+                signed[given++].Give();
+            }
         }
         catch (Exception fault)
         {
-            signed.ForEach(work => work.Fail(fault));
+            while (given < signed.Count)
+            {
+                Fail(signed[given++], fault);
+            }
         }
     }
 #pragma warning restore CA1031

@@ -76,16 +76,13 @@ internal sealed class TokenFrame
     /// <summary>Bytes that a response around a statement needs at most.</summary>
     public int SizeAround(int statement) => statement + _certificates.Length + _beforeAttributes.Length + AttributesSize + 256;
 
-    /// <summary>TSTInfo for a work whose time and serial are set, DER.</summary>
-    public byte[] Statement(StampWork work)
+    /// <summary>Writes TSTInfo for a work whose time and serial are set.</summary>
+    public void Statement(StampWork work)
     {
-        var imprint = work.Request.Imprint;
-        Span<byte> number = stackalloc byte[TimeStampRequest.MaxNonceSize + 1];
-        var tail = new DerTail(stackalloc byte[512 + _beforeImprint.Length]);
-        if (work.Request.Nonce is { } nonce)
+        var tail = work.Statement.Begin(512 + _beforeImprint.Length);
+        if (!work.Nonce.IsEmpty)
         {
-            nonce.TryWriteBytes(number, out var length, isBigEndian: true);
-            tail.Raw(number[..length]);
+            tail.Raw(work.Nonce);
             tail.Wrap(0x02, 0);
         }
 
@@ -95,13 +92,13 @@ internal sealed class TokenFrame
         tail.Raw(work.Serial.Content);
         tail.Wrap(0x02, since);
         since = tail.Length;
-        tail.Raw(imprint.Hash.Span);
+        tail.Raw(work.Hash);
         tail.Wrap(0x04, since);
-        tail.Raw(imprint.HashAlgorithm.RawData.Span);
+        tail.Raw(work.Algorithm);
         tail.Wrap(0x30, since);
         tail.Raw(_beforeImprint);
         tail.Wrap(0x30, 0);
-        return tail.Written.ToArray();
+        work.Statement.End(tail);
     }
 
     // GeneralizedTime with a fraction that does not end in zero (RFC 3161 2.4.2).
