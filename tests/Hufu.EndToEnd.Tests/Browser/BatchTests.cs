@@ -35,7 +35,7 @@ public sealed class BatchTests(BrowserStage stage)
         await clerk.CheckAsync("[name=accepted]");
         await clerk.ClickAsync("#batch button[type=submit]");
         await clerk.ClickAsync("#sign-go");
-        await Expect(clerk.Locator("#counts")).ToHaveTextAsync("已受理 48 行，退回 2 行，共 50 行", new LocatorAssertionsToHaveTextOptions { Timeout = 60_000 });
+        await Expect(clerk.Locator("#counts")).ToHaveTextAsync("已受理 48 行，退回 2 行，共 50 行", new LocatorAssertionsToHaveTextOptions { Timeout = 90_000 });
         await Expect(clerk.Locator("#lines td.bad")).ToHaveCountAsync(2);
         await Expect(clerk.Locator("#report")).ToBeVisibleAsync();
         await clerk.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(BrowserStage.Screenshots, "batch-done.png"), FullPage = true });

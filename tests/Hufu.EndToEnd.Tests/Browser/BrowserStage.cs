@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hufu.EndToEnd.Tests.Running;
+using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
 namespace Hufu.EndToEnd.Tests.Browser;
@@ -17,7 +20,9 @@ public sealed partial class BrowserStage : IAsyncLifetime
 
     private readonly Workplace _work = new();
     private readonly List<Process> _processes = [];
+    private readonly ConcurrentDictionary<string, string> _chosen = new(StringComparer.Ordinal);
     private IPlaywright? _playwright;
+    private string? _axe;
 
     public Uri Address { get; private set; } = null!;
 
@@ -48,9 +53,9 @@ public sealed partial class BrowserStage : IAsyncLifetime
         (await Command.RunAsync(Tree.At("hufu"), ["--version"])).Succeeded(); // both are built if they have to be
         (await Command.RunAsync(Tree.At("hufu"), ["agent", "--help"])).Succeeded();
         Directory.CreateDirectory(Path.Combine(Data, "ra"));
-        await File.WriteAllTextAsync(Path.Combine(Data, "ra", "ra.json"), """{ "smsFolder": "sms" }""", ct); // short messages are left in a folder
+        await File.WriteAllTextAsync(Path.Combine(Data, "ra", "ra.json"), """{ "smsFolder": "sms", "simulatePayments": true }""", ct); // short messages are left in a folder, payments are played
         Process platform = Start(Tree.At("hufu"), ["up", "--data", Data, "--port", "0"]);
-        string first = await platform.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), ct) ?? "";
+        string first = await platform.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(180), ct) ?? "";
         Address = new Uri(FirstLine().Match(first).Groups[1].Value);
         Drain(platform);
         (await Command.RunAsync(Tree.At("hufu"), ["demo", "--at", Address.ToString(), "--data", Data, "--out", Out], _work.Folder)).Succeeded();
@@ -61,7 +66,7 @@ public sealed partial class BrowserStage : IAsyncLifetime
         await UntilListeningAsync(17880);
 
         _playwright = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout(30_000); // a machine five times slower shows the same, later
+        Assertions.SetDefaultExpectTimeout(90_000); // a machine five times slower shows the same, later
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",
@@ -69,21 +74,29 @@ public sealed partial class BrowserStage : IAsyncLifetime
         });
     }
 
-    /// <summary>A browser of one person's own: its own cookies. Only a check that puts a script of its own into the page (axe) may pass over the page's policy.</summary>
+    /// <summary>A browser of one person's own: its own cookies. Only a check that puts a script of its own into the page may pass over the page's policy.</summary>
     public async Task<IPage> PageAsync(int width = 1300, bool script = true, bool foreignScript = false)
     {
         IBrowserContext context = await Browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 1000 }, Locale = "zh-CN", JavaScriptEnabled = script, BypassCSP = foreignScript });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(90_000);
         return await context.NewPageAsync();
     }
 
-    /// <summary>A member of staff at work: chosen on the page by their token's folder, without its number; then the page that is asked for.</summary>
+    /// <summary>A member of staff at work: chosen on the page by their token's folder, without its number; then the page that is asked for. Whoever was chosen before is so at once: the page keeps it in the tab.</summary>
     public async Task<IPage> StaffAsync(string role, string path = "/desk", int width = 1300, bool foreignScript = false)
     {
         IPage page = await PageAsync(width, foreignScript: foreignScript);
+        if (_chosen.TryGetValue(role, out string? chosen))
+        {
+            await page.AddInitScriptAsync($"sessionStorage.getItem('hufu-me') ?? sessionStorage.setItem('hufu-me', {chosen})");
+            await page.GotoAsync(path);
+            return page;
+        }
+
         await page.GotoAsync("/desk");
         await page.Locator("#people button", new PageLocatorOptions { HasTextRegex = new Regex("[0-9]-" + role + "$") }).ClickAsync();
         await Assertions.Expect(page.Locator("#who")).Not.ToHaveTextAsync("尚未选择人员");
+        _chosen[role] = JsonSerializer.Serialize(await page.EvaluateAsync<string>("sessionStorage.getItem('hufu-me')"));
         if (path != "/desk")
         {
             await page.GotoAsync(path);
@@ -103,16 +116,33 @@ public sealed partial class BrowserStage : IAsyncLifetime
         await Assertions.Expect(page.Locator("#s-name")).ToHaveTextAsync(new Regex("\\S+"));
     }
 
-    /// <summary>What axe-core finds serious or critical on the page, or null when axe is not here. The page's context passes over its policy (<c>foreignScript</c>).</summary>
-    public static async Task<string?> AxeAsync(IPage page)
+    /// <summary>What axe-core finds serious or critical on the page, or null when axe is not here. It comes in as what a debugger evaluates, which no policy of the page concerns.</summary>
+    public async Task<string?> AxeAsync(IPage page)
     {
         if (!HasAxe)
         {
             return null;
         }
 
-        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Axe });
+        _axe ??= "() => {" + await File.ReadAllTextAsync(Axe) + "}";
+        await page.EvaluateAsync(_axe);
         return (await page.EvaluateAsync("async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')).join('\\n')"))?.GetString();
+    }
+
+    /// <summary>Changes what a room's database holds, where a story needs years or months to have gone by.</summary>
+    /// <returns>How many rows.</returns>
+    public int Change(string room, string sql, params (string Name, object Value)[] values)
+    {
+        using SqliteConnection connection = new($"Data Source={Path.Combine(Data, room, room + ".db")};Default Timeout=60;Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach ((string name, object value) in values)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command.ExecuteNonQuery();
     }
 
     /// <summary>Keeps a picture as build output.</summary>

@@ -40,14 +40,14 @@ public sealed partial class CallBackTests(BrowserStage stage)
         await vetter.ClickAsync("#approve");
         await vetter.ClickAsync("#sign-go");
         await Expect(vetter.Locator("#receipt")).ToContainTextAsync("白回拨");
-        await Expect(holder.Locator(".state")).ToContainTextAsync("待领取", new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
+        await Expect(holder.Locator(".state")).ToContainTextAsync("待领取", new LocatorAssertionsToContainTextOptions { Timeout = 90_000 });
     }
 
-    // The stage's short messages lie in a folder; 40 seconds at most.
+    // The stage's short messages lie in a folder; a minute and a half at most.
     private async Task<string> CodeAsync(string number)
     {
         DirectoryInfo folder = new(Path.Combine(stage.Data, "ra", "sms"));
-        for (int tries = 0; tries < 200; tries++)
+        for (int tries = 0; tries < 450; tries++)
         {
             foreach (FileInfo file in folder.Exists ? folder.GetFiles("*.txt") : [])
             {
@@ -61,7 +61,7 @@ public sealed partial class CallBackTests(BrowserStage stage)
             await Task.Delay(200);
         }
 
-        throw new InvalidOperationException($"No short message came to {number} within 40 seconds.");
+        throw new InvalidOperationException($"No short message came to {number} within 90 seconds.");
     }
 
     [GeneratedRegex("code ([0-9]{6})")]

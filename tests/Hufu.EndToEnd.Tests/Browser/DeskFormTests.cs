@@ -8,7 +8,7 @@ namespace Hufu.EndToEnd.Tests.Browser;
 [Collection(nameof(BrowserStage))]
 public sealed class DeskFormTests(BrowserStage stage)
 {
-    private static readonly LocatorAssertionsToContainTextOptions Long = new() { Timeout = 60_000 };
+    private static readonly LocatorAssertionsToContainTextOptions Long = new() { Timeout = 90_000 };
 
     [Fact]
     public async Task An_operator_suspends_resumes_and_revokes_a_certificate_and_signs_a_CRL()
@@ -94,7 +94,7 @@ public sealed class DeskFormTests(BrowserStage stage)
         await Expect(holder.Locator("#recovery [role=status]")).ToContainTextAsync("验证码");
         await holder.FillAsync("#code", code);
         await holder.ClickAsync("#recovery button[type=submit]");
-        await Expect(holder.Locator("#recovery [role=status]")).ToHaveTextAsync("证书和密钥已写入介质", new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+        await Expect(holder.Locator("#recovery [role=status]")).ToHaveTextAsync("证书和密钥已写入介质", new LocatorAssertionsToHaveTextOptions { Timeout = 90_000 });
         await Expect(holder.Locator(".state")).ToContainTextAsync("已领取", Long);
 
         // The token has it: the agent shows the encryption certificate in a container without a signing certificate.
@@ -110,7 +110,7 @@ public sealed class DeskFormTests(BrowserStage stage)
         await form.Locator("button[type=submit]").ClickAsync();
         await Expect(page.Locator("#sign")).ToBeVisibleAsync();
         await page.ClickAsync("#sign-go");
-        await Expect(form.Locator(".done .good")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 30_000 });
+        await Expect(form.Locator(".done .good")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
     }
 
     private static async Task CaseAsync(IPage page, string kind, string about, string act)
@@ -121,7 +121,7 @@ public sealed class DeskFormTests(BrowserStage stage)
         await Expect(page.Locator("#cases tbody tr", new PageLocatorOptions { HasText = about }).Locator("button", new LocatorLocatorOptions { HasText = act })).ToHaveCountAsync(0);
     }
 
-    // The page of my certificates says the state as OCSP does; asked again until the facts have come, 40 seconds at most.
+    // The page of my certificates says the state as OCSP does; asked again until the facts have come, a minute and a half at most.
     private static async Task StateAsync(IPage holder, string serial, string state)
     {
         for (int tries = 0; ; tries++)
@@ -135,7 +135,7 @@ public sealed class DeskFormTests(BrowserStage stage)
                 return;
             }
 
-            Assert.True(tries < 80, $"{serial} did not become {state}");
+            Assert.True(tries < 180, $"{serial} did not become {state}");
             await Task.Delay(500);
         }
     }

@@ -10,7 +10,7 @@ internal static partial class Journey
     /// <summary>The smallest PNG there is: one pixel.</summary>
     public static readonly byte[] Paper = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
-    private static readonly LocatorAssertionsToContainTextOptions Long = new() { Timeout = 60_000 };
+    private static readonly LocatorAssertionsToContainTextOptions Long = new() { Timeout = 90_000 };
 
     /// <summary>A trial certificate (20 days, renewable at once) from the form to the token; the page shows the accepted application.</summary>
     public static async Task<(IPage Page, string Application, string Signing, string Encryption)> IssuedAsync(BrowserStage stage, string name, string mail)
@@ -21,11 +21,11 @@ internal static partial class Journey
         return (holder, id, await holder.Locator("[data-live=state] code").Nth(0).InnerTextAsync(), await holder.Locator("[data-live=state] code").Nth(1).InnerTextAsync());
     }
 
-    /// <summary>A person applies for a trial certificate, hands in the paper and submits.</summary>
-    public static async Task<(IPage Page, string Application)> AppliedAsync(BrowserStage stage, string name, string mail)
+    /// <summary>A person applies for a certificate, a trial one unless another is named, hands in the paper and submits.</summary>
+    public static async Task<(IPage Page, string Application)> AppliedAsync(BrowserStage stage, string name, string mail, string profile = "person-trial")
     {
         IPage holder = await stage.PageAsync();
-        await holder.GotoAsync("/apply/person-trial");
+        await holder.GotoAsync("/apply/" + profile);
         await holder.FillAsync("[name='field.personName']", name);
         await holder.FillAsync("[name='field.identityNumber']", "110101199003074717");
         await holder.FillAsync("[name='field.phone']", "13800138000");
@@ -116,10 +116,10 @@ internal static partial class Journey
         }
     }
 
-    /// <summary>The newest one-time code that was mailed to an address and not read before; waits 40 seconds at most.</summary>
+    /// <summary>The newest one-time code that was mailed to an address and not read before; waits a minute and a half at most.</summary>
     public static async Task<string> CodeAsync(BrowserStage stage, string address)
     {
-        for (int tries = 0; tries < 200; tries++)
+        for (int tries = 0; tries < 450; tries++)
         {
             foreach (FileInfo file in new DirectoryInfo(Path.Combine(stage.Data, "mail")).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc))
             {
@@ -134,7 +134,7 @@ internal static partial class Journey
             await Task.Delay(200);
         }
 
-        throw new InvalidOperationException($"No mail with a new code came to {address} within 40 seconds.");
+        throw new InvalidOperationException($"No mail with a new code came to {address} within 90 seconds.");
     }
 
     private static string Decoded(string mail)

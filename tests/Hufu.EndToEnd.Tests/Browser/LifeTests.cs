@@ -39,7 +39,7 @@ public sealed class LifeTests(BrowserStage stage)
         await holder.CheckAsync("[name=accepted]");
         await BrowserStage.ShootAsync(holder, "renew-form");
         await holder.ClickAsync("#by-token button");
-        await Expect(holder).ToHaveURLAsync(new Regex("/applications/[^/]+\\?new=1"), new PageAssertionsToHaveURLOptions { Timeout = 20_000 });
+        await Expect(holder).ToHaveURLAsync(new Regex("/applications/[^/]+\\?new=1"), new PageAssertionsToHaveURLOptions { Timeout = 90_000 });
         await SubmitIfAskedAsync(holder);
         await Journey.EnterAndVetAsync(stage, "江更新");
         await Journey.FetchAsync(stage, holder, "jiang@example.cn");
@@ -50,7 +50,7 @@ public sealed class LifeTests(BrowserStage stage)
         await holder.GotoAsync("/renew?key=new&serial=" + renewed);
         await holder.CheckAsync("[name=accepted]");
         await holder.ClickAsync("#by-token button");
-        await Expect(holder).ToHaveURLAsync(new Regex("/applications/[^/]+\\?new=1"), new PageAssertionsToHaveURLOptions { Timeout = 20_000 });
+        await Expect(holder).ToHaveURLAsync(new Regex("/applications/[^/]+\\?new=1"), new PageAssertionsToHaveURLOptions { Timeout = 90_000 });
         await SubmitIfAskedAsync(holder);
         await Journey.EnterAndVetAsync(stage, "江更新");
         await Journey.FetchAsync(stage, holder, "jiang@example.cn");
@@ -63,7 +63,7 @@ public sealed class LifeTests(BrowserStage stage)
         await Expect(holder).ToHaveURLAsync(new Regex("serial="));
         await holder.CheckAsync("[name=sure]");
         await holder.ClickAsync("#revoke-token button");
-        await Expect(holder.Locator(".note")).ToContainTextAsync(rekeyed, new LocatorAssertionsToContainTextOptions { Timeout = 20_000 });
+        await Expect(holder.Locator(".note")).ToContainTextAsync(rekeyed, new LocatorAssertionsToContainTextOptions { Timeout = 90_000 });
     }
 
     [Fact]

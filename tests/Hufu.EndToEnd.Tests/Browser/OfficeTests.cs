@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Hufu.Pki;
-using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -126,15 +125,7 @@ public sealed class OfficeTests(BrowserStage stage)
         }
     }
 
-    private void Age(long by)
-    {
-        using SqliteConnection connection = new($"Data Source={Path.Combine(stage.Data, "ra", "ra.db")};Default Timeout=30;Pooling=False");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "UPDATE staff_people SET added = added + @by WHERE id = (SELECT min(id) FROM staff_people)";
-        command.Parameters.AddWithValue("@by", by);
-        Assert.Equal(1, command.ExecuteNonQuery());
-    }
+    private void Age(long by) => Assert.Equal(1, stage.Change("ra", "UPDATE staff_people SET added = added + @by WHERE id = (SELECT min(id) FROM staff_people)", ("@by", by)));
 
     [Fact]
     public async Task A_case_is_entered_by_one_and_refused_by_another_and_an_application_is_found()

@@ -62,11 +62,11 @@ public sealed class StoryTests(BrowserStage stage)
         await Expect(vetter.Locator("#receipt")).ToContainTextAsync("苏点击");
 
         // The code comes by mail; certificates and encryption key go into the token.
-        await Expect(holder.Locator(".state")).ToContainTextAsync("待领取", new LocatorAssertionsToContainTextOptions { Timeout = 40_000 });
+        await Expect(holder.Locator(".state")).ToContainTextAsync("待领取", new LocatorAssertionsToContainTextOptions { Timeout = 90_000 });
         await holder.ReloadAsync();
         await holder.FillAsync("#code", await Journey.CodeAsync(stage, "su@example.cn"));
         await holder.ClickAsync("form[data-agent=fetch] button");
-        await Expect(holder.Locator(".state")).ToContainTextAsync("已接受", new LocatorAssertionsToContainTextOptions { Timeout = 30_000 });
+        await Expect(holder.Locator(".state")).ToContainTextAsync("已接受", new LocatorAssertionsToContainTextOptions { Timeout = 90_000 });
         await ShootAsync(holder, "story-6-accepted");
 
         // Looked up, then revoked with the phrase.
@@ -80,7 +80,7 @@ public sealed class StoryTests(BrowserStage stage)
         await holder.ClickAsync("button.danger");
         await Expect(holder.Locator(".note")).ToContainTextAsync(serial);
         await holder.GotoAsync($"/applications/{id}");
-        await Expect(holder.Locator(".state")).ToContainTextAsync("已撤销", new LocatorAssertionsToContainTextOptions { Timeout = 40_000 });
+        await Expect(holder.Locator(".state")).ToContainTextAsync("已撤销", new LocatorAssertionsToContainTextOptions { Timeout = 90_000 });
         await ShootAsync(holder, "story-7-revoked");
     }
 

@@ -18,7 +18,7 @@ public sealed partial class PageTests
     public static TheoryData<string> Paths => ["/", "/apply", "/check", "/repository", "/addresses", "/help", "/contact", "/statement", "/applications", "/revoke", "/verify", "/mine", "/recover", "/help/person"];
 
     public static TheoryData<string> DeskPaths =>
-        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups"];
+        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups", "/desk/fees", "/desk/notices", "/desk/offices", "/desk/papers", "/desk/disclosures"];
 
     /// <summary>Every address that shows a page is looked at in a browser (tests/Hufu.EndToEnd.Tests/Browser): none is forgotten when one is added.</summary>
     [Fact]
@@ -45,6 +45,14 @@ public sealed partial class PageTests
 
     [Fact]
     public void Both_languages_have_the_same_words() => Assert.Equal(Words.Zh.Keys.Order(StringComparer.Ordinal), Words.En.Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_act_of_policy_has_an_English_name()
+    {
+        Assert.Equal(SourceTree.Policy.Acts.Keys.Order(StringComparer.Ordinal), Words.ActsInEnglish.Keys.Order(StringComparer.Ordinal));
+        Assert.All(Words.ActsInEnglish, name => Assert.Matches("^[A-Z][\\x20-\\x7e]{3,99}$", name.Value));
+        Assert.Equal(Words.ActsInEnglish.Count, Words.ActsInEnglish.Values.Distinct(StringComparer.Ordinal).Count());
+    }
 
     [Fact]
     public void Every_string_of_a_page_comes_from_the_words()

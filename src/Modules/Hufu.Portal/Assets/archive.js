@@ -1,5 +1,5 @@
 // The archive: sealed packages with their periods, holds, retrieval with the proof that a package is whole, destruction by three people one after the other.
-import { act, button, calm, format, line, node, period, save, say, tell, when } from '/assets/desk.js';
+import { act, button, calm, format, line, node, period, save, say, sortable, tell, time, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const chinese = document.documentElement.lang.startsWith('zh');
@@ -50,7 +50,7 @@ async function read(below) {
     calm();
     $('classes').tBodies[0].replaceChildren(...list.classes.map(one => line(chinese ? one.zh : one.en, one.clause, period(one.kept), node('span', one.due ? format('jsDueSince', when(one.due)) : say.jsNotDue, { className: one.due ? 'warn' : 'good' }),
       button(say.jsSeal, () => step('packages', 'archive.package.make', `archive/${one.id}`, { class: one.id, reason: reason() }, say.jsSeal, say.jsSealEffect)))));
-    const rows = list.packages.map(one => line(node('code', one.id), when(one.madeAt), format('jsPackage', one.covers, one.files, Math.ceil(one.bytes / 1024)), when(one.keptUntil),
+    const rows = list.packages.map(one => line(node('code', one.id), time(one.madeAt), format('jsPackage', one.covers, one.files, Math.ceil(one.bytes / 1024)), time(one.keptUntil),
       node('span', [say['jsPackage_' + one.state], one.held && format('jsHeld', one.held), one.stampedAt ? format('jsStamped', when(one.stampedAt)) : say.jsNotStamped].filter(Boolean).join(' · '), { className: one.held ? 'warn' : '' }), acts(one)));
     if (below) $('packages').tBodies[0].append(...rows); else $('packages').tBodies[0].replaceChildren(...(rows.length > 0 ? rows : [line(say.jsNothing, '', '', '', '', '')]));
     $('next').hidden = !list.next;
@@ -59,6 +59,7 @@ async function read(below) {
     tell(error);
   }
 }
+for (const id of ['classes', 'packages']) sortable($(id));
 $('read').addEventListener('click', () => read(null));
 $('stamp').addEventListener('click', async () => {
   try {

@@ -1,5 +1,5 @@
 // The key centre's cases: recovery, justice, destruction; each with the acts that come next. What is shown once (a code, a carrier's key) stays until it is put away.
-import { act, button, calm, format, line, node, say, tell, when } from '/assets/desk.js';
+import { act, button, calm, format, line, node, paged, say, sortable, tell, time, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const body = $('cases').tBodies[0];
@@ -38,16 +38,19 @@ function told(content) {
   return list;
 }
 
-async function load(kind) {
+// A hundred at a time, the newest first; then on before the last of them.
+async function load(kind, before = null) {
   open = kind;
   for (const tab of document.querySelectorAll('[data-cases]')) tab.setAttribute('aria-pressed', String(tab.dataset.cases === kind));
   try {
-    const answer = await act({ room: 'kmc', path: '/api/kmc/cases/read', act: 'kmc.cases.read', object: `cases/${kind}`, payload: { kind }, quiet: true });
+    const answer = await act({ room: 'kmc', path: '/api/kmc/cases/read', act: 'kmc.cases.read', object: `cases/${kind}`, payload: { kind, ...(before && { before }) }, quiet: true });
     const { cases } = await answer.json();
     if (open !== kind) return;
     calm();
-    $('no-cases').hidden = cases.length > 0;
-    body.replaceChildren(...cases.map(row => {
+    $('no-cases').hidden = cases.length > 0 || Boolean(before);
+    $('older').hidden = cases.length < 100;
+    $('older').onclick = () => load(kind, cases.at(-1).opened);
+    const rows = cases.map(row => {
       const content = JSON.parse(row.content);
       const about = content.holder ?? content.reason ?? content.officers?.map(officer => officer.name).join(' ') ?? row.id;
       const details = document.createElement('details');
@@ -68,11 +71,14 @@ async function load(kind) {
           await load(kind);
         }, verb === 'refuse' || verb === 'perform' ? 'danger' : ''));
       }
-      return line(when(row.opened), say['jsCase_' + row.state] ?? row.state, details, acts);
-    }));
+      return line(time(row.opened), say['jsCase_' + row.state] ?? row.state, details, acts);
+    });
+    if (before) body.append(...rows); else body.replaceChildren(...rows);
   } catch (error) {
     body.replaceChildren();
     tell(error);
   }
 }
+sortable($('cases'));
+paged($('cases'));
 for (const tab of document.querySelectorAll('[data-cases]')) tab.addEventListener('click', () => load(tab.dataset.cases));

@@ -66,6 +66,9 @@ export function when(moment) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
+// A moment in a cell: said shortly, its year and second on hover, and what a column sorts by.
+export const time = moment => node('time', when(moment), { dateTime: new Date(moment).toISOString(), title: new Date(moment).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC') });
+
 // What is typed as a time is Beijing time, as every time on these pages is.
 export const moment = value => new Date(value + (value.length === 16 ? ':00' : '') + '+08:00').toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -136,6 +139,63 @@ export function button(text, work, className = 'quiet') {
   const made = node('button', text, { type: 'button', className });
   made.addEventListener('click', async () => { try { await work(made); } catch (error) { tell(error); } });
   return made;
+}
+
+const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+const keyOf = cell => cell?.querySelector('time')?.dateTime ?? cell?.textContent.trim() ?? '';
+
+// Columns by which the rows that have been read can be sorted: a button in each heading that has words. A row of class "below" stays with the one above it; rows that come later are sorted in.
+export function sortable(table) {
+  const body = table.tBodies[0];
+  let by = null;
+  const watch = new MutationObserver(() => apply());
+  const apply = () => {
+    if (!by) return;
+    const groups = [];
+    for (const row of body.rows) if (row.classList.contains('below') && groups.length > 0) groups.at(-1).push(row); else groups.push([row]);
+    groups.sort(([a], [b]) => (by.down ? -1 : 1) * collator.compare(keyOf(a.cells[by.at]), keyOf(b.cells[by.at])));
+    body.append(...groups.flat());
+    watch.takeRecords();
+    table.dispatchEvent(new Event('sorted'));
+  };
+  [...table.tHead.rows[0].cells].forEach((head, at, all) => {
+    if (head.querySelector('.unseen') || !head.textContent.trim()) return;
+    const made = node('button', head.textContent, { type: 'button', className: 'sort', title: format('jsSort', head.textContent) });
+    made.addEventListener('click', () => {
+      by = { at, down: by?.at === at && !by.down };
+      for (const other of all) other.removeAttribute('aria-sort');
+      head.setAttribute('aria-sort', by.down ? 'descending' : 'ascending');
+      apply();
+    });
+    head.replaceChildren(made);
+  });
+  watch.observe(body, { childList: true });
+}
+
+// A list that comes whole is shown a page at a time.
+export function paged(table, size = 25) {
+  const body = table.tBodies[0];
+  const told = node('span');
+  let at = 0;
+  const turn = (word, step) => { const made = node('button', word, { type: 'button', className: 'quiet' }); made.addEventListener('click', () => { at += step; show(); }); return made; };
+  const [before, next] = [turn(say.jsBefore, -1), turn(say.jsNext, 1)];
+  const place = node('p', null, { className: 'pages', hidden: true });
+  place.setAttribute('role', 'navigation');
+  place.setAttribute('aria-label', say.jsPages);
+  place.append(before, ' ', told, ' ', next);
+  const show = () => {
+    const of = Math.max(1, Math.ceil(body.rows.length / size));
+    at = Math.min(Math.max(0, at), of - 1);
+    [...body.rows].forEach((row, index) => { row.hidden = Math.floor(index / size) !== at; });
+    told.textContent = format('jsPageOf', at + 1, of);
+    before.disabled = at === 0;
+    next.disabled = at === of - 1;
+    place.hidden = of === 1;
+  };
+  (table.closest('.scroll') ?? table).after(place);
+  new MutationObserver(show).observe(body, { childList: true });
+  table.addEventListener('sorted', () => { at = 0; show(); });
+  show();
 }
 
 export const kebab = name => name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();

@@ -1,5 +1,5 @@
 // Cases of the registration authority (revocation, suspension, its lifting, recovery): due first, decided by another person than who entered them.
-import { act, button, calm, data, left, line, node, say, tell, when } from '/assets/desk.js';
+import { act, button, calm, data, left, line, node, paged, say, sortable, tell, time } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const rows = $('cases').tBodies[0];
@@ -37,7 +37,10 @@ async function load(state) {
     calm();
     $('none').hidden = cases.length > 0;
     rows.replaceChildren(...cases.map(row => {
-      const due = node('span', state === 'done' || state === 'refused' ? when(row.askedAt) : left(row.due), { className: row.overdue ? 'bad' : '' });
+      const ended = state === 'done' || state === 'refused';
+      const due = time(ended ? row.askedAt : row.due);
+      if (!ended) due.textContent = left(row.due);
+      due.className = row.overdue ? 'bad' : '';
       const why = node('details');
       why.append(node('summary', row.reason), node('p', [row.ground && data.grounds[row.ground], row.proof, row.outcome].filter(Boolean).join(' · ')));
       return line(due, data.kinds[row.kind], node('code', row.serial), data.askers[row.asker] ?? row.asker, why, acts(row));
@@ -48,6 +51,8 @@ async function load(state) {
   }
 }
 
+sortable($('cases'));
+paged($('cases'));
 for (const tab of document.querySelectorAll('button[data-state]')) tab.addEventListener('click', () => load(tab.dataset.state));
 // What only a recovery needs is asked for a recovery only.
 const kind = $('c-kind');

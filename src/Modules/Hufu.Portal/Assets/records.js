@@ -1,5 +1,5 @@
 // The auditor's own place: records in any combination, each with what its verification says just now; marks, proofs, anomalies, the months that wait for review.
-import { act, button, calm, data, format, line, moment, node, save, say, tell, when } from '/assets/desk.js';
+import { act, button, calm, data, format, line, moment, node, save, say, sortable, tell, time, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const query = $('query');
@@ -44,12 +44,13 @@ function row(record) {
   const { place, state, look } = verified(record);
   const marks = node('span', null, { className: 'small' });
   for (const mark of record.marks) marks.append(node('p', `${say['jsMark_' + mark.kind] ?? mark.kind} · ${mark.by} · ${when(mark.at)}${mark.words ? ' · ' + mark.words : ''}`, { className: mark.kind === 'reviewed' ? 'good' : 'warn' }));
-  const made = line(tick, String(record.sequence), when(record.time), record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), state, marks);
+  const made = line(tick, String(record.sequence), time(record.time), record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), state, marks);
   made.dataset.sequence = record.sequence;
   made.className = `record ${look}`;
   // Opened down to leaf, parts and the line itself, in a row of its own.
   const below = line('', place);
   below.hidden = true;
+  below.className = 'below';
   below.lastChild.colSpan = 8;
   state.setAttribute('aria-expanded', 'false');
   state.addEventListener('click', () => { below.hidden = !below.hidden; state.setAttribute('aria-expanded', String(!below.hidden)); });
@@ -80,6 +81,7 @@ async function search(below) {
   }
 }
 
+sortable($('records'));
 query.addEventListener('submit', event => { event.preventDefault(); search(null); });
 
 $('marking').addEventListener('submit', async event => {
@@ -108,7 +110,7 @@ $('anomalies').addEventListener('click', async () => {
     const chinese = document.documentElement.lang.startsWith('zh');
     const found = report.found.map(one => {
       const rule = report.rules.find(each => each.id === one.rule);
-      return line(node('span', `${chinese ? rule.zh : rule.en} (${one.clause})`), when(one.at), one.actor, `${one.count}: ${one.records.join(', ')}`, one.words);
+      return line(node('span', `${chinese ? rule.zh : rule.en} (${one.clause})`), time(one.at), one.actor, `${one.count}: ${one.records.join(', ')}`, one.words.replace(/[a-z]+(?:\.[a-z-]+)+/g, name => data[name] ?? name));
     });
     const quiet = report.rules.filter(rule => rule.hits === 0).map(rule => line(node('span', `${chinese ? rule.zh : rule.en} (${rule.clause})`, { className: 'small' }), node('span', say.jsNothing, { className: 'good' }), '', '', ''));
     $('anomaly-list').querySelector('tbody').replaceChildren(...found, ...quiet);

@@ -1,5 +1,5 @@
 // Manual registers: what people record by hand, each entry a signed act; a correction is a new entry that names the old one.
-import { act, button, calm, format, line, moment, node, save, say, sm3, tell, when } from '/assets/desk.js';
+import { act, button, calm, format, line, moment, node, save, say, sm3, sortable, tell, time, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const chinese = document.documentElement.lang.startsWith('zh');
@@ -102,7 +102,7 @@ function row(entry) {
   const number = node('span', entry.id, { className: entry.correctedBy ? 'small' : '' });
   if (entry.corrects) number.append(node('p', format('jsCorrects', entry.corrects), { className: 'small' }));
   if (entry.correctedBy) number.append(node('p', format('jsCorrectedBy', entry.correctedBy), { className: 'warn' }));
-  return line(number, when(entry.at), entry.by, list, scans);
+  return line(number, time(entry.at), entry.by, list, scans);
 }
 
 async function read(below) {
@@ -120,6 +120,7 @@ async function read(below) {
   }
 }
 
+sortable($('entries'));
 $('room').addEventListener('change', load);
 $('type').addEventListener('change', ask);
 $('read').addEventListener('click', () => read(null));

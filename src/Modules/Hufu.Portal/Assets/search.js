@@ -1,10 +1,17 @@
 // Searches applications by one thing that has an index; pages on the server; every search is in the log with its purpose.
-import { act, calm, data, line, node, say, tell, when } from '/assets/desk.js';
+import { act, calm, data, line, node, say, sortable, tell, time } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const form = $('search');
 const rows = $('found').tBodies[0];
 const code = text => node('code', text);
+// Where one goes on from here with an application: an address of this site in the language of the page.
+const there = (path, row) => path + '?' + new URLSearchParams({ id: row.id, ...(row.signingSerial && { serial: row.signingSerial }), ...(new URLSearchParams(location.search).get('lang') === 'en' && { lang: 'en' }) });
+function onward(row) {
+  const place = node('span', null, { className: 'acts' });
+  place.append(node('a', data.notices, { className: 'button quiet', href: there('/desk/notices', row) }), node('a', data.fees, { className: 'button quiet', href: there('/desk/fees', row) }));
+  return place;
+}
 
 function query(after) {
   const what = form.what.value.trim();
@@ -32,7 +39,7 @@ async function search(after) {
     const answer = await act({ room: 'ra', path: '/api/ra/search', act: 'ra.application.search', object: 'search/applications', payload, quiet: true });
     const page = await answer.json();
     calm();
-    const made = page.rows.map(row => line(code(row.id), row.title, data.profiles[row.profile] ?? row.profile, data.states[row.state] ?? row.state, data.channels[row.channel] ?? row.channel, when(row.createdAt), row.signingSerial ? code(row.signingSerial) : ''));
+    const made = page.rows.map(row => line(code(row.id), row.title, data.profiles[row.profile] ?? row.profile, data.states[row.state] ?? row.state, data.channels[row.channel] ?? row.channel, time(row.createdAt), row.signingSerial ? code(row.signingSerial) : '', onward(row)));
     if (after) rows.append(...made); else rows.replaceChildren(...made);
     $('none').hidden = rows.rows.length > 0;
     $('next').hidden = !page.next;
@@ -42,4 +49,5 @@ async function search(after) {
   }
 }
 
+sortable($('found'));
 form.addEventListener('submit', event => { event.preventDefault(); search(null); });

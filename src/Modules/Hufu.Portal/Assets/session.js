@@ -1,6 +1,6 @@
 // Signs in with user name, password and the token's signature over the room's challenge; then shows what this person may do, and who may do the rest.
 import { ask } from '/assets/agent.js';
-import { act, calm, format, me, say, tell, when } from '/assets/desk.js';
+import { act, calm, data, format, me, paged, say, sortable, tell, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const form = $('session');
@@ -24,9 +24,9 @@ function show(session) {
   if (!session) return;
   $('s-name').textContent = `${session.name} · ${session.roles.map(role => chinese ? role.zh : role.en).join('、')}`;
   $('s-ends').textContent = format('jsSessionEnds', when(session.idleEnds), when(session.passwordChangeDue));
-  $('rights').tBodies[0].replaceChildren(...session.acts.map(right => {
+  $('rights').tBodies[0].replaceChildren(...[...session.acts].sort((a, b) => b.allowed - a.allowed).map(right => {
     const line = document.createElement('tr');
-    for (const text of [chinese ? right.what : right.act, right.allowed ? say.jsMay : say.jsMayNot, reason(right), right.who.map(role => chinese ? role.zh : role.en).join(chinese ? '、' : ', ')]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
+    for (const text of [data[right.act] ?? right.what, right.allowed ? say.jsMay : say.jsMayNot, reason(right), right.who.map(role => chinese ? role.zh : role.en).join(chinese ? '、' : ', ')]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
     line.children[1].className = right.allowed ? 'good' : 'warn';
     return line;
   }));
@@ -56,4 +56,6 @@ $('open-account').addEventListener('click', async () => {
   }
 });
 
+sortable($('rights'));
+paged($('rights'));
 $('sign-out').addEventListener('click', async () => { try { await room('session', 'DELETE'); show(null); } catch (error) { tell(error); } });

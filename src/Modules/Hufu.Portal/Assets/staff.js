@@ -1,10 +1,10 @@
 // Who works in a room: roles, what excludes what before it is tried, what has lapsed, what waits for a second person. Read in a session; each change is a signed act.
 import { ask } from '/assets/agent.js';
-import { act, button, calm, confirmed, data, format, line, me, node, say, tell, when } from '/assets/desk.js';
+import { act, button, calm, confirmed, data, format, line, me, node, paged, say, sortable, tell, time, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const chinese = document.documentElement.lang.startsWith('zh');
-const title = role => data[role]?.title ?? role;
+const title = role => data.roles[role]?.title ?? role;
 const join = list => list.join(chinese ? '、' : ', ');
 let room = sessionStorage.getItem('hufu-staff-room') ?? 'ra';
 let people = [];
@@ -28,7 +28,7 @@ function step(person, verb, name, payload, what, effect) {
 
 function row(person) {
   const held = person.roles.map(role => role.id);
-  const excluded = [...new Set(held.flatMap(role => data[role]?.not ?? []))].filter(role => data[role]?.by[room] && !held.includes(role));
+  const excluded = [...new Set(held.flatMap(role => data.roles[role]?.not ?? []))].filter(role => data.roles[role]?.by[room] && !held.includes(role));
   const state = node('span', person.suspendedSince ? format('jsSuspended', when(person.suspendedSince)) : person.lapsed.length > 0 ? join(person.lapsed) : person.locked ? say.jsLocked : say.jsInOffice, { className: person.suspendedSince || person.locked ? 'bad' : person.lapsed.length > 0 ? 'warn' : 'good' });
   const fitness = node('details');
   fitness.append(node('summary', String(person.fitness.length)), ...person.fitness.map(one => node('p', `${say['jsFitness_' + one.kind] ?? one.kind} · ${when(one.on)} → ${when(one.until)}`)));
@@ -37,6 +37,7 @@ function row(person) {
     ? step(person, 'resume', 'staff.resume', reason => ({ reason }), say.jsStaffResume)
     : step(person, 'suspend', 'staff.suspend', reason => ({ reason }), say.jsStaffSuspend, say.jsStaffSuspendEffect));
   if (person.locked) acts.append(step(person, 'unlock', 'staff.account.unlock', reason => ({ reason }), say.jsUnlock));
+  acts.append(step(person, 'reset', 'staff.account.reset', reason => ({ reason }), say.jsReset, say.jsResetEffect));
   for (const role of held) acts.append(step(person, 'end', 'staff.end', reason => ({ role, reason }), format('jsStaffEnd', title(role)), say.jsStaffEndEffect));
   return line(node('strong', person.name), join(person.roles.map(role => chinese ? role.zh : role.en)), join(excluded.map(title)), fitness, state, acts);
 }
@@ -49,23 +50,23 @@ function waiting(proposal) {
   if (proposal.mine) acts.append(button(say.jsSecond, async () => {
     const payload = JSON.stringify(proposal.request.payload);
     const object = `proposal/${proposal.id}`;
-    if (!await confirmed({ room, act: 'act.second', object, state: '-', what: say.jsSecond, on: `${proposal.what} · ${proposal.object}`, effect: say.jsSecondEffect, body: payload })) return;
+    if (!await confirmed({ room, act: 'act.second', object, state: '-', what: say.jsSecond, on: `${data.acts[proposal.act] ?? proposal.what} · ${proposal.object}`, effect: say.jsSecondEffect, body: payload })) return;
     const { signed } = await ask('/v1/acts', { token: me.token, container: me.container, acts: [{ room, act: 'act.second', object, state: '-', payload }] });
     const answer = await fetch(`/api/${room}${doors[proposal.act](proposal.object)}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: `{"act":${JSON.stringify(proposal.request.act)},"payload":${payload},"second":${JSON.stringify(signed[0])}}` });
     if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
     await load(room);
   }, ''));
-  return line(when(proposal.at), chinese ? proposal.what : proposal.act, node('code', proposal.object), proposal.by, who, acts);
+  return line(time(proposal.at), data.acts[proposal.act] ?? proposal.what, node('code', proposal.object), proposal.by, who, acts);
 }
 
 // What the room would refuse is said before it is tried (6.6.1.2-d).
 function conflict() {
   const role = $('a-role').value;
   const name = $('a-name').value.trim();
-  const by = data[role]?.by[room];
+  const by = data.roles[role]?.by[room];
   $('a-who').textContent = by === 'initialisation' ? say.jsByInitialisation : by ? format('jsAppointedBy', title(by)) : '';
   const person = people.find(one => one.name === name);
-  const against = (person?.roles ?? []).map(held => held.id).filter(held => data[role]?.not.includes(held));
+  const against = (person?.roles ?? []).map(held => held.id).filter(held => data.roles[role]?.not.includes(held));
   $('a-conflict').hidden = against.length === 0;
   $('a-conflict').textContent = against.length > 0 ? format('jsConflict', name, join(against.map(title)), title(role)) : '';
 }
@@ -74,26 +75,30 @@ async function load(name) {
   room = name;
   sessionStorage.setItem('hufu-staff-room', room);
   for (const tab of document.querySelectorAll('[data-room].quiet')) tab.setAttribute('aria-pressed', String(tab.dataset.room === room));
-  const form = document.querySelector('form[data-act="staff.appoint"]');
-  form.dataset.room = room;
-  form.elements.room.value = room;
-  $('a-role').replaceChildren(...Object.entries(data).filter(([, rule]) => rule.by[room] && rule.by[room] !== 'initialisation').map(([id, rule]) => node('option', rule.title, { value: id })));
+  for (const form of document.querySelectorAll('form[data-room]')) {
+    form.dataset.room = room;
+    form.elements.room.value = room;
+  }
+  $('a-role').replaceChildren(...Object.entries(data.roles).filter(([, rule]) => rule.by[room] && rule.by[room] !== 'initialisation').map(([id, rule]) => node('option', rule.title, { value: id })));
   $('no-session').hidden = true;
   try {
     people = await read(`/api/${room}/staff`);
     const proposals = await read(`/api/${room}/proposals`);
     calm();
     $('staff').tBodies[0].replaceChildren(...people.map(row));
+    $('t-person').replaceChildren(...people.map(person => node('option', person.name, { value: person.personId })));
     $('proposals').tBodies[0].replaceChildren(...proposals.map(waiting));
     $('no-proposals').hidden = proposals.length > 0;
   } catch (error) {
     people = [];
+    $('t-person').replaceChildren();
     for (const id of ['staff', 'proposals']) $(id).tBodies[0].replaceChildren();
     if (error.problem?.code === 'session-missing') $('no-session').hidden = false; else tell(error);
   }
   conflict();
 }
 
+for (const id of ['staff', 'proposals']) { sortable($(id)); paged($(id)); }
 for (const tab of document.querySelectorAll('button[data-room]')) tab.addEventListener('click', () => load(tab.dataset.room));
 for (const id of ['a-role', 'a-name']) $(id).addEventListener('input', conflict);
 if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes(room)) load(room);

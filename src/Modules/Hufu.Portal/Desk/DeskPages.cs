@@ -45,6 +45,11 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/registers", (http, _) => door.PageAsync<RegistersPage>(http));
         PageDoor.Get(endpoints, "/desk/archive", (http, _) => door.PageAsync<ArchivePage>(http));
         PageDoor.Get(endpoints, "/desk/policy", PolicyAsync);
+        PageDoor.Get(endpoints, "/desk/fees", FeesAsync);
+        PageDoor.Get(endpoints, "/desk/offices", OfficesAsync);
+        PageDoor.Get(endpoints, "/desk/notices", (http, _) => door.PageAsync<NoticesPage>(http));
+        PageDoor.Get(endpoints, "/desk/papers", (http, _) => door.PageAsync<PapersPage>(http));
+        PageDoor.Get(endpoints, "/desk/disclosures", (http, _) => door.PageAsync<DisclosuresPage>(http));
     }
 
     // The browser has no SM3: a person signs a file's digest, which the room computes again from the file it gets.
@@ -173,6 +178,20 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
     {
         var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
         return await door.PageAsync<BatchPage>(http, new() { ["AgreementVersion"] = agreement.Value?.Version ?? "" }, agreement.Problem);
+    }
+
+    private async Task<IResult> FeesAsync(HttpContext http, CancellationToken ct)
+    {
+        var prices = await door.Rooms.GetAsync<IReadOnlyList<Price>>("/api/ra/prices", ct);
+        return await door.PageAsync<FeesPage>(http, new() { ["Prices"] = prices.Value ?? [] }, prices.Problem);
+    }
+
+    private async Task<IResult> OfficesAsync(HttpContext http, CancellationToken ct)
+    {
+        var offices = await door.Rooms.GetAsync<IReadOnlyList<Office>>("/api/ra/offices", ct);
+        var all = offices.Value ?? [];
+        var (rows, at, of) = TablePage.Cut(all, http.Request.Query["page"]);
+        return await door.PageAsync<OfficesPage>(http, new() { ["Offices"] = all, ["Rows"] = rows, ["At"] = at, ["Of"] = of }, offices.Problem);
     }
 
     private async Task<IResult> KmcAsync(HttpContext http, CancellationToken ct)

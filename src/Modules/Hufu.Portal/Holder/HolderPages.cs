@@ -18,6 +18,7 @@ internal sealed partial class HolderPages(PageDoor door)
     {
         PageDoor.Get(endpoints, "/apply/{profile}", FormAsync);
         PageDoor.Post(endpoints, "/apply/{profile}", ApplyAsync);
+        PageDoor.Get(endpoints, "/apply/draft/{id}", (http, _) => door.PageAsync<DraftPage>(http));
         PageDoor.Get(endpoints, "/applications", (http, _) => door.PageAsync<ApplicationsPage>(http));
         PageDoor.Post(endpoints, "/applications", OpenAsync);
         PageDoor.Get(endpoints, "/applications/{id}", (http, ct) => ShowAsync(http, null, ct));
@@ -25,6 +26,8 @@ internal sealed partial class HolderPages(PageDoor door)
         PageDoor.Post(endpoints, "/applications/{id}/submission", (http, _, ct) => StepAsync(http, "submission", null, ct));
         PageDoor.Post(endpoints, "/applications/{id}/correction", (http, form, ct) => StepAsync(http, "correction", new Correction(Fields(form)), ct));
         PageDoor.Post(endpoints, "/applications/{id}/withdrawal", (http, _, ct) => StepAsync(http, "withdrawal", new Withdrawal(), ct));
+        PageDoor.Post(endpoints, "/applications/{id}/payment", PayAsync);
+        PageDoor.Post(endpoints, "/applications/{id}/payment/check", CheckPaymentAsync);
         PageDoor.Get(endpoints, "/applications/{id}/letters/{notice}", LetterAsync);
         PageDoor.Post(endpoints, "/applications/{id}/fetch", FetchAsync);
         PageDoor.Post(endpoints, "/applications/{id}/acceptance", AcceptAsync);
@@ -78,7 +81,7 @@ internal sealed partial class HolderPages(PageDoor door)
         return PageDoor.To(http.Request, $"/applications/{id}");
     }
 
-    private async Task<IResult> ShowAsync(HttpContext http, Problem? problem, CancellationToken ct)
+    private async Task<IResult> ShowAsync(HttpContext http, Problem? problem, CancellationToken ct, PaymentOpened? opened = null)
     {
         var id = (string)http.Request.RouteValues["id"]!;
         var token = http.Request.Cookies[ApplicationCookies.NameOf(id)];
@@ -93,6 +96,8 @@ internal sealed partial class HolderPages(PageDoor door)
             return await door.PageAsync<ApplicationsPage>(http, problem: status.Problem);
         }
 
+        // No fee is due before submission.
+        var fee = await door.Rooms.AskAsync<Fee>(HttpMethod.Get, $"/api/ra/applications/{id}/fee", null, token, null, ct);
         var notices = await door.Rooms.AskAsync<List<NoticeRow>>(HttpMethod.Get, $"/api/ra/applications/{id}/notices", null, token, null, ct);
         return await door.PageAsync<ApplicationPage>(
             http,
@@ -103,6 +108,8 @@ internal sealed partial class HolderPages(PageDoor door)
                 ["NewToken"] = http.Request.Query["new"] == "1" ? token : null,
                 ["Stored"] = (IReadOnlyCollection<string>)[.. status.Value.Papers ?? []],
                 ["Notices"] = notices.Value ?? [],
+                ["Fee"] = fee.Value,
+                ["Opened"] = opened,
             },
             problem);
     }
@@ -124,6 +131,28 @@ internal sealed partial class HolderPages(PageDoor door)
         }
 
         return PageDoor.To(http.Request, $"/applications/{id}");
+    }
+
+    private async Task<IResult> PayAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        if (ApplicationCookies.Find(http) is not { } own)
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var opened = await door.Rooms.AskAsync<PaymentOpened>(HttpMethod.Post, $"/api/ra/applications/{own.Id}/fee/payment", null, own.Token, null, ct);
+        return await ShowAsync(http, opened.Problem, ct, opened.Value);
+    }
+
+    private async Task<IResult> CheckPaymentAsync(HttpContext http, IFormCollection form, CancellationToken ct)
+    {
+        if (ApplicationCookies.Find(http) is not { } own)
+        {
+            return PageDoor.To(http.Request, "/applications");
+        }
+
+        var fee = await door.Rooms.AskAsync<Fee>(HttpMethod.Post, $"/api/ra/applications/{own.Id}/fee/check", null, own.Token, null, ct);
+        return fee.Problem is { } problem ? await ShowAsync(http, problem, ct) : PageDoor.To(http.Request, $"/applications/{own.Id}");
     }
 
     private async Task<IResult> LetterAsync(HttpContext http, CancellationToken ct)

@@ -38,6 +38,12 @@ internal sealed class PageContext
         return Path + QueryString.Create(pairs.Where(pair => !string.IsNullOrEmpty(pair.Value))).Value;
     }
 
+    /// <summary>What an act is called: in Chinese as policy says it, in English by the portal's own words; its id where neither knows it.</summary>
+    public string ActName(string act) => Chinese ? (Policy.Acts.TryGetValue(act, out var rule) ? rule.What : act) : Words.ActsInEnglish.GetValueOrDefault(act, act);
+
+    /// <summary>The names of all acts of policy by id, for scripts.</summary>
+    public IReadOnlyDictionary<string, string> ActNames => Policy.Acts.Keys.ToDictionary(act => act, ActName);
+
     /// <summary>One of two texts that policy gives in both languages.</summary>
     public string Text(string zh, string en) => Chinese ? zh : en;
 }

@@ -14,6 +14,9 @@ internal sealed class Words
 
     public static Words En { get; } = Load("en");
 
+    /// <summary>What the acts of policy/acts.csv, which names them in Chinese, are called in English.</summary>
+    public static FrozenDictionary<string, string> ActsInEnglish { get; } = Read("acts-en");
+
     public IEnumerable<string> Keys => _texts.Keys;
 
     /// <summary>Chinese unless English is asked for.</summary>
@@ -26,5 +29,8 @@ internal sealed class Words
     public string Format(string key, params object[] args) => string.Format(System.Globalization.CultureInfo.InvariantCulture, _texts[key], args);
 
     private static Words Load(string language) =>
-        new(JsonSerializer.Deserialize<Dictionary<string, string>>(PortalFiles.Read($"Words/{language}.json"))!.ToFrozenDictionary(StringComparer.Ordinal));
+        new(Read(language));
+
+    private static FrozenDictionary<string, string> Read(string file) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(PortalFiles.Read($"Words/{file}.json"))!.ToFrozenDictionary(StringComparer.Ordinal);
 }
