@@ -5,7 +5,7 @@ using Hufu.EndToEnd.Tests.Running;
 namespace Hufu.EndToEnd.Tests.Status;
 
 /// <summary>Status, lists and directories as clients see them that nobody here wrote.</summary>
-public sealed class RelyingPartyTests(StatusStage stage) : IClassFixture<StatusStage>
+public sealed partial class RelyingPartyTests(StatusStage stage) : IClassFixture<StatusStage>
 {
     [Theory]
     [InlineData("verify")]

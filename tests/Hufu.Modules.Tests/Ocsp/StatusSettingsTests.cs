@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Hufu.Modules.Tests.Ocsp;
 
-/// <summary>The sections <c>ocsp</c> and <c>timeStamps</c> of hufu.json.</summary>
+/// <summary>The sections <c>ocsp</c>, <c>timeStamps</c> and <c>repository</c> of hufu.json.</summary>
 public sealed class StatusSettingsTests
 {
     private static readonly Uri s_listen = new("http://127.0.0.1:8080/");
@@ -15,8 +15,10 @@ public sealed class StatusSettingsTests
     {
         var settings = Load("""
             { "ocsp": { "signAhead": ["sha1", "sm3"], "unknown": "held", "cacheSeconds": 5, "archiveDays": 30, "addressPerSecond": 7 },
-              "timeStamps": { "timeServers": ["ntp1.example.cn", "10.1.2.3:1123"], "askEverySeconds": 9, "accuracyMilliseconds": 200, "ordering": true, "profile": "gm", "addressPerSecond": 3 } }
+              "timeStamps": { "timeServers": ["ntp1.example.cn", "10.1.2.3:1123"], "askEverySeconds": 9, "accuracyMilliseconds": 200, "ordering": true, "profile": "gm", "addressPerSecond": 3 },
+              "repository": { "keepCrlDays": 400, "publicSearch": false, "searchPage": 20 } }
             """);
+        Assert.Equal((400, false, 20), (settings.Repository.KeepCrlDays, settings.Repository.PublicSearch, settings.Repository.SearchPage));
         Assert.Equal(["sha1", "sm3"], settings.Ocsp.SignAhead!);
         Assert.Equal(("held", 5, 30, 7), (settings.Ocsp.Unknown, settings.Ocsp.CacheSeconds, settings.Ocsp.ArchiveDays, settings.Ocsp.AddressPerSecond));
         Assert.Equal(["ntp1.example.cn", "10.1.2.3:1123"], settings.TimeStamps.TimeServers!);
@@ -39,6 +41,9 @@ public sealed class StatusSettingsTests
     [InlineData("""{ "timeStamps": { "accuracyMilliseconds": 0 } }""", "timeStamps.accuracyMilliseconds")]
     [InlineData("""{ "timeStamps": { "profile": "pgp" } }""", "timeStamps.profile")]
     [InlineData("""{ "timeStamps": { "addressPerSecond": -1 } }""", "timeStamps.addressPerSecond")]
+    [InlineData("""{ "repository": { "keepCrlDays": 29 } }""", "repository.keepCrlDays")]
+    [InlineData("""{ "repository": { "searchPage": 0 } }""", "repository.searchPage")]
+    [InlineData("""{ "repository": { "publicSearch": "no" } }""", "publicSearch")]
     public void What_cannot_be_meant_is_refused_in_words(string json, string complaint) =>
         Assert.Contains(complaint, Assert.Throws<SettingsException>(() => Load(json)).Message, StringComparison.Ordinal);
 

@@ -12,6 +12,7 @@ namespace Hufu.Modules.Tests.Publishing;
 internal sealed class PublicShelf : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
+    private PublishingOptions _options = new() { SearchPage = 2 };
     private PublishingModule _module = null!;
     private TestRoom _room = null!;
 
@@ -35,7 +36,8 @@ internal sealed class PublicShelf : IAsyncDisposable
 
     /// <summary>Opens all three rooms.</summary>
     /// <param name="directories">directories.json and the password's file, or null.</param>
-    public static async Task<PublicShelf> OpenAsync(string? directories = null)
+    /// <param name="options">What the operator sets; pages of two rows when left out.</param>
+    public static async Task<PublicShelf> OpenAsync(string? directories = null, PublishingOptions? options = null)
     {
         var shelf = new PublicShelf();
         if (directories is not null)
@@ -45,6 +47,7 @@ internal sealed class PublicShelf : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, "ldap-password"), SlapdServer.Password + "\n", Ct);
         }
 
+        shelf._options = options ?? shelf._options;
         shelf.Ca = await TestRoom.OpenAsync(Rooms.Ca, folder: shelf._folder.Path);
         shelf.Ra = await TestRoom.OpenAsync(Rooms.Ra, beside: shelf.Ca, folder: shelf._folder.Path);
         shelf.Ca.InstallIdentity();
@@ -130,7 +133,7 @@ internal sealed class PublicShelf : IAsyncDisposable
     private async Task StartAsync(bool first)
     {
         _room = await TestRoom.OpenAsync(Rooms.Publishing, typeof(PublishingModule).Assembly, Ca, _folder.Path);
-        _module = new PublishingModule(_room.Context, new PublishingOptions { SearchPage = 2 });
+        _module = new PublishingModule(_room.Context, _options);
         Site = await TestSite.StartAsync(routes => routes.MapHufu([_module], [_room.Context]));
         if (first)
         {

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Pki;
+using Hufu.Publishing;
 using Hufu.Testing;
 using Xunit;
 
@@ -65,6 +66,17 @@ public sealed class RepositoryTests
         Assert.Single(await SearchAsync(shelf, "公布"));
         Assert.Null(await shelf.GetAsync("/repository/certificates/00.cer"));
         Assert.Null(await shelf.GetAsync($"/repository/certificates/{new string('a', 3000)}.cer"));
+    }
+
+    [Fact]
+    public async Task Where_the_operator_has_turned_the_search_off_only_who_knows_a_serial_gets_its_certificate()
+    {
+        await using var shelf = await PublicShelf.OpenAsync(options: new PublishingOptions { PublicSearch = false });
+        var certificate = shelf.Certify("公布");
+        await shelf.TellAsync(shelf.Ca, PublicShelf.Issued(certificate));
+        await shelf.TellAsync(shelf.Ra, shelf.Accepted(certificate));
+        Assert.Equal(certificate.Encode(), await shelf.GetAsync($"/repository/certificates/{certificate.SerialHex}.cer"));
+        Assert.Null(await shelf.GetAsync($"/repository/certificates?name={Uri.EscapeDataString("公布")}"));
     }
 
     [Fact]

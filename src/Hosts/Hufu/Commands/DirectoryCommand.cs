@@ -12,19 +12,20 @@ internal static class DirectoryCommand
     {
         Argument<string> compared = new("TARGET") { Description = "The directory's name in directories.json." };
         Argument<string> sent = new("TARGET") { Description = "The directory's name in directories.json." };
-        Option<string?> dataToCompare = RunningServer.DataOption(), dataToSend = RunningServer.DataOption();
-        Command compare = new("compare", "Compare a directory with what it is to have.") { compared, dataToCompare };
-        compare.SetAction((parsed, ct) => CompareAsync(parsed.GetValue(compared)!, parsed.GetValue(dataToCompare), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, ct));
-        Command resync = new("resync", "Send a directory everything again.") { sent, dataToSend };
-        resync.SetAction((parsed, ct) => ResyncAsync(parsed.GetValue(sent)!, parsed.GetValue(dataToSend), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, ct));
+        Command compare = new("compare", "Compare a directory with what it is to have.") { compared };
+        var serverOfCompare = ServerChoice.Of(compare, withToken: true);
+        compare.SetAction((parsed, ct) => CompareAsync(parsed.GetValue(compared)!, () => serverOfCompare.Connect(parsed, "publishing"), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, ct));
+        Command resync = new("resync", "Send a directory everything again.") { sent };
+        var serverOfResync = ServerChoice.Of(resync, withToken: true);
+        resync.SetAction((parsed, ct) => ResyncAsync(parsed.GetValue(sent)!, () => serverOfResync.Connect(parsed, "publishing"), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, ct));
         return new Command("directory", "The LDAP directories that are published to.") { compare, resync };
     }
 
-    private static async Task<int> CompareAsync(string target, string? data, TextWriter output, TextWriter error, CancellationToken ct)
+    private static async Task<int> CompareAsync(string target, Func<HttpClient> connect, TextWriter output, TextWriter error, CancellationToken ct)
     {
         try
         {
-            using var http = RunningServer.Connect(data, "publishing");
+            using var http = connect();
             using var response = await http.GetAsync(new Uri($"api/publishing/directories/{Uri.EscapeDataString(target)}/comparison", UriKind.Relative), ct);
             using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ct));
             if (!response.IsSuccessStatusCode)
@@ -45,16 +46,16 @@ internal static class DirectoryCommand
         }
         catch (Exception fault) when (RunningServer.IsToldInWords(fault))
         {
-            await error.WriteLineAsync($"hufu directory: {fault.Message}");
+            await error.WriteLineAsync($"hufu directory: {RunningServer.InWords(fault)}");
             return NotAsked;
         }
     }
 
-    private static async Task<int> ResyncAsync(string target, string? data, TextWriter output, TextWriter error, CancellationToken ct)
+    private static async Task<int> ResyncAsync(string target, Func<HttpClient> connect, TextWriter output, TextWriter error, CancellationToken ct)
     {
         try
         {
-            using var http = RunningServer.Connect(data, "publishing");
+            using var http = connect();
             using var response = await http.PostAsync(new Uri($"api/publishing/directories/{Uri.EscapeDataString(target)}/resynchronisation", UriKind.Relative), null, ct);
             var text = await response.Content.ReadAsStringAsync(ct);
             await (response.IsSuccessStatusCode ? output : error).WriteLineAsync(text);
@@ -62,7 +63,7 @@ internal static class DirectoryCommand
         }
         catch (Exception fault) when (RunningServer.IsToldInWords(fault))
         {
-            await error.WriteLineAsync($"hufu directory: {fault.Message}");
+            await error.WriteLineAsync($"hufu directory: {RunningServer.InWords(fault)}");
             return NotAsked;
         }
     }

@@ -12,15 +12,15 @@ internal static class ReconcileCommand
 {
     public static Command Create()
     {
-        Option<string?> data = RunningServer.DataOption();
         Option<string[]> crl = new("--crl") { Description = "A CRL signed after the restore: full, or the parts and then the full one; may be given several times. Those that are published when left out.", HelpName = "FILE" };
-        Command command = new("reconcile", "After a restore: nothing that was revoked may be good again.") { data, crl };
+        Command command = new("reconcile", "After a restore: nothing that was revoked may be good again.") { crl };
+        var server = ServerChoice.Of(command, withToken: false);
         command.SetAction(async (parsed, ct) =>
         {
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             try
             {
-                using var http = RunningServer.Connect(parsed.GetValue(data), room: null);
+                using var http = server.Connect(parsed, room: null);
                 if (parsed.GetValue(crl) is { Length: > 0 } files)
                 {
                     Answer last = new(0, []);
@@ -48,7 +48,7 @@ internal static class ReconcileCommand
             }
             catch (Exception fault) when (RunningServer.IsToldInWords(fault))
             {
-                await error.WriteLineAsync($"hufu reconcile: {fault.Message}");
+                await error.WriteLineAsync($"hufu reconcile: {RunningServer.InWords(fault)}");
                 return 2;
             }
         });

@@ -24,11 +24,12 @@ internal static class VerifyCommand
         Option<string[]> crl = new("--crl") { Description = "A revocation list.", HelpName = "FILE" };
         Option<string[]> ocsp = new("--ocsp") { Description = "An OCSP response.", HelpName = "FILE" };
         Option<string?> at = new("--at") { Description = "Take roots, lists and status from a platform at this address.", HelpName = "URL" };
+        var tlsTrust = TlsTrust.Option();
         Option<DateTimeOffset?> time = new("--time") { Description = "The moment that counts; now unless a good time stamp says another." };
         Option<CertificatePurpose> purpose = new("--purpose") { Description = "What the certificate or the signer's is used for.", DefaultValueFactory = _ => CertificatePurpose.Signing };
         Option<bool> offline = new("--without-revocation") { Description = "Let revocation be unknown: only evidence that is there counts." };
         Option<bool> json = new("--json") { Description = "The report as JSON." };
-        Command command = new("verify", "Verify a certificate, a signed document or a time stamp: path, purpose, revocation, time.") { file, content, trust, chain, crl, ocsp, at, time, purpose, offline, json };
+        Command command = new("verify", "Verify a certificate, a signed document or a time stamp: path, purpose, revocation, time.") { file, content, trust, chain, crl, ocsp, at, tlsTrust, time, purpose, offline, json };
         command.SetAction(async (parsed, ct) =>
         {
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
@@ -44,13 +45,7 @@ internal static class VerifyCommand
                 };
                 if (parsed.GetValue(at) is { } text)
                 {
-                    if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                    {
-                        await error.WriteLineAsync($"hufu verify: {text} is no http or https address.");
-                        return NotReadable;
-                    }
-
-                    evidence = await FetchAsync(evidence, address, DocumentVerification.CertificatesOf(document), ct);
+                    evidence = await FetchAsync(evidence, ServerChoice.Address(text), parsed.GetValue(tlsTrust), DocumentVerification.CertificatesOf(document), ct);
                 }
 
                 if (evidence.Anchors.Count == 0)
@@ -72,9 +67,9 @@ internal static class VerifyCommand
                 Write(verdict, parsed.GetValue(json), output);
                 return verdict.Kind == DocumentKind.NotReadable ? NotReadable : verdict.IsValid ? Valid : NotValid;
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or PkiException or HttpRequestException or TaskCanceledException or ArgumentException)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or PkiException or HttpRequestException or TaskCanceledException or ArgumentException or FormatException)
             {
-                await error.WriteLineAsync($"hufu verify: {fault.Message}");
+                await error.WriteLineAsync($"hufu verify: {RunningServer.InWords(fault)}");
                 return NotReadable;
             }
         });
@@ -109,9 +104,9 @@ internal static class VerifyCommand
     }
 
     // What a platform publishes for everybody; nothing that a document names is followed.
-    private static async Task<Evidence> FetchAsync(Evidence evidence, Uri platform, IReadOnlyList<Certificate> asked, CancellationToken ct)
+    private static async Task<Evidence> FetchAsync(Evidence evidence, Uri platform, string? tlsTrust, IReadOnlyList<Certificate> asked, CancellationToken ct)
     {
-        using var http = new HttpClient { BaseAddress = platform, Timeout = TimeSpan.FromSeconds(15), MaxResponseContentBufferSize = Largest };
+        using var http = new HttpClient(TlsTrust.Handler(tlsTrust)) { BaseAddress = platform, Timeout = TimeSpan.FromSeconds(15), MaxResponseContentBufferSize = Largest };
         var root = Certificate.Decode(await http.GetByteArrayAsync(new Uri("ca/root.cer", UriKind.Relative), ct));
         var operational = Certificate.Decode(await http.GetByteArrayAsync(new Uri("ca/operational.cer", UriKind.Relative), ct));
         var lists = new List<CertificateRevocationList>();

@@ -23,7 +23,7 @@ internal sealed class Platform : IAsyncDisposable
         (Rooms.Ra, context => new RaModule(context, new RaOptions())),
         (Rooms.Ocsp, context => new OcspModule(context, StatusOptions.Ocsp(context.Settings))),
         (Rooms.Tsa, context => new TsaModule(context, StatusOptions.TimeStamps(context.Settings))),
-        (Rooms.Publishing, context => new PublishingModule(context, new PublishingOptions())),
+        (Rooms.Publishing, context => new PublishingModule(context, StatusOptions.Repository(context.Settings))),
     ];
 
     private static readonly Dictionary<string, System.Reflection.Assembly> Assemblies = new()

@@ -1,11 +1,12 @@
 using Hufu.Hosting;
 using Hufu.Ocsp;
 using Hufu.Pki;
+using Hufu.Publishing;
 using Hufu.Tsa;
 
 namespace Hufu.Host.Serving;
 
-/// <summary>What <c>hufu.json</c> says of status and time, as the rooms take it.</summary>
+/// <summary>What <c>hufu.json</c> says of status, time and repository, as the rooms take it.</summary>
 internal static class StatusOptions
 {
     /// <summary>Section <c>ocsp</c>.</summary>
@@ -20,6 +21,19 @@ internal static class StatusOptions
             CacheFor = said.CacheSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : usual.CacheFor,
             ArchiveFor = said.ArchiveDays is { } days ? TimeSpan.FromDays(days) : usual.ArchiveFor,
             AddressPerSecond = said.AddressPerSecond ?? usual.AddressPerSecond,
+        };
+    }
+
+    /// <summary>Section <c>repository</c>.</summary>
+    public static PublishingOptions Repository(HostSettings settings)
+    {
+        var usual = new PublishingOptions();
+        var said = settings.Repository;
+        return usual with
+        {
+            KeepCrlsFor = said.KeepCrlDays is { } days ? TimeSpan.FromDays(days) : usual.KeepCrlsFor,
+            PublicSearch = said.PublicSearch ?? usual.PublicSearch,
+            SearchPage = said.SearchPage ?? usual.SearchPage,
         };
     }
 

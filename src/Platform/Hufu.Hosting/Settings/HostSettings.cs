@@ -55,6 +55,9 @@ public sealed record HostSettings
     /// <summary>How the time-stamping authority works.</summary>
     public TimeStampSettings TimeStamps { get; init; } = new();
 
+    /// <summary>What the repository keeps and lets the public search.</summary>
+    public RepositorySettings Repository { get; init; } = new();
+
     /// <summary>Where archive packages lie, a folder per room in it; null: <c>archive</c> in each room's folder.</summary>
     public string? ArchiveDirectory { get; init; }
 
@@ -116,6 +119,7 @@ public sealed record HostSettings
             Ca = file.Ca ?? Ca,
             Ocsp = file.Ocsp ?? Ocsp,
             TimeStamps = file.TimeStamps ?? TimeStamps,
+            Repository = file.Repository ?? Repository,
             ArchiveDirectory = file.ArchiveDirectory is null ? ArchiveDirectory : Path.GetFullPath(file.ArchiveDirectory, DataDirectory),
             TimeStampServer = file.TimeStampServer ?? TimeStampServer,
             LogServer = file.LogServer?.Below(DataDirectory) ?? LogServer,
@@ -169,6 +173,7 @@ public sealed record HostSettings
         Ca.Check();
         Ocsp.Check();
         TimeStamps.Check();
+        Repository.Check();
         LogServer?.Check();
         if (Devices.Keys.FirstOrDefault(room => !Rooms.IsName(room)) is { } stranger)
         {
@@ -184,5 +189,5 @@ public sealed record HostSettings
 
     private sealed record SettingsFile(Uri? ListenUrl = null, Uri? PublicUrl = null, string? PolicyDirectory = null, MailSettings? Mail = null, string? Postgres = null, DoorLimits? Limits = null, string? CertificatePolicyOid = null,
         string? PracticeStatementAddress = null, string? TimeStampPolicyOid = null, LogServerSettings? LogServer = null, AuthoritySettings? Ca = null, OcspSettings? Ocsp = null, TimeStampSettings? TimeStamps = null,
-        string? ArchiveDirectory = null, Uri? TimeStampServer = null, Dictionary<string, DeviceSettings>? Devices = null);
+        string? ArchiveDirectory = null, Uri? TimeStampServer = null, Dictionary<string, DeviceSettings>? Devices = null, RepositorySettings? Repository = null);
 }
