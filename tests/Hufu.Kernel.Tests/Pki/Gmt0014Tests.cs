@@ -102,4 +102,43 @@ public class Gmt0014Tests
         KmRespond other = KmRespond.Sign(s_pki.Km, s_pki.KmKey, [new RevokeKeyResult(SerialNumber.FromInt64(6))], TestPki.Now, SerialNumber.FromInt64(43), options);
         Assert.Equal(PkiError.Mismatch, Assert.Throws<PkiException>(() => other.Check(s_pki.Km, request, options)).Error);
     }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void The_frame_writes_what_the_writer_writes(string name)
+    {
+        Gmt0014Options options = Variant(name);
+        KmAnswerFrame frame = new(s_pki.Km, options);
+        byte[] cipher = new byte[112], key = SecureRandom.GetBytes(32), point = s_pki.EncryptionKey.PublicKey.PublicKey.ToArray();
+
+        // Coordinates with leading zeros and with their first bit set; a number of one byte and of the most; entries over every size of a length.
+        foreach ((byte first, int entries, SerialNumber number) in new[] { ((byte)0, 1, SerialNumber.FromInt64(0x80)), ((byte)0xFF, 3, SerialNumber.Create()), ((byte)1, 200, SerialNumber.FromInt64(5)) })
+        {
+            SecureRandom.Fill(cipher);
+            (cipher[0], cipher[32]) = (first, first);
+            Sm2EnvelopedKey enveloped = Sm2EnvelopedKey.Assemble(Sm2Cipher.FromRaw(cipher), point, key);
+            byte[] content = KmAnswerFrame.SignedContent(key), signature = s_pki.KmKey.Sign(content);
+            Assert.Equal(RetKeyRespond.SignedContent(enveloped).ToArray(), content);
+
+            RetKeyRespond given = RetKeyRespond.Create(number, enveloped, s_pki.Km, signature);
+            KmResult[] results = [.. Enumerable.Range(0, entries).Select(i => i % 3 == 0 ? (KmResult)new ApplyKeyResult(given) : i % 3 == 1 ? new RestoreKeyResult(given) : new ErrorResult(3, "没有这个密钥"))];
+            byte[] expected = KmRespond.EncodeBody(EntName.Of(s_pki.Km, options), results, TestPki.Now, number, options);
+            byte[] written = frame.Body(
+                [.. results.Select((result, i) => i % 3 == 2 ? frame.Other(result) : frame.GivenKey(i % 3 == 1, number, point, Sm2Cipher.FromRaw(cipher), key, signature))], TestPki.Now, number);
+            Assert.Equal(expected, written);
+        }
+    }
+
+    [Fact]
+    public void A_known_name_is_taken_by_its_bytes_and_another_is_read_and_compared()
+    {
+        Gmt0014Options options = Gmt0014Options.Hufu;
+        byte[] der = Request(options).Encode();
+        KnownEntName known = KnownEntName.Of(s_pki.Ca, options), other = KnownEntName.Of(s_pki.Km, options);
+        CaRequest.Decode(der, known).Check(s_pki.Ca, options);
+        CaRequest.Decode(der, other).Check(s_pki.Ca, options);
+        Assert.Equal((known.Name.Name, known.Name.SerialNumber), (CaRequest.Decode(der, other).CaName.Name, CaRequest.Decode(der, other).CaName.SerialNumber));
+        Assert.Equal(PkiError.Mismatch, Assert.Throws<PkiException>(() => CaRequest.Decode(der, known).Check(s_pki.Km, options)).Error);
+        Assert.Equal(PkiError.Mismatch, Assert.Throws<PkiException>(() => CaRequest.Decode(der, other).Check(s_pki.Km, options)).Error);
+    }
 }

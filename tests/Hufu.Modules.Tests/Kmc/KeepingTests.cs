@@ -168,7 +168,7 @@ public sealed class KeepingTests
             // Pairs lent before the batch are given after it: the stale copy is never stored.
             var lent = (await centre.Reserve.LendAsync(Cancel))!;
             await first.StepAsync(at, Cancel);
-            Assert.False(await centre.Database.WriteAsync(session => PairStores.Give(session, lent, new Holder("ca", "1", holder.PublicKey.Sm2!.Encode(), 0, 1, null, null, null), 0), Cancel));
+            Assert.False(await centre.Database.WriteAsync(session => PairStores.Give(session, [new GivenPair(lent, new Holder("ca", "1", holder.PublicKey.Sm2!.Encode(), 0, 1, null, null, null), 0)]), Cancel));
             centre.Reserve.Settle(lent, given: true);
         }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Hufu.Contracts;
 using Hufu.Kmc;
 using Hufu.Kmc.Serving;
+using Hufu.Kmc.Stores;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
 using Xunit;
@@ -55,15 +56,67 @@ public sealed class ServingTests
     [Fact]
     public async Task R03_many_at_once_with_the_same_task_get_the_same_bytes()
     {
-        await using var centre = await KeyCentre.OpenAsync(spares: 20);
+        await using var centre = await KeyCentre.OpenAsync(spares: 40);
         using var ca = new TestCa("ca");
         using var holder = Sm2KeyPair.Generate();
-        var request = ca.Ask(TestCa.Apply(SerialNumber.Create(), holder.PublicKey));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => centre.AskAsync(ca, request), Cancel)));
+        // Several times: who is second may come before the first is committed, and must wait for that.
+        for (var round = 1; round <= 20; round++)
+        {
+            var request = ca.Ask(TestCa.Apply(SerialNumber.Create(), holder.PublicKey));
 
-        Assert.Single(answers.Select(answer => Convert.ToHexString(answer.Encode())).Distinct());
-        Assert.Equal((19, 1, 0), await centre.CountAsync());
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => centre.AskAsync(ca, request), Cancel)));
+
+            Assert.All(answers, answer => Assert.IsType<ApplyKeyResult>(Assert.Single(answer.Results)));
+            Assert.Single(answers.Select(answer => Convert.ToHexString(answer.Encode())).Distinct());
+            Assert.Equal((40 - round, round, 0), await centre.CountAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_group_in_which_two_ask_for_one_certificate_and_spares_are_gone_gives_each_certificate_one_pair()
+    {
+        await using var centre = await KeyCentre.OpenAsync(spares: 40);
+        using var ca = new TestCa("ca");
+        using var holder = Sm2KeyPair.Generate();
+
+        // Read ahead with the first request; half of them are then gone without a word to the reserve.
+        await centre.AskAsync(ca, ca.Ask(TestCa.Apply(SerialNumber.Create(), holder.PublicKey)));
+        await centre.Database.WriteAsync(
+            session =>
+            {
+                var gone = session.Execute("DELETE FROM kmc_spare WHERE pair % 2 = 0");
+                session.Execute("UPDATE kmc_count SET pairs = pairs - @gone WHERE store = 'spare'", new { gone });
+            },
+            Cancel);
+        var left = (await centre.CountAsync()).Spare;
+        var numbers = Enumerable.Range(0, 12).Select(_ => SerialNumber.Create()).ToList();
+
+        var asked = numbers.Concat(numbers).Select(number => (Number: number, Request: ca.Ask(TestCa.Apply(number, holder.PublicKey)))).ToList();
+        var answers = await Task.WhenAll(asked.Select(one => Task.Run(async () => (one.Number, Key(await centre.AskAsync(ca, one.Request)).PublicKey), Cancel)));
+
+        Assert.All(answers.GroupBy(answer => answer.Number), same => Assert.Single(same.Select(answer => answer.PublicKey).Distinct()));
+        Assert.Equal(numbers.Count, answers.Select(answer => answer.PublicKey).Distinct().Count());
+        Assert.Equal(numbers.Count + 1, (await centre.CountAsync()).InUse);
+        Assert.Equal(left - numbers.Count, (await centre.CountAsync()).Spare);
+    }
+
+    [Fact]
+    public async Task Certificates_whose_numbers_meet_in_the_index_get_their_pairs_together()
+    {
+        await using var centre = await KeyCentre.OpenAsync(spares: 3);
+        using var ca = new TestCa("ca");
+        using var holder = Sm2KeyPair.Generate();
+        var numbers = Enumerable.Range(0, 3).Select(_ => SerialNumber.Create()).ToList();
+
+        // Somebody else's pair lies where the second belongs.
+        await centre.Database.WriteAsync(
+            session => session.Execute("INSERT INTO kmc_holder (slot, pair) VALUES (@Slot, 999999)", new { Slot = HolderIndex.SlotOf("ca", numbers[1].ToString()) }), Cancel);
+        var answer = await centre.AskAsync(ca, ca.Ask([.. numbers.Select(number => TestCa.Apply(number, holder.PublicKey))]));
+
+        Assert.Equal(3, answer.Results.OfType<ApplyKeyResult>().Count());
+        var found = await centre.Database.ReadAsync(session => numbers.ConvertAll(number => PairStores.Find(session, "ca", number.ToString())!.PublicKey), Cancel);
+        Assert.Equal(answer.Results.OfType<ApplyKeyResult>().Select(result => result.Key.PublicKey.Sm2!.Encode()), found);
     }
 
     [Fact]

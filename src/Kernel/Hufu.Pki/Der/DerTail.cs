@@ -25,14 +25,20 @@ public ref struct DerTail(Span<byte> buffer)
 
     /// <summary>Makes everything since a length an element: its length and tag come before it.</summary>
     /// <param name="tag">The identifier octet.</param>
-    /// <param name="since">What <see cref="Length"/> was where the element ends; its content has at most 64 KiB.</param>
+    /// <param name="since">What <see cref="Length"/> was where the element ends; its content has at most 16 MiB.</param>
     public void Wrap(byte tag, int since)
     {
         var length = Length - since;
         if (length >= 0x80)
         {
             Octet((byte)length);
-            if (length >= 0x100)
+            if (length >= 0x10000)
+            {
+                Octet((byte)(length >> 8));
+                Octet((byte)(length >> 16));
+                Octet(0x83);
+            }
+            else if (length >= 0x100)
             {
                 Octet((byte)(length >> 8));
                 Octet(0x82);
@@ -47,7 +53,7 @@ public ref struct DerTail(Span<byte> buffer)
             Octet((byte)length);
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 0xFFFF, nameof(since));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 0xFFFFFF, nameof(since));
         Octet(tag);
     }
 

@@ -7,15 +7,25 @@ namespace Hufu.Pki.Gmt0014;
 public sealed class CaRequest
 {
     private readonly SignedExchange _exchange;
+    private readonly KnownEntName? _known;
 
-    private CaRequest(ReadOnlyMemory<byte> rawData)
+    private CaRequest(ReadOnlyMemory<byte> rawData, KnownEntName? known = null)
     {
         RawData = rawData;
         _exchange = SignedExchange.Read(rawData, "a CARequest");
         DerReader outer = new(_exchange.Body);
         DerReader body = outer.ReadSequence();
         Version = body.ReadInt32();
-        CaName = EntName.Read(ref body);
+        if (known is not null && body.Rest.Span.StartsWith(known.Encoded.Span))
+        {
+            body.ReadEncoded();
+            (CaName, _known) = (known.Name, known);
+        }
+        else
+        {
+            CaName = EntName.Read(ref body);
+        }
+
         DerReader list = body.ReadSequence();
         List<KeyRequest> requests = [];
         do
@@ -90,6 +100,12 @@ public sealed class CaRequest
     /// <exception cref="PkiException">Not a CARequest.</exception>
     public static CaRequest Decode(ReadOnlyMemory<byte> der) => new(der);
 
+    /// <summary>As the other, from a CA that is likely to be known: its name is compared as bytes and read only when these differ.</summary>
+    /// <param name="der">The DER; kept, must not change.</param>
+    /// <param name="known">The name of the CA that probably asks.</param>
+    /// <exception cref="PkiException">Not a CARequest.</exception>
+    public static CaRequest Decode(ReadOnlyMemory<byte> der, KnownEntName known) => new(der, known);
+
     /// <summary>Checks version, the CA's name against its certificate, and the signature.</summary>
     /// <param name="ca">The certificate that the KM knows this CA by.</param>
     /// <param name="options">The open points.</param>
@@ -98,7 +114,7 @@ public sealed class CaRequest
     {
         ArgumentNullException.ThrowIfNull(ca);
         ArgumentNullException.ThrowIfNull(options);
-        ExchangeChecks.Check(Version, CaName, _exchange, ca, options);
+        ExchangeChecks.Check(Version, CaName, _exchange, ca, options, _known);
     }
 
     /// <summary>A copy of the DER.</summary>

@@ -14,9 +14,33 @@ internal sealed class AnswerWriter(Func<SoftwareDevice> signing, Func<IEscrowDev
     public void Write(List<ServingTask> group, DateTimeOffset now)
     {
         var centre = group[0].Centre;
-        var returns = Envelop(centre, [.. group.SelectMany(task => task.Plans.Select(plan => Returned.Of(task, plan))).OfType<Returned>()]);
-        var bodies = group.Select(task => new ReadOnlyMemory<byte>(KmRespond.EncodeBody(
-            centre.Name(options.Gmt0014), [.. task.Plans.Select(plan => Result(plan, returns))], now, task.Request.TaskNumber, options.Gmt0014))).ToList();
+        var frame = centre.Frame(options.Gmt0014);
+        var entries = new byte[group.Count][][];
+        var returned = new List<Returned>(group.Count);
+        for (var i = 0; i < group.Count; i++)
+        {
+            var task = group[i];
+            entries[i] = new byte[task.Plans.Count][];
+            for (var at = 0; at < task.Plans.Count; at++)
+            {
+                if (Returned.Of(task.Plans[at], entries[i], at) is { } pair)
+                {
+                    returned.Add(pair);
+                }
+                else
+                {
+                    entries[i][at] = frame.Other(Result(task.Plans[at]));
+                }
+            }
+        }
+
+        Envelop(centre, frame, returned);
+        var bodies = new ReadOnlyMemory<byte>[group.Count];
+        for (var i = 0; i < group.Count; i++)
+        {
+            bodies[i] = frame.Body(entries[i], now, group[i].Request.TaskNumber);
+        }
+
         var signatures = signing().SignMany(centre.SignerLabel, bodies);
         for (var i = 0; i < group.Count; i++)
         {
@@ -24,47 +48,45 @@ internal sealed class AnswerWriter(Func<SoftwareDevice> signing, Func<IEscrowDev
         }
     }
 
-    private Dictionary<Plan, RetKeyRespond> Envelop(ServingCentre centre, List<Returned> all)
+    private void Envelop(ServingCentre centre, KmAnswerFrame frame, List<Returned> all)
     {
-        var results = new Dictionary<Plan, RetKeyRespond>(ReferenceEqualityComparer.Instance);
         var overContent = options.Gmt0014.PrivateKeySignature == PrivateKeySignatureInput.EncryptedContentInfo;
         foreach (var same in all.GroupBy(one => one.Generation))
         {
-            List<Returned> pairs = [.. same];
-            var parts = escrow().EnvelopManyEscrowed(PairMetadata.StorageKeyLabel(same.Key), [.. pairs.Select(pair => pair.HandOver)], overContent ? null : centre.SignerLabel);
-            var enveloped = parts.Select((part, i) => Sm2EnvelopedKey.Assemble(part.EncryptedKey, pairs[i].PublicKey, part.EncryptedPrivateKey)).ToList();
-            var signatures = overContent ? signing().SignMany(centre.SignerLabel, [.. enveloped.Select(RetKeyRespond.SignedContent)]) : [.. parts.Select(part => part.ContentSignature)];
-            for (var i = 0; i < pairs.Count; i++)
+            Returned[] pairs = [.. same];
+            var parts = escrow().EnvelopManyEscrowed(PairMetadata.StorageKeyLabel(same.Key), Array.ConvertAll(pairs, pair => pair.HandOver), overContent ? null : centre.SignerLabel);
+            var signatures = overContent
+                ? signing().SignMany(centre.SignerLabel, [.. parts.Select(part => new ReadOnlyMemory<byte>(KmAnswerFrame.SignedContent(part.EncryptedPrivateKey)))])
+                : [.. parts.Select(part => part.ContentSignature)];
+            for (var i = 0; i < pairs.Length; i++)
             {
-                results[pairs[i].Plan] = RetKeyRespond.Create(pairs[i].Plan.Number, enveloped[i], centre.Certificate, signatures[i]);
+                var pair = pairs[i];
+                pair.Entries[pair.At] = frame.GivenKey(
+                    pair.Plan is RestorePair, pair.Plan.Number, pair.PublicKey, parts[i].EncryptedKey, parts[i].EncryptedPrivateKey, signatures[i]);
             }
         }
-
-        return results;
     }
 
-    private static KmResult Result(Plan plan, Dictionary<Plan, RetKeyRespond> returns) => plan switch
+    private static KmResult Result(Plan plan) => plan switch
     {
-        GivePair or GiveAgain => new ApplyKeyResult(returns[plan]),
-        RestorePair => new RestoreKeyResult(returns[plan]),
         RetirePair => new RevokeKeyResult(plan.Number),
         RefuseRequest refuse => RequestServer.Error(refuse.Refusal),
         _ => throw new InvalidOperationException("A plan without a result."),
     };
 
-    /// <summary>A pair that goes to a holder.</summary>
-    private sealed record Returned(Plan Plan, long Generation, byte[] PublicKey, EscrowHandOver HandOver)
+    /// <summary>A pair that goes to a holder, and where its entry belongs.</summary>
+    private sealed record Returned(Plan Plan, byte[][] Entries, int At, long Generation, byte[] PublicKey, EscrowHandOver HandOver)
     {
-        public static Returned? Of(ServingTask task, Plan plan) => plan switch
+        public static Returned? Of(Plan plan, byte[][] entries, int at) => plan switch
         {
-            GivePair give when task.Lent[give] is var spare => Of(plan, spare.Pair, spare.Generation, spare.MadeAt, spare.PublicKey, spare.Sealed, Point(give.Holder.HolderKey)),
-            GiveAgain { Pair: var pair } => Of(plan, pair.Pair, pair.Generation, pair.MadeAt, pair.PublicKey, pair.Sealed, Point(pair.HolderKey)),
-            RestorePair { Pair: var pair } restore => Of(plan, pair.Pair, pair.Generation, pair.MadeAt, pair.PublicKey, pair.Sealed, restore.HolderKey),
+            GivePair { Lent: { } spare } give => Of(plan, entries, at, spare.Pair, spare.Generation, spare.MadeAt, spare.PublicKey, spare.Sealed, give.HolderKey),
+            GiveAgain { Pair: var pair } => Of(plan, entries, at, pair.Pair, pair.Generation, pair.MadeAt, pair.PublicKey, pair.Sealed, Point(pair.HolderKey)),
+            RestorePair { Pair: var pair } restore => Of(plan, entries, at, pair.Pair, pair.Generation, pair.MadeAt, pair.PublicKey, pair.Sealed, restore.HolderKey),
             _ => null,
         };
 
-        private static Returned Of(Plan plan, long pair, long generation, long madeAt, byte[] publicKey, byte[] sealedKey, Sm2PublicKey holder) =>
-            new(plan, generation, publicKey, new EscrowHandOver(Point(publicKey), sealedKey, PairMetadata.AssociatedData(pair, generation, madeAt), holder));
+        private static Returned Of(Plan plan, byte[][] entries, int at, long pair, long generation, long madeAt, byte[] publicKey, byte[] sealedKey, Sm2PublicKey holder) =>
+            new(plan, entries, at, generation, publicKey, new EscrowHandOver(Point(publicKey), sealedKey, PairMetadata.AssociatedData(pair, generation, madeAt), holder));
 
         private static Sm2PublicKey Point(byte[] encoded) => Sm2PublicKey.TryDecode(encoded, out var key) ? key : throw new InvalidDataException("A stored public key is not on the curve.");
     }

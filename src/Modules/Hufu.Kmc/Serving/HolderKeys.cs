@@ -18,8 +18,16 @@ internal static class HolderKeys
     /// <exception cref="RefusedException">KeyWeak, KeyReused.</exception>
     public static Sm2PublicKey Require(Session session, EscrowedKeys escrowed, IReadOnlyList<SubjectPublicKeyInfo> authorities, SubjectPublicKeyInfo key, string field)
     {
+        escrowed.Catch(session);
+        return Require(escrowed, authorities, key, field);
+    }
+
+    /// <summary>As the other, when <paramref name="escrowed"/> has caught up with the snapshot.</summary>
+    /// <exception cref="RefusedException">KeyWeak, KeyReused.</exception>
+    public static Sm2PublicKey Require(EscrowedKeys escrowed, IReadOnlyList<SubjectPublicKeyInfo> authorities, SubjectPublicKeyInfo key, string field)
+    {
         var point = key.Sm2 ?? throw new RefusedException(RefusalCode.KeyWeak, $"{field} is no point of the SM2 curve.", field);
-        return authorities.Contains(key) || escrowed.Contains(session, point.Encode())
+        return authorities.Contains(key) || escrowed.Contains(key.PublicKey.Span)
             ? throw new RefusedException(RefusalCode.KeyReused, $"{field} is an authority's key or an escrowed encryption key, so it cannot be a holder's signing key.", field)
             : point;
     }

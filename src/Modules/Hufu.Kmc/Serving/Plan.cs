@@ -12,7 +12,12 @@ internal abstract record Plan(SerialNumber Number);
 /// <summary>A spare pair is given to a holder who has none.</summary>
 /// <param name="Number">userCertNo.</param>
 /// <param name="Holder">To whom.</param>
-internal sealed record GivePair(SerialNumber Number, Holder Holder) : Plan(Number);
+/// <param name="HolderKey">To whose signing key.</param>
+internal sealed record GivePair(SerialNumber Number, Holder Holder, Sm2PublicKey HolderKey) : Plan(Number)
+{
+    /// <summary>The spare pair that was lent for it; null before, and when the attempt has failed.</summary>
+    public SparePair? Lent { get; set; }
+}
 
 /// <summary>The pair that was given for this certificate is enveloped to the same holder again: the CA lost the answer.</summary>
 /// <param name="Number">userCertNo.</param>

@@ -17,8 +17,12 @@ internal sealed class RequestRules(Policy policy, EscrowedKeys escrowed, TimePro
 {
     private const int LongestText = 256;
 
+    /// <summary>Begins a snapshot: the keys that were made until then are known when its requests are decided.</summary>
+    /// <param name="session">The snapshot.</param>
+    public void Begin(Session session) => escrowed.Catch(session);
+
     /// <summary>The plan for one request.</summary>
-    /// <param name="session">A snapshot of the stores.</param>
+    /// <param name="session">A snapshot of the stores, begun.</param>
     /// <param name="ca">The CA's name.</param>
     /// <param name="authorities">Keys that no holder may have: the CA's and the key centre's own.</param>
     /// <param name="request">The request.</param>
@@ -59,15 +63,12 @@ internal sealed class RequestRules(Policy policy, EscrowedKeys escrowed, TimePro
                 RefusalCode.FieldInvalid, $"The validity must end in the future and last no longer than {policy.Values.LongestHolderLife}.", "notAfter");
         }
 
-        foreach (var (name, text) in new[] { ("userName", user.UserName), ("dsCode", user.DistrictCode), ("extendInfo", user.ExtendInfo) })
-        {
-            if (text?.Length > LongestText)
-            {
-                throw new RefusedException(RefusalCode.TooLarge, $"{name} has more than {LongestText} characters.", name);
-            }
-        }
+        CheckText("userName", user.UserName);
+        CheckText("dsCode", user.DistrictCode);
+        CheckText("extendInfo", user.ExtendInfo);
 
-        var key = HolderKeys.Require(session, escrowed, authorities, user.UserPublicKey, "userPubKey").Encode();
+        var point = HolderKeys.Require(escrowed, authorities, user.UserPublicKey, "userPubKey");
+        var key = point.Encode();
         var number = request.UserCertificateNumber;
         if (PairStores.Find(session, ca, number.ToString(), out var destroyed) is { } pair)
         {
@@ -81,19 +82,28 @@ internal sealed class RequestRules(Policy policy, EscrowedKeys escrowed, TimePro
         return destroyed ? throw new RefusedException(RefusalCode.StateWrong, $"The pair of certificate {number} has been destroyed.", "userCertNo") : new GivePair(
             number,
             new Holder(
-                ca, number.ToString(), key, user.NotBefore.ToUnixTimeMilliseconds(), user.NotAfter.ToUnixTimeMilliseconds(), user.UserName, user.DistrictCode, user.ExtendInfo));
+                ca, number.ToString(), key, user.NotBefore.ToUnixTimeMilliseconds(), user.NotAfter.ToUnixTimeMilliseconds(), user.UserName, user.DistrictCode, user.ExtendInfo),
+            point);
     }
 
     private RestorePair Restore(Session session, string ca, IReadOnlyList<SubjectPublicKeyInfo> authorities, RestoreKeyRequest request)
     {
         CheckReturn(request.ReturnAlgorithms);
-        var key = HolderKeys.Require(session, escrowed, authorities, request.UserPublicKey, "userPubKey");
+        var key = HolderKeys.Require(escrowed, authorities, request.UserPublicKey, "userPubKey");
         var pair = Known(session, ca, request);
         return options.RestoreToAnotherKey || pair.HolderKey.AsSpan().SequenceEqual(key.Encode())
             || RecoveryGrants.Covers(session, ca, request.UserCertificateNumber.ToString(), key.Encode(), clock.GetUtcNow().ToUnixTimeMilliseconds())
             ? new RestorePair(request.UserCertificateNumber, pair, key)
             : throw new RefusedException(
                 RefusalCode.StateWrong, "Recovery to another signing key is done by a business administrator and an operator of the key centre (6.2.8-b).", "userPubKey");
+    }
+
+    private static void CheckText(string name, string? text)
+    {
+        if (text?.Length > LongestText)
+        {
+            throw new RefusedException(RefusalCode.TooLarge, $"{name} has more than {LongestText} characters.", name);
+        }
     }
 
     private static HeldPair Known(Session session, string ca, KeyRequest request) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hufu.Contracts;
 using Hufu.Messaging;
 using Hufu.Pki;
@@ -25,7 +26,11 @@ namespace Hufu.Kmc.Serving;
 /// <param name="options">The agreed points.</param>
 internal sealed class RequestServer(Database database, Ledger ledger, ServingQueue queue, TimeProvider clock, KmcOptions options)
 {
+    private const int MostNames = 256;
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    // By the certificates as they are registered, renewed ones too.
+    private readonly ConcurrentDictionary<Certificate, KnownEntName> _names = new();
 
     /// <summary>Answers one request.</summary>
     /// <param name="ca">The CA's name among this room's peers, which the sealed message has proven.</param>
@@ -40,7 +45,7 @@ internal sealed class RequestServer(Database database, Ledger ledger, ServingQue
         CaRequest? read = null;
         try
         {
-            read = Read(request);
+            read = Read(request, NameOf(certificate));
             Check(certificate, read);
             return new KmAnswer(await queue.ServeAsync(new ServingTask(ca, certificate, centre, read, keeper, ct)), null);
         }
@@ -66,16 +71,31 @@ internal sealed class RequestServer(Database database, Ledger ledger, ServingQue
     internal static ErrorResult Error(Refusal refusal) => new(ErrorNumbers.Of(refusal.Code), $"{refusal.Code}: {refusal}");
 
     // 1
-    private static CaRequest Read(ReadOnlyMemory<byte> der)
+    private static CaRequest Read(ReadOnlyMemory<byte> der, KnownEntName known)
     {
         try
         {
-            return CaRequest.Decode(der);
+            return CaRequest.Decode(der, known);
         }
         catch (PkiException unreadable)
         {
             throw new RefusedException(unreadable.Error == PkiError.TooLarge ? RefusalCode.TooLarge : RefusalCode.Malformed, unreadable.Message, "CARequest");
         }
+    }
+
+    private KnownEntName NameOf(Certificate certificate)
+    {
+        if (_names.TryGetValue(certificate, out var known))
+        {
+            return known;
+        }
+
+        if (_names.Count >= MostNames)
+        {
+            _names.Clear();
+        }
+
+        return _names[certificate] = KnownEntName.Of(certificate, options.Gmt0014);
     }
 
     private void Check(Certificate certificate, CaRequest request)

@@ -11,8 +11,8 @@ namespace Hufu.Kmc.Serving;
 /// <param name="Keys">The key centre's own public keys, which no holder may have (R16).</param>
 internal sealed record ServingCentre(Certificate Certificate, ISigner Signer, string SignerLabel, long Generation, IReadOnlyList<SubjectPublicKeyInfo> Keys)
 {
-    private EntName? _name;
+    private KmAnswerFrame? _frame;
 
-    /// <summary>kmName of its answers.</summary>
-    public EntName Name(Gmt0014Options options) => _name ??= EntName.Of(Certificate, options);
+    /// <summary>What its answers have in common.</summary>
+    public KmAnswerFrame Frame(Gmt0014Options options) => _frame ??= new KmAnswerFrame(Certificate, options);
 }

@@ -20,7 +20,10 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
 {
     private const int Attempts = 16;
     private const int MostInGroup = 64;
-    private static readonly int s_mostGroups = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    // One more than processors: while a group waits for its commit, another is enveloped.
+    private static readonly int s_mostGroups = Math.Clamp(Environment.ProcessorCount + 1, 3, 8);
+
 
     private readonly ConcurrentQueue<ServingTask> _waiting = new();
     private int _groups;
@@ -107,6 +110,7 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
                 case null:
                 case SnapshotGoneException:
                 case DatabaseException { Error: DatabaseError.UniqueViolation }:
+                    await SettledAsync();
                     break;
                 case DeviceException { Error: DeviceError.KeyMissing }:
                     // The storage key was changed since the snapshot and its old generation is gone.
@@ -124,24 +128,38 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
         }
     }
 
+    // Who was in the way may wait for its commit still: a snapshot shows it when the writer has committed what it has begun, and not before. Without this a fast machine spends all its attempts in between.
+    private async Task SettledAsync()
+    {
+        try
+        {
+            await database.WriteAsync(static _ => { }, CancellationToken.None);
+        }
+        catch (DatabaseException)
+        {
+            // The next attempt says what is wrong.
+        }
+    }
+
     /// <summary>Steps 4 to 7 for requests to one centre. Those that are refused or answered already are done with.</summary>
     /// <returns>Null when all are done with; what came between otherwise: nothing was changed, and those that are open can be tried again.</returns>
     private async Task<Exception?> TryAsync(List<ServingTask> group)
     {
         var gone = new HashSet<long>();
         var given = false;
-        var open = new List<ServingTask>();
+        var open = new List<ServingTask>(group.Count);
+        var lent = new List<SparePair>(group.Count);
         try
         {
             // 4, 5
-            var kept = await database.ReadAsync(session => group.Where(task => task.IsOpen).Select(task => (task, Answer: Decide(session, task))).ToList(), CancellationToken.None);
-            foreach (var (task, answer) in kept.Where(one => one.Answer is not null))
+            var kept = await database.ReadAsync(session => Decide(session, group), CancellationToken.None);
+            foreach (var (task, answer) in kept)
             {
-                await database.WriteAsync(session => task.Keeper.Keep(session, answer!), CancellationToken.None);
-                task.Complete(answer!);
+                await database.WriteAsync(session => task.Keeper.Keep(session, answer), CancellationToken.None);
+                task.Complete(answer);
             }
 
-            open.AddRange(kept.Select(one => one.task).Where(task => task.IsOpen));
+            open.AddRange(group.Where(task => task.IsOpen));
             if (open.Count == 0)
             {
                 return null;
@@ -150,20 +168,26 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
             // 6
             foreach (var task in open)
             {
-                foreach (var plan in task.Plans.OfType<GivePair>())
+                foreach (var plan in task.Plans)
                 {
-                    task.Lent[plan] = await LendAsync(task.Centre.Generation);
+                    if (plan is GivePair give)
+                    {
+                        give.Lent = reserve.Take() ?? await LendAsync(task.Centre.Generation);
+                        lent.Add(give.Lent);
+                    }
                 }
             }
 
-            envelopes.Write(open, clock.GetUtcNow());
+            var now = clock.GetUtcNow();
+            envelopes.Write(open, now);
             foreach (var task in open)
             {
                 task.Keeper.Prepare(task.Answer!);
             }
 
             // 7
-            await database.WriteAsync(session => Carry(session, open, gone), CancellationToken.None);
+            var deed = new GroupDeed(ledger, open, now.ToUnixTimeMilliseconds());
+            await database.WriteAsync(session => deed.Carry(session), CancellationToken.None);
             given = true;
             foreach (var task in open)
             {
@@ -177,7 +201,12 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
         {
             if (fault is DeviceException { Error: DeviceError.KeyMissing })
             {
-                gone.UnionWith(open.SelectMany(task => task.Lent.Values).Select(pair => pair.Pair));
+                gone.UnionWith(lent.Select(pair => pair.Pair));
+            }
+
+            else if (fault is SnapshotGoneException)
+            {
+                gone.UnionWith(await database.ReadAsync(session => lent.Where(pair => !PairStores.IsSpare(session, pair)).Select(pair => pair.Pair).ToList(), CancellationToken.None));
             }
 
             return fault;
@@ -185,16 +214,27 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
 #pragma warning restore CA1031
         finally
         {
-            foreach (var task in open)
+            foreach (var pair in lent)
             {
-                foreach (var pair in task.Lent.Values)
-                {
-                    reserve.Settle(pair, given || gone.Contains(pair.Pair));
-                }
-
-                task.Lent.Clear();
+                reserve.Settle(pair, given || gone.Contains(pair.Pair));
             }
         }
+    }
+
+    // The answers of tasks that were carried out before; the others have their plans, or are refused.
+    private List<(ServingTask Task, byte[] Answer)> Decide(Session session, List<ServingTask> group)
+    {
+        rules.Begin(session);
+        List<(ServingTask, byte[])> kept = [];
+        foreach (var task in group)
+        {
+            if (task.IsOpen && Decide(session, task) is { } answer)
+            {
+                kept.Add((task, answer));
+            }
+        }
+
+        return kept;
     }
 
     private byte[]? Decide(Session session, ServingTask task)
@@ -230,70 +270,5 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
         }
 
         throw new RefusedException(RefusalCode.TooManyRequests, "The spare store is empty and pairs are not made fast enough.", "spare");
-    }
-
-    private void Carry(Session session, List<ServingTask> group, HashSet<long> gone)
-    {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var change = default(StoreChange);
-        foreach (var task in group)
-        {
-            foreach (var plan in task.Plans)
-            {
-                change = Carry(session, task, plan, gone, now, change);
-            }
-
-            if (!task.Plans.OfType<RefuseRequest>().Any())
-            {
-                TaskStore.Add(session, task.Ca, task.TaskNo, task.Digest, task.Answer!, now);
-            }
-
-            task.Keeper.Keep(session, task.Answer!);
-        }
-
-        PairStores.Recount(session, change);
-    }
-
-    private StoreChange Carry(Session session, ServingTask task, Plan plan, HashSet<long> gone, long now, StoreChange change)
-    {
-        var number = plan.Number.ToString();
-        switch (plan)
-        {
-            case GivePair give:
-                var spare = task.Lent[give];
-                if (!PairStores.Give(session, spare, give.Holder, now))
-                {
-                    gone.Add(spare.Pair);
-                    throw new SnapshotGoneException();
-                }
-
-                ledger.Append(session, LedgerEntries.Served("kmc.key.given", task.Ca, task.TaskNo, number, spare.Pair, spare.PublicKey, give.Holder.HolderKey));
-                return change.Given(1);
-            case GiveAgain { Pair: var pair }:
-                Hold(PairStores.Find(session, task.Ca, number) is { InHistory: false } still && still.Pair == pair.Pair);
-                ledger.Append(session, LedgerEntries.Served("kmc.key.given-again", task.Ca, task.TaskNo, number, pair.Pair, pair.PublicKey, pair.HolderKey));
-                return change;
-            case RestorePair { Pair: var pair } restore:
-                Hold(PairStores.Find(session, task.Ca, number)?.Pair == pair.Pair);
-                ledger.Append(session, LedgerEntries.Served("kmc.key.restored", task.Ca, task.TaskNo, number, pair.Pair, pair.PublicKey, restore.HolderKey.Encode()));
-                return change;
-            case RetirePair { Pair: { InHistory: false } pair }:
-                Hold(PairStores.Retire(session, pair.Pair, now));
-                ledger.Append(session, LedgerEntries.Served("kmc.key.retired", task.Ca, task.TaskNo, number, pair.Pair, pair.PublicKey, null));
-                return change.Retired(1);
-            case RefuseRequest refuse:
-                ledger.Append(session, LedgerEntries.Refused(task.Ca, task.TaskNo, number, refuse.Refusal));
-                return change;
-            default:
-                return change;
-        }
-    }
-
-    private static void Hold(bool holds)
-    {
-        if (!holds)
-        {
-            throw new SnapshotGoneException();
-        }
     }
 }

@@ -1,4 +1,3 @@
-using Hufu.Kmc.Stores;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
 
@@ -32,9 +31,6 @@ internal sealed class ServingTask(string ca, Certificate certificate, ServingCen
 
     /// <summary>What is to be done, decided on the latest snapshot.</summary>
     public IReadOnlyList<Plan> Plans { get; set; } = [];
-
-    /// <summary>The spare pairs lent for it.</summary>
-    public Dictionary<GivePair, SparePair> Lent { get; } = [];
 
     /// <summary>The answer that waits to be committed; null before it is signed.</summary>
     public byte[]? Answer { get; set; }

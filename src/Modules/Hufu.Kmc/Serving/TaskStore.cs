@@ -37,9 +37,12 @@ internal static class TaskStore
             : throw new RefusedException(RefusalCode.StatementReplayed, $"Task {taskNo} asked for something else before.", "taskNO");
     }
 
-    /// <summary>Keeps an answer.</summary>
-    public static void Add(Session session, string ca, string taskNo, string digest, byte[] respond, long now) => session.Execute(
-        "INSERT INTO kmc_task (ca, task_no, request_digest, respond, answered_at) VALUES (@ca, @taskNo, @digest, @respond, @now)", new { ca, taskNo, digest, respond, now });
+    /// <summary>Keeps answers.</summary>
+    public static void Add(Session session, IReadOnlyList<AnsweredTask> answered) => session.ExecuteMany(
+        "INSERT INTO kmc_task (ca, task_no, request_digest, respond, answered_at) VALUES (@Ca, @TaskNo, @Digest, @Respond, @AnsweredAt)", answered);
 
     private sealed record TaskRow(string RequestDigest, byte[] Respond);
 }
+
+/// <summary>A row of kmc_task.</summary>
+internal sealed record AnsweredTask(string Ca, string TaskNo, string Digest, byte[] Respond, long AnsweredAt);

@@ -32,10 +32,20 @@ internal sealed class EscrowedKeys
         session.Execute("INSERT INTO kmc_made (first, keys) VALUES (@first, @keys) ON CONFLICT (first) DO NOTHING", new { first, keys });
     }
 
-    /// <summary>Whether a key may have been made here: never false for one that was; true for one in 10¹¹ others beside ten million.</summary>
-    public bool Contains(Session session, ReadOnlySpan<byte> point)
+    /// <summary>Whether a key may have been made here before the last <see cref="Catch"/>: never false for one that was; true for one in 10¹¹ others beside ten million.</summary>
+    /// <param name="point">04‖X‖Y.</param>
+    public bool Contains(ReadOnlySpan<byte> point)
     {
         var slot = SlotOf(point);
+        lock (_lock)
+        {
+            return _slots[Find(_slots, slot)] == slot;
+        }
+    }
+
+    /// <summary>Catches up with a snapshot: what was made until then is known from now on.</summary>
+    public void Catch(Session session)
+    {
         lock (_lock)
         {
             for (var read = Rows; read == Rows;)
@@ -53,8 +63,6 @@ internal sealed class EscrowedKeys
 
                 read = rows.Count;
             }
-
-            return _slots[Find(_slots, slot)] == slot;
         }
     }
 

@@ -30,6 +30,12 @@ internal static class HolderIndex
         }
     }
 
+    /// <summary>Enters pairs that lie in the in-use store already, so that two for one certificate meet here.</summary>
+    /// <returns>False when a certificate has another pair, of before or among these: the caller rolls back.</returns>
+    public static bool Enter(Session session, IReadOnlyList<GivenPair> given) =>
+        session.ExecuteMany("INSERT INTO kmc_holder (slot, pair) VALUES (@Slot, @Pair) ON CONFLICT (slot) DO NOTHING", given) == given.Count
+        || given.All(one => session.Scalar<long>("SELECT pair FROM kmc_holder WHERE slot = @Slot", new { one.Slot }) == one.Pair || Enter(session, one.Ca, one.UserCertNo, one.Pair));
+
     /// <summary>Enters a certificate's pair; the caller knows that it has none.</summary>
     /// <returns>False when somebody has entered this certificate meanwhile.</returns>
     public static bool Enter(Session session, string ca, string userCertNo, long pair)
@@ -114,7 +120,7 @@ internal static class HolderIndex
     // Never 0, so that no row and no pair are told apart by their numbers; the last number's next is the first.
     private static long Next(long slot) => slot == long.MaxValue ? 1 : slot + 1;
 
-    private static long SlotOf(string ca, string userCertNo) =>
+    internal static long SlotOf(string ca, string userCertNo) =>
         Math.Max(1, BinaryPrimitives.ReadInt64BigEndian(Sm3.HashData(Encoding.UTF8.GetBytes($"hufu kmc holder 1\n{ca}\n{userCertNo}"))) & long.MaxValue);
 
     private sealed record KeyRow(long Pair, byte[] PublicKey);

@@ -6,6 +6,12 @@ namespace Hufu.Kmc.Stores;
 /// <summary>The three stores as tables. Every move counts both stores in the same transaction; a count never scans.</summary>
 internal static class PairStores
 {
+    private const string InsertInUse =
+        """
+        INSERT INTO kmc_in_use (pair, generation, made_at, public_key, sealed, ca, user_cert_no, holder_key, not_before, not_after, user_name, ds_code, extend_info, given_at)
+        VALUES (@Pair, @Generation, @MadeAt, @PublicKey, @Sealed, @Ca, @UserCertNo, @HolderKey, @NotBefore, @NotAfter, @UserName, @DsCode, @ExtendInfo, @GivenAt)
+        """;
+
     /// <summary>The three counts.</summary>
     public static KeyStores Count(Session session) => session.QueryFirst<KeyStores>(
         """
@@ -41,28 +47,16 @@ internal static class PairStores
     public static IReadOnlyList<SparePair> Spares(Session session, long after, int most) => session.Query<SparePair>(
         "SELECT pair, generation, made_at, public_key, sealed FROM kmc_spare WHERE pair > @after ORDER BY pair LIMIT @most", new { after, most });
 
-    /// <summary>Moves a pair from spare to in-use; the caller counts it.</summary>
-    /// <returns>False when it is no longer spare, has been re-encrypted, or the certificate has got one meanwhile: the caller rolls back.</returns>
-    public static bool Give(Session session, SparePair pair, Holder holder, long now)
-    {
-        if (session.Execute("DELETE FROM kmc_spare WHERE pair = @Pair AND generation = @Generation", new { pair.Pair, pair.Generation }) != 1
-            || !HolderIndex.Enter(session, holder.Ca, holder.UserCertNo, pair.Pair))
-        {
-            return false;
-        }
+    /// <summary>Whether a pair is still spare, and as it was read.</summary>
+    public static bool IsSpare(Session session, SparePair pair) =>
+        session.Scalar<long>("SELECT COUNT(*) FROM kmc_spare WHERE pair = @Pair AND generation = @Generation", new { pair.Pair, pair.Generation }) != 0;
 
-        session.Execute(
-            """
-            INSERT INTO kmc_in_use (pair, generation, made_at, public_key, sealed, ca, user_cert_no, holder_key, not_before, not_after, user_name, ds_code, extend_info, given_at)
-            VALUES (@Pair, @Generation, @MadeAt, @PublicKey, @Sealed, @Ca, @UserCertNo, @HolderKey, @NotBefore, @NotAfter, @UserName, @DsCode, @ExtendInfo, @now)
-            """,
-            new
-            {
-                pair.Pair, pair.Generation, pair.MadeAt, pair.PublicKey, pair.Sealed,
-                holder.Ca, holder.UserCertNo, holder.HolderKey, holder.NotBefore, holder.NotAfter, holder.UserName, holder.DsCode, holder.ExtendInfo, now,
-            });
-        return true;
-    }
+    /// <summary>Moves pairs from spare to in-use, one statement a table; the caller counts them.</summary>
+    /// <returns>False when one is no longer spare, has been re-encrypted, or its certificate has got one meanwhile: the caller rolls back.</returns>
+    public static bool Give(Session session, IReadOnlyList<GivenPair> given) =>
+        session.ExecuteMany("DELETE FROM kmc_spare WHERE pair = @Pair AND generation = @Generation", given) == given.Count
+        && session.ExecuteMany(InsertInUse, given) == given.Count
+        && HolderIndex.Enter(session, given);
 
     /// <summary>Moves a pair from in-use to history; the caller counts it.</summary>
     /// <returns>False when it is not in use: nothing was changed.</returns>
@@ -134,4 +128,39 @@ internal static class PairStores
                 "UPDATE kmc_count SET pairs = pairs + CASE store WHEN 'spare' THEN @Spare WHEN 'in-use' THEN @InUse ELSE @History END", change);
         }
     }
+}
+
+/// <summary>A pair and whom it is given to: a row of kmc_in_use, with its place in kmc_holder.</summary>
+internal sealed class GivenPair(SparePair pair, Holder holder, long now)
+{
+    // Its first number among the holders.
+    public long Slot { get; } = HolderIndex.SlotOf(holder.Ca, holder.UserCertNo);
+
+    public long Pair => pair.Pair;
+
+    public long Generation => pair.Generation;
+
+    public long MadeAt => pair.MadeAt;
+
+    public byte[] PublicKey => pair.PublicKey;
+
+    public byte[] Sealed => pair.Sealed;
+
+    public string Ca => holder.Ca;
+
+    public string UserCertNo => holder.UserCertNo;
+
+    public byte[] HolderKey => holder.HolderKey;
+
+    public long NotBefore => holder.NotBefore;
+
+    public long NotAfter => holder.NotAfter;
+
+    public string? UserName => holder.UserName;
+
+    public string? DsCode => holder.DsCode;
+
+    public string? ExtendInfo => holder.ExtendInfo;
+
+    public long GivenAt => now;
 }

@@ -98,7 +98,9 @@ internal sealed class SpareReserve(Database database) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reading.Dispose();
 
-    private SparePair? Take()
+    /// <summary>Lends a spare pair that was read before; it must come back by <see cref="Settle"/>.</summary>
+    /// <returns>Null when none is left of those.</returns>
+    public SparePair? Take()
     {
         lock (_lock)
         {
