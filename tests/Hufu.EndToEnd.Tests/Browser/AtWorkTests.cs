@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -35,7 +37,7 @@ public sealed class AtWorkTests(BrowserStage stage)
         ["session"] = ("ra-business-administrator", "/desk/session", SessionAsync, null),
         ["policy"] = ("ca-operator", "/desk/policy", _ => Task.CompletedTask, null),
         ["policy-found"] = ("ca-operator", "/desk/policy?q=crl", _ => Task.CompletedTask, null),
-        ["backups"] = ("ca-business-administrator", "/desk/backups", async page => await Expect(page.Locator("#drill-state")).ToHaveTextAsync(new Regex("\\S+")), "ca"),
+        ["backups"] = ("ca-business-administrator", "/desk/backups", BackupsAsync, "ca"),
         ["health"] = ("ca-operator", "/desk/health", _ => Task.CompletedTask, null),
     };
 
@@ -53,6 +55,11 @@ public sealed class AtWorkTests(BrowserStage stage)
             {
                 await Journey.EnterAsync(stage, person);
             }
+        }
+
+        if (name == "backups")
+        {
+            Keep();
         }
 
         IPage page = await stage.StaffAsync(role);
@@ -123,6 +130,32 @@ public sealed class AtWorkTests(BrowserStage stage)
         await Expect(page.Locator("#paper")).ToBeVisibleAsync();
     }
 
+    // What `hufu backup` and `hufu restore --drill --record` write down: a backup a day for thirty days, a drill that failed and one that did not.
+    private void Keep()
+    {
+        string At(int days) => TimeProvider.System.GetUtcNow().AddDays(-days).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        static string Line(object line) => JsonSerializer.Serialize(line, JsonSerializerOptions.Web);
+        File.WriteAllLines(Path.Combine(stage.Data, "backups.jsonl"), Enumerable.Range(1, 30).Reverse().Select(days => days % 7 == 0
+            ? Line(new { id = $"b{days:00}", at = At(days), file = "/backup", bytes = 1_234_567L * days, offsite = true, records = new { ca = 4000 - days, ra = 9000 - days, kmc = 700 - days } })
+            : Line(new { id = $"b{days:00}", at = At(days), @base = $"b{days + 1:00}", file = "/backup", bytes = 34_567L * days, offsite = days % 2 == 0, records = new { ca = 4000 - days, ra = 9000 - days, kmc = 700 - days } })));
+        File.WriteAllLines(Path.Combine(stage.Data, "drills.jsonl"), [
+            Line(new { backup = "b20", madeAt = At(20), at = At(19), seconds = 41.5, whole = false, rooms = new { ca = "ledger whole, database whole", ra = "the log is cut off" } }),
+            Line(new { backup = "b03", madeAt = At(3), at = At(2), seconds = 38.2, whole = true, rooms = new { ca = "ledger whole, database whole", ra = "ledger whole, database whole" } })]);
+    }
+
+    private static async Task BackupsAsync(IPage page)
+    {
+        await Expect(page.Locator("#drill-state")).ToHaveClassAsync("good");
+        await Expect(page.Locator("#drills tbody tr")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#drills .bad")).ToHaveCountAsync(1);
+        ILocator rows = page.Locator("#backups tbody tr:visible");
+        await Expect(rows).ToHaveCountAsync(25); // and five more on the second page
+        await page.Locator(".pages button", new PageLocatorOptions { HasTextRegex = new Regex("下一页|Next") }).First.ClickAsync();
+        await Expect(rows).ToHaveCountAsync(5);
+        await page.ClickAsync("#backups thead th:first-child button");
+        await Expect(rows.First).ToContainTextAsync("b30"); // the oldest first
+    }
+
     private static async Task SearchAsync(IPage page)
     {
         await page.FillAsync("#s-what", "林持有");
@@ -144,6 +177,11 @@ public sealed class AtWorkTests(BrowserStage stage)
         await page.ClickAsync("#query button[type=submit]");
         await Expect(page.Locator("#records tbody tr.record").First).ToBeVisibleAsync();
         await page.Locator("#records .verified").First.ClickAsync();
+        await page.ClickAsync("#records thead th:nth-child(2) button"); // by number, the opened part stays with its record
+        await Expect(page.Locator("#records thead th:nth-child(2)")).ToHaveAttributeAsync("aria-sort", "ascending");
+        int[] numbers = await page.EvaluateAsync<int[]>("[...document.querySelectorAll('#records tr.record')].map(row => Number(row.dataset.sequence))");
+        Assert.Equal(numbers.Order(), numbers);
+        Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('#records tr.below')].every(row => row.previousElementSibling.matches('.record'))"));
         await page.ClickAsync("#anomalies");
         await Expect(page.Locator("#anomaly-list tbody tr").First).ToBeVisibleAsync();
         await page.ClickAsync("#duties");
@@ -154,7 +192,10 @@ public sealed class AtWorkTests(BrowserStage stage)
     {
         await page.ClickAsync("button[data-room=ra]");
         await Expect(page.Locator("#staff tbody tr").First).ToBeVisibleAsync();
-        await page.Locator("main details > summary").Last.ClickAsync();
+        foreach (ILocator summary in await page.Locator("main section > details > summary").AllAsync())
+        {
+            await summary.ClickAsync();
+        }
     }
 
     private static async Task SessionAsync(IPage page)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
@@ -8,7 +9,7 @@ namespace Hufu.EndToEnd.Tests.Browser;
 
 /// <summary>The auditor's own place: records in any combination with the state of their verification, marks, proofs, anomalies; a record that somebody changed in the database turns red.</summary>
 [Collection(nameof(BrowserStage))]
-public sealed class AuditTests(BrowserStage stage)
+public sealed partial class AuditTests(BrowserStage stage)
 {
     [Fact]
     public async Task A_record_that_is_changed_in_the_database_turns_red_and_only_it()
@@ -21,13 +22,13 @@ public sealed class AuditTests(BrowserStage stage)
         await Expect(page.Locator("#records tbody tr.broken")).ToHaveCountAsync(0);
         await Expect(page.Locator("#head-state")).ToHaveClassAsync("good");
         int rows = await page.Locator("#records tbody tr.record").CountAsync();
-        long sequence = long.Parse((await page.Locator("#records tbody tr.record").First.GetAttributeAsync("data-sequence"))!, System.Globalization.CultureInfo.InvariantCulture);
+        long sequence = long.Parse((await page.Locator("#records tbody tr.record").First.GetAttributeAsync("data-sequence"))!, CultureInfo.InvariantCulture);
         await page.Locator("#records .verified").First.ClickAsync();
         await BrowserStage.ShootAsync(page, "audit-records");
 
         await TurnsRedAsync(page, sequence, rows, line => Regex.Replace(line, "\"object\":\"application/[^\"]+\"", "\"object\":\"application/A2026112299999999\""), "A2026112299999999");
         // What the person has not signed, the log alone holds: who changes that is found as well.
-        await TurnsRedAsync(page, sequence, rows, line => line.Replace("\"outcome\":\"done\"", "\"outcome\":\"failed\"", StringComparison.Ordinal), sequence.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await TurnsRedAsync(page, sequence, rows, line => line.Replace("\"outcome\":\"done\"", "\"outcome\":\"failed\"", StringComparison.Ordinal), sequence.ToString(CultureInfo.InvariantCulture));
         await page.ReloadAsync();
         await page.FillAsync("#q-act", "ra.application.approve");
         await page.ClickAsync("#query button[type=submit]");
@@ -129,7 +130,7 @@ public sealed class AuditTests(BrowserStage stage)
         await Expect(auditor.Locator("#duty-list p").First).ToBeVisibleAsync(); // the demo is of today: no month has ended
 
         // The page with a month that waits, as an auditor has it next month; what is signed goes to the real room.
-        string month = TimeProvider.System.GetUtcNow().AddHours(8).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        string month = TimeProvider.System.GetUtcNow().AddHours(8).ToString("yyyy-MM", CultureInfo.InvariantCulture);
         await auditor.RouteAsync("**/api/ra/audit/duties", route => route.FulfillAsync(new RouteFulfillOptions
         {
             ContentType = "application/json",
@@ -145,16 +146,55 @@ public sealed class AuditTests(BrowserStage stage)
         await Expect(auditor.Locator("#trouble")).ToContainTextAsync("代码"); // a month that is not over is not concluded
     }
 
-    private SqliteConnection Open()
+    [Fact]
+    public async Task A_month_that_is_over_is_concluded_and_its_summary_is_kept()
     {
-        SqliteConnection connection = new($"Data Source={Path.Combine(stage.Data, "ra", "ra.db")};Default Timeout=30;Pooling=False");
+        // The key centre's log began forty days ago, for this test: a month has ended since, whatever today is.
+        const string First = "UPDATE ledger_record SET line = @line WHERE sequence = 0";
+        byte[] line = Line(0, "kmc");
+        Assert.Equal(1, stage.Change("kmc", First, ("@line", Encoding.UTF8.GetBytes(Written().Replace(
+            Encoding.UTF8.GetString(line), found => DateTimeOffset.Parse(found.Value, CultureInfo.InvariantCulture).AddDays(-40).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), 1)))));
+        try
+        {
+            IPage auditor = await stage.StaffAsync("kmc-auditor");
+            await BrowserStage.SignInAsync(auditor, "kmc", "kmc-auditor");
+            await auditor.GotoAsync("/desk/audit");
+            await auditor.SelectOptionAsync("#duty-room", "kmc");
+            await auditor.ClickAsync("#duties");
+            ILocator conclude = auditor.Locator("#duty-list button", new PageLocatorOptions { HasText = "提交本月总结" });
+            await Expect(conclude.First).ToBeVisibleAsync();
+            int open = await conclude.CountAsync();
+            await auditor.FillAsync("#conclusion", "本月无异常");
+            await auditor.FillAsync("#breaches", "无");
+            await conclude.First.ClickAsync();
+            await auditor.ClickAsync("#sign-go");
+            ILocator summary = auditor.Locator("#duty-list button", new PageLocatorOptions { HasText = "总结（PDF）" });
+            await Expect(summary).ToHaveCountAsync(1);
+            await Expect(conclude).ToHaveCountAsync(open - 1);
+            await BrowserStage.ShootAsync(auditor, "audit-month-concluded");
+            IDownload paper = await auditor.RunAndWaitForDownloadAsync(() => summary.ClickAsync());
+            Assert.StartsWith("%PDF-", await File.ReadAllTextAsync(await paper.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            stage.Change("kmc", First, ("@line", line));
+        }
+    }
+
+    // A record's own moment stands last in its line.
+    [GeneratedRegex("(?<=\"time\":\")[0-9-]{10}T[0-9:.]+Z", RegexOptions.RightToLeft)]
+    private static partial Regex Written();
+
+    private SqliteConnection Open(string room)
+    {
+        SqliteConnection connection = new($"Data Source={Path.Combine(stage.Data, room, room + ".db")};Default Timeout=30;Pooling=False");
         connection.Open();
         return connection;
     }
 
-    private byte[] Line(long sequence)
+    private byte[] Line(long sequence, string room = "ra")
     {
-        using SqliteConnection connection = Open();
+        using SqliteConnection connection = Open(room);
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT line FROM ledger_record WHERE sequence = @sequence";
         command.Parameters.AddWithValue("@sequence", sequence);
@@ -163,7 +203,7 @@ public sealed class AuditTests(BrowserStage stage)
 
     private void Write(long sequence, byte[] line)
     {
-        using SqliteConnection connection = Open();
+        using SqliteConnection connection = Open("ra");
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "UPDATE ledger_record SET line = @line WHERE sequence = @sequence";
         command.Parameters.AddWithValue("@line", line);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hufu.EndToEnd.Tests.Running;
+using Hufu.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
@@ -25,6 +26,9 @@ public sealed partial class BrowserStage : IAsyncLifetime
     private string? _axe;
 
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>A directory that the repository publishes into.</summary>
+    internal SlapdServer Slapd { get; private set; } = null!;
 
     public IBrowser Browser { get; private set; } = null!;
 
@@ -54,6 +58,12 @@ public sealed partial class BrowserStage : IAsyncLifetime
         (await Command.RunAsync(Tree.At("hufu"), ["agent", "--help"])).Succeeded();
         Directory.CreateDirectory(Path.Combine(Data, "ra"));
         await File.WriteAllTextAsync(Path.Combine(Data, "ra", "ra.json"), """{ "smsFolder": "sms", "simulatePayments": true }""", ct); // short messages are left in a folder, payments are played
+        Slapd = await SlapdServer.StartAsync();
+        string publishing = Directory.CreateDirectory(Path.Combine(Data, "publishing")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(publishing, "password"), SlapdServer.Password, ct);
+        await File.WriteAllTextAsync(
+            Path.Combine(publishing, "directories.json"),
+            $$"""{ "targets": [{ "name": "city", "host": "127.0.0.1", "port": {{Slapd.Port}}, "bindDn": "{{SlapdServer.Manager}}", "passwordFile": "password", "base": "{{SlapdServer.Base}}", "tls": "none" }] }""", ct);
         Process platform = Start(Tree.At("hufu"), ["up", "--data", Data, "--port", "0"]);
         string first = await platform.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(180), ct) ?? "";
         Address = new Uri(FirstLine().Match(first).Groups[1].Value);
@@ -168,6 +178,11 @@ public sealed partial class BrowserStage : IAsyncLifetime
             }
 
             process.Dispose();
+        }
+
+        if (Slapd is not null)
+        {
+            await Slapd.DisposeAsync();
         }
 
         _work.Dispose();

@@ -76,7 +76,24 @@ public sealed class OfficeTests(BrowserStage stage)
         await Expect(page.Locator("#a-conflict")).ToBeHiddenAsync();
         await BrowserStage.ShootAsync(page, "desk-staff-list");
 
-        // Suspended and resumed: the first needs a reason.
+        // A training is put on record, and the list can be put in order.
+        await page.Locator("main details > summary", new PageLocatorOptions { HasText = "登记审查" }).ClickAsync();
+        ILocator fitness = page.Locator("form[data-act='staff.fitness.record']");
+        await fitness.Locator("[name=person]").SelectOptionAsync(new SelectOptionValue { Label = "陈录入" });
+        await fitness.Locator("[name=kind]").SelectOptionAsync("training");
+        await fitness.Locator("[name=on]").FillAsync(TimeProvider.System.GetUtcNow().AddHours(7).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        await fitness.Locator("[name=evidence]").FillAsync("培训档案 2026-17");
+        await fitness.Locator("button[type=submit]").ClickAsync();
+        await page.ClickAsync("#sign-go");
+        await Expect(fitness.Locator(".done .good")).ToBeVisibleAsync();
+        await page.ClickAsync("#staff thead th:nth-child(2) button");
+        await Expect(page.Locator("#staff thead th:nth-child(2)")).ToHaveAttributeAsync("aria-sort", "ascending");
+        IReadOnlyList<string> roles = await page.Locator("#staff tbody td:nth-child(2)").AllInnerTextsAsync();
+        await page.ClickAsync("#staff thead th:nth-child(2) button");
+        await Expect(page.Locator("#staff thead th:nth-child(2)")).ToHaveAttributeAsync("aria-sort", "descending");
+        Assert.Equal(roles.Reverse(), await page.Locator("#staff tbody td:nth-child(2)").AllInnerTextsAsync());
+
+        // The auditor of the room sees the same list.
         IPage auditor = await stage.StaffAsync("ra-auditor", "/desk/staff");
         await BrowserStage.SignInAsync(auditor, "ra", "ra-auditor");
         await auditor.GotoAsync("/desk/staff");
@@ -96,16 +113,23 @@ public sealed class OfficeTests(BrowserStage stage)
             await BrowserStage.SignInAsync(one, "ra", "ra-business-administrator");
             await one.GotoAsync("/desk/staff");
             await one.ClickAsync("button[data-room=ra]");
-            await one.Locator("main details > summary").Last.ClickAsync();
+            await one.Locator("main details > summary", new PageLocatorOptions { HasText = "任命人员" }).ClickAsync();
             await one.FillAsync("#a-name", "欧录入");
             await one.SelectOptionAsync("#a-role", "entry-clerk");
             using Sm2KeyPair pair = Sm2KeyPair.Generate();
             await one.SetInputFilesAsync("#a-request", new FilePayload { Name = "request.p10", MimeType = "application/pkcs10", Buffer = CertificationRequest.Create(DistinguishedName.Create((Oids.Country, "CN"), (Oids.CommonName, "clerk")), pair).Encode() });
+
+            // A contractor's people hold no role of certification; the room says so.
+            await one.SelectOptionAsync("#a-employment", "contractor");
+            await one.Locator("form[data-act='staff.appoint'] button[type=submit]").ClickAsync();
+            await one.ClickAsync("#sign-go");
+            await Expect(one.Locator("#trouble")).ToBeVisibleAsync();
+            await one.SelectOptionAsync("#a-employment", "own-staff");
             await one.Locator("form[data-act='staff.appoint'] button[type=submit]").ClickAsync();
             await one.ClickAsync("#sign-go");
             await Expect(one.Locator("form[data-act='staff.appoint'] .done")).ToContainTextAsync("等待复核");
             await Expect(one.Locator("#proposals tbody tr")).ToHaveCountAsync(1);
-            await Expect(one.Locator("#proposals button")).ToHaveCountAsync(0); // not whoever proposed it
+            await Expect(one.Locator("#proposals tbody button")).ToHaveCountAsync(0); // not whoever proposed it
             await Expect(one.Locator("#staff tbody")).Not.ToContainTextAsync("欧录入");
 
             IPage two = await stage.StaffAsync("ra-auditor");
@@ -113,7 +137,7 @@ public sealed class OfficeTests(BrowserStage stage)
             await two.GotoAsync("/desk/staff");
             await two.ClickAsync("button[data-room=ra]");
             await BrowserStage.ShootAsync(two, "desk-staff-second");
-            await two.Locator("#proposals button").ClickAsync();
+            await two.Locator("#proposals tbody button").ClickAsync();
             await Expect(two.Locator("#sign-text")).ToContainTextAsync("act.second");
             await two.ClickAsync("#sign-go");
             await Expect(two.Locator("#staff tbody")).ToContainTextAsync("欧录入");

@@ -12,6 +12,7 @@ public sealed class ProfileTests(BrowserStage stage)
     {
         IPage one = await stage.StaffAsync("ca-business-administrator", "/desk/profiles?p=code-signing");
         string text = await one.InputValueAsync("#text");
+        await LooksRightAsync("/desk/profiles?p=code-signing", "desk-profile");
         const string Added = "# reviewed by clicking";
         await one.FillAsync("#text", text + Added + "\n");
         await Expect(one.Locator("#shown .added")).ToContainTextAsync(Added); // seen before it is signed
@@ -24,6 +25,7 @@ public sealed class ProfileTests(BrowserStage stage)
         await Expect(one.Locator(".diff .added")).ToContainTextAsync(Added);
         await BrowserStage.ShootAsync(one, "desk-profile-change");
         string address = one.Url;
+        await LooksRightAsync(new Uri(address).PathAndQuery, "desk-profile-change");
 
         // Whoever proposed does not approve; another does, and it is in force at once.
         await one.FillAsync("#n-words", "");
@@ -63,4 +65,15 @@ public sealed class ProfileTests(BrowserStage stage)
         await Expect(one.Locator("#changes")).ToContainTextAsync("已拒绝");
         Assert.Equal(0, await one.Locator("img[src=x]").CountAsync());
     }
+
+    // Side by side, as every page is looked at.
+    private Task LooksRightAsync(string path, string name) => Task.WhenAll(BrowserStage.Looks.Select(async look =>
+    {
+        IPage page = await stage.PageAsync(look.Width);
+        await page.GotoAsync(look.Language == "zh" ? path : path + "&lang=en");
+        await BrowserStage.ShootAsync(page, $"{name}-{look.Language}-{look.Width}");
+        Assert.Equal(0, await page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"));
+        Assert.Equal("", await stage.AxeAsync(page) ?? "");
+        await page.Context.DisposeAsync();
+    }));
 }

@@ -4,7 +4,7 @@ import { ask, words } from '/assets/agent.js';
 const text = id => JSON.parse(document.getElementById(id)?.content.textContent || '{}');
 export const say = text('words');
 export const data = text('data');
-export const format = (key, ...values) => (say[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[n]);
+export const format = (key, ...values) => (say[key] ?? key).replace(/\{(\d)\}/g, (_, n) => values[n]).replace(/(?<![0-9.,:/-])1 (year|month|day|record|application|letter)s\b/g, '1 $1');
 
 export const me = JSON.parse(sessionStorage.getItem('hufu-me') ?? 'null');
 const who = document.getElementById('who');
@@ -15,6 +15,9 @@ if (me && who) who.textContent = `${me.name} · ${roleOf(me)}`;
 export function become(person) {
   sessionStorage.setItem('hufu-me', JSON.stringify(person));
 }
+
+// On a narrow screen the navigation is one line: where one is stands in its middle.
+document.querySelector('.side [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const trouble = document.getElementById('trouble');
 const chinese = document.documentElement.lang.startsWith('zh');

@@ -76,7 +76,7 @@ async function read(row) {
     $('checks').replaceChildren(...file.checks.map(check => {
       const item = fresh('check');
       item.dataset.id = check.id;
-      item.querySelector('p').textContent = `${chinese ? check.zh : check.en}（${check.clause}）`;
+      item.querySelector('p').textContent = chinese ? `${check.zh}（${check.clause}）` : `${check.en} (${check.clause})`;
       means(item, check);
       return item;
     }));

@@ -44,7 +44,7 @@ function row(record) {
   const { place, state, look } = verified(record);
   const marks = node('span', null, { className: 'small' });
   for (const mark of record.marks) marks.append(node('p', `${say['jsMark_' + mark.kind] ?? mark.kind} · ${mark.by} · ${when(mark.at)}${mark.words ? ' · ' + mark.words : ''}`, { className: mark.kind === 'reviewed' ? 'good' : 'warn' }));
-  const made = line(tick, String(record.sequence), time(record.time), record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), state, marks);
+  const made = line(tick, String(record.sequence), time(record.time), say['jsActor_' + record.actor] ?? record.actor, data[record.act] ?? record.what, node('code', record.object), node('span', say['jsOutcome_' + record.outcome], { className: record.outcome === 'done' ? 'good' : record.outcome === 'refused' ? 'warn' : 'bad' }), state, marks);
   made.dataset.sequence = record.sequence;
   made.className = `record ${look}`;
   // Opened down to leaf, parts and the line itself, in a row of its own.
@@ -110,7 +110,7 @@ $('anomalies').addEventListener('click', async () => {
     const chinese = document.documentElement.lang.startsWith('zh');
     const found = report.found.map(one => {
       const rule = report.rules.find(each => each.id === one.rule);
-      return line(node('span', `${chinese ? rule.zh : rule.en} (${one.clause})`), time(one.at), one.actor, `${one.count}: ${one.records.join(', ')}`, one.words.replace(/[a-z]+(?:\.[a-z-]+)+/g, name => data[name] ?? name));
+      return line(node('span', `${chinese ? rule.zh : rule.en} (${one.clause})`), time(one.at), say['jsActor_' + one.actor] ?? one.actor, `${one.count}: ${one.records.join(', ')}`, one.words.replace(/[a-z]+(?:\.[a-z-]+)+/g, name => data[name] ?? name));
     });
     const quiet = report.rules.filter(rule => rule.hits === 0).map(rule => line(node('span', `${chinese ? rule.zh : rule.en} (${rule.clause})`, { className: 'small' }), node('span', say.jsNothing, { className: 'good' }), '', '', ''));
     $('anomaly-list').querySelector('tbody').replaceChildren(...found, ...quiet);

@@ -17,11 +17,20 @@ internal static class CheckWords
             ("no scanner is configured: papers are not scanned", "saidNoScanner"), ("no revocation is past its deadline", "saidNoLateCase"), ("no application is past its deadline", "saidNoLateApplication"),
             ("([0-9]+) applications are past their deadline", "saidLateApplications"), ("([0-9]+) revocations or suspensions are past their deadline", "saidLateCases"), ("([0-9]+) tokens so far", "saidTokens"),
             ("last word of the CA (-?[0-9]+) minutes ago", "saidHeard"), ("([0-9]+) serials, ([0-9]+) revoked, ([0-9]+) bytes", "saidSerials"), ("the system says that nothing keeps its clock in step", "saidNoClock"), ("activated by its operator", "saidActivated"), ("no answer in time", "saidNoAnswer"),
+            ("every refusal reached its applicant in time", "saidRefusalsTold"), ("([0-9]+) refusals have not reached their applicants in time \\(6\\.2\\.2\\.2-b\\): tell them by telephone", "saidRefusalsUntold"),
+            ("no payment waits for people", "saidNoPayment"), ("([0-9]+) payments were made twice or could not be given back: settle them with the gateway", "saidPayments"),
+            ("([0-9]+) notices could not be sent in time; is the mail server reached\\?", "saidNoticesLate"), ("no Chinese font is installed: letters are printed without Chinese characters", "saidNoFont"),
+            ("waits for its operator: hufu activate (.+)", "saidNotActivated"), ("restored from a backup and not reconciled: .+", "saidNotReconciled"), ("the audit files cannot be written; acts are refused\\.", "saidNoAuditFiles"),
+            ("the database is older than what was in use; every answer is tryLater\\. Run: hufu reconcile", "saidIndexOld"), ("([0-9]+) ms behind the latest token", "saidClockBehind"),
+            ("([0-9]+) waiting, ([0-9]+) refused", "saidDirectory"), ("([0-9]+) waiting, the oldest for ([0-9]+) minutes, ([0-9]+) refused", "saidDirectoryWaits"),
         }.Select(known => (new Regex($"^{known.Item1}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking), known.Item2)),
     ];
 
-    /// <summary>What the check says.</summary>
-    public static string Say(Words words, RoomCheck check) => Say(words, check.What);
+    /// <summary>What the check says; moments in UTC as the platform's time zone has them.</summary>
+    public static string Say(PageContext page, RoomCheck check) => Say(page.Words, Utc.Replace(check.What, found =>
+        DateTimeOffset.TryParse(found.Value, System.Globalization.CultureInfo.InvariantCulture, out var moment) ? page.Moments.When(moment) : found.Value));
+
+    private static readonly Regex Utc = new("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}Z", RegexOptions.NonBacktracking);
 
     /// <summary>What was said, in the language of the page.</summary>
     public static string Say(Words words, string what)

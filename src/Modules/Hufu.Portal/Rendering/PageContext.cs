@@ -38,6 +38,9 @@ internal sealed class PageContext
         return Path + QueryString.Create(pairs.Where(pair => !string.IsNullOrEmpty(pair.Value))).Value;
     }
 
+    /// <summary>What a CA of the installation is called; one that people have named themselves, by its name.</summary>
+    public string Authority(string name) => name switch { "operational" => Words["caOperational"], "root" => Words["caRoot"], _ => name };
+
     /// <summary>What an act is called: in Chinese as policy says it, in English by the portal's own words; its id where neither knows it.</summary>
     public string ActName(string act) => Chinese ? (Policy.Acts.TryGetValue(act, out var rule) ? rule.What : act) : Words.ActsInEnglish.GetValueOrDefault(act, act);
 

@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Hufu.Portal.Rendering;
 
 /// <summary>The page's words in one language: embedded <c>Words/{language}.json</c>, key to text.</summary>
-internal sealed class Words
+internal sealed partial class Words
 {
     private readonly FrozenDictionary<string, string> _texts;
 
@@ -26,7 +27,11 @@ internal sealed class Words
 
     public bool Has(string key) => _texts.ContainsKey(key);
 
-    public string Format(string key, params object[] args) => string.Format(System.Globalization.CultureInfo.InvariantCulture, _texts[key], args);
+    public string Format(string key, params object[] args) => One().Replace(string.Format(System.Globalization.CultureInfo.InvariantCulture, _texts[key], args), "1 $1");
+
+    // English has a singular.
+    [GeneratedRegex("(?<![0-9.,:/-])1 (year|month|day|record|application|serial|letter|row)s\\b")]
+    private static partial Regex One();
 
     private static Words Load(string language) =>
         new(Read(language));
