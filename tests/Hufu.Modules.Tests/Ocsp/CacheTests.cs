@@ -17,7 +17,7 @@ public sealed class CacheTests
     [Fact]
     public async Task Nginx_keeps_answers_to_GET_for_their_time_and_then_shows_the_revocation()
     {
-        await using var place = await OcspPlace.OpenAsync(options: new OcspOptions { CacheFor = TimeSpan.FromSeconds(3) });
+        await using var place = await OcspPlace.OpenAsync(options: new OcspOptions { CacheFor = TimeSpan.FromSeconds(5) });
         // nginx goes by the machine's clock, so the room does too.
         var real = TimeProvider.System.GetUtcNow();
         if (real > place.Room.Clock.GetUtcNow())
@@ -32,13 +32,19 @@ public sealed class CacheTests
         var path = "/ocsp/" + Uri.EscapeDataString(Convert.ToBase64String(request));
 
         Assert.Equal(("MISS", OcspCertificateStatus.Good), await GetAsync(path));
-        Assert.Equal(("HIT", OcspCertificateStatus.Good), await GetAsync(path));
+        // Kept: on a machine so slow that it ends between two questions, it is asked again.
+        for (var (asked, watching) = (await GetAsync(path), Stopwatch.StartNew()); asked != ("HIT", OcspCertificateStatus.Good); asked = await GetAsync(path))
+        {
+            Assert.Equal(OcspCertificateStatus.Good, asked.Status);
+            Assert.True(watching.Elapsed < TimeSpan.FromSeconds(60), $"nginx keeps nothing: {asked.Cache}");
+        }
+
         await place.RevokeAsync(known, Reason.KeyCompromise);
 
-        // The kept answer ends by itself; then everybody sees the revocation. For at most half a minute.
+        // The kept answer ends by itself; then everybody sees the revocation. For at most a minute.
         var watch = Stopwatch.StartNew();
         var (cache, status) = await GetAsync(path);
-        while (status == OcspCertificateStatus.Good && watch.Elapsed < TimeSpan.FromSeconds(30))
+        while (status == OcspCertificateStatus.Good && watch.Elapsed < TimeSpan.FromSeconds(60))
         {
             await Task.Delay(200, Ct);
             (cache, status) = await GetAsync(path);
@@ -103,11 +109,11 @@ public sealed class CacheTests
 
         public HttpClient Client { get; }
 
-        /// <summary>Runs it and waits until it answers, for at most 20 seconds.</summary>
+        /// <summary>Runs it and waits until it answers, for at most a minute.</summary>
         public static async Task<Nginx> StartAsync(Uri upstream)
         {
             var nginx = new Nginx(upstream);
-            for (var i = 0; i < 200; i++)
+            for (var i = 0; i < 600; i++)
             {
                 try
                 {

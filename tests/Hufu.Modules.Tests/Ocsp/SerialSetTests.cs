@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using Hufu.Crypto;
+using Hufu.Ocsp.Answering;
+using Hufu.Ocsp.Memory;
 using Hufu.Ocsp.Status;
+using Hufu.Pki;
 using Xunit;
 
 namespace Hufu.Modules.Tests.Ocsp;
@@ -53,6 +56,33 @@ public sealed class SerialSetTests
         Assert.False(third.IsMarked(position));
         Assert.Throws<ArgumentException>(() => set.Set(Serial(7, 8), mark: null));
         Assert.Equal(-1, set.Find(Serial(7, 8), out _));
+    }
+
+    /// <summary>Answers signed ahead belong to one array of serials and marks: not to the one that a revocation puts in its place, and not when they come late.</summary>
+    [Fact]
+    public async Task R14_answers_kept_for_a_bucket_are_never_those_of_the_next()
+    {
+        await using var place = await OcspPlace.OpenAsync();
+        using var key = Sm2KeyPair.Generate();
+        var index = new StatusIndex();
+        var issuers = new Issuers(index);
+        issuers.Add("operational", place.Issuer);
+        index.Issued("operational", Serial(7, 16));
+        var set = index.Of("operational").Sets.Single();
+        var address = Enumerable.Range(0, set.Buckets).Single(i => set.Bucket(i).Count > 0);
+        var common = new KeptFrame(new AnswerFrame(place.Responder), new AnswerTimes(1, 1, 2), null, [issuers.All[0]], 16);
+        var answers = KeptAnswers.Sign(set.Bucket(address), common, BatchSigner.Of(key), new SignatureRoom());
+
+        set.Keep(address, answers);
+        Assert.True(set.Find(Serial(7, 16), out var kept) >= 0);
+        Assert.Same(answers, kept.Kept);
+        index.Revoked("operational", Serial(7, 16), DateTimeOffset.UnixEpoch, Contracts.RevocationReason.KeyCompromise);
+        set.Find(Serial(7, 16), out var revoked);
+        Assert.Null(revoked.Kept);
+        set.Keep(address, answers);
+        set.Find(Serial(7, 16), out revoked);
+        Assert.Null(revoked.Kept);
+        Assert.Null(new SerialBucket(revoked.Bytes.ToArray(), 16, answers).Kept);
     }
 
     [Fact]

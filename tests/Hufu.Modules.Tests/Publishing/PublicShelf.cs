@@ -72,7 +72,7 @@ internal sealed class PublicShelf : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         while (await from.Context.Database.ReadAsync(session => session.Scalar<long>("SELECT COUNT(*) FROM outbox_item WHERE state = 'waiting' AND destination = 'publishing'"), Ct) != 0)
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{typeof(TFact).Name} did not arrive");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{typeof(TFact).Name} did not arrive");
             await Task.Delay(10, Ct);
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
