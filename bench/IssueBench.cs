@@ -37,6 +37,23 @@ internal sealed class IssueBench : IBench
 
     public IEnumerable<BenchRow> Run()
     {
+        // For looking at one row while working on it.
+        if (Environment.GetEnvironmentVariable("HUFU_BENCH_ROW") == "bulk")
+        {
+            var alone = PostgresServer.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+            try
+            {
+                using var place = IssuePlace.Open(alone.ConnectionString);
+                yield return BulkRow(place);
+            }
+            finally
+            {
+                alone.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+
+            yield break;
+        }
+
         double[] crypto = [.. Enumerable.Range(0, Runs).Select(_ => CryptoRate())];
         Console.Error.WriteLine($"  raw cryptography: {Median(crypto):N0} pairs/s");
         using (var sqlite = IssuePlace.Open(null))

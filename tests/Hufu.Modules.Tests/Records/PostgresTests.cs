@@ -57,7 +57,7 @@ public sealed class PostgresTests
             PostgresDialect.Translate("CREATE TABLE a (b BYTEA, c BOOLEAN, e TEXT COLLATE \"C\", f TEXT NOT NULL);"));
         Argument[] arguments = Arguments.Of(new { Name = "", Names = new[] { "" }, Id = 1L });
         PostgresText text = PostgresDialect.Number("SELECT '@Name', a@b FROM t WHERE n = @Name AND m IN @Names AND k NOT IN @Names AND i = @name -- @Id", arguments);
-        Assert.Equal("SELECT '@Name', a@b FROM t WHERE n = $1 AND m = ANY($2) AND k <> ALL($2) AND i = $1 -- @Id", text.Sql);
+        Assert.Equal("SELECT '@Name', a@b FROM t WHERE n = $1 AND m IN (SELECT unnest($2)) AND k <> ALL($2) AND i = $1 -- @Id", text.Sql);
         Assert.Equal(["@Name", "@Names"], text.Order.Select(a => a.Parameter));
         Assert.True(BulkInsert.TryParse("INSERT INTO t (a, b, c) VALUES (@A, 'x', @B) ON CONFLICT (a) DO NOTHING", out BulkInsert? insert));
         Assert.Equal("INSERT INTO t (a, b, c)  SELECT r.c0, 'x', r.c1 FROM unnest($1, $2) AS r (c0, c1)  ON CONFLICT (a) DO NOTHING", insert.ForPostgres());

@@ -10,7 +10,8 @@ internal static partial class PostgresDialect
     // Words are ordered by their bytes, as in SQLite, whatever the database's own collation is; flags are numbers.
     internal static string Translate(string sql) => Flag().Replace(Words().Replace(sql, "TEXT COLLATE \"C\""), "BIGINT");
 
-    /// <summary>Turns <c>@Name</c> into <c>$1</c>; <c>IN @List</c> into <c>= ANY($1)</c>.</summary>
+    /// <summary>Turns <c>@Name</c> into <c>$1</c>; <c>IN @List</c> into <c>IN (SELECT unnest($1))</c>.</summary>
+    /// <remarks>A plan that is kept from when a table was small reads the whole of it: <c>= ANY</c> then compares every row with every element one after the other, the join looks each row up once.</remarks>
     /// <returns>The text and the arguments in the order of the numbers.</returns>
     internal static PostgresText Number(string sql, Argument[] arguments)
     {
@@ -32,7 +33,7 @@ internal static partial class PostgresDialect
             }
 
             string number = "$" + (index + 1).ToString(CultureInfo.InvariantCulture);
-            return match.Groups["not"].Success ? $"<> ALL({number})" : match.Groups["in"].Success ? $"= ANY({number})" : number;
+            return match.Groups["not"].Success ? $"<> ALL({number})" : match.Groups["in"].Success ? $"IN (SELECT unnest({number}))" : number;
         });
         if (Control().IsMatch(numbered))
         {
