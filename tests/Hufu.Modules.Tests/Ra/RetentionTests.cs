@@ -89,6 +89,56 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    [Clause("6.2.1.2-a")]
+    [Clause("6.6.1.5-b")]
+    public async Task A_draft_that_is_never_submitted_is_withdrawn_in_time_archived_and_destroyed_like_any_other()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        using TestPerson administrator = await office.InRoleAsync(Roles.BusinessAdministrator, "吴业务"), auditor = await office.InRoleAsync(Roles.Auditor, "钱审计");
+        using Applicant slow = new(), late = new(), quick = new();
+        Filed old = await office.DraftAsync(slow), young = await office.DraftAsync(late), submitted = await office.SubmitAsync(quick);
+        foreach (var draft in new[] { old, young })
+        {
+            Assert.Null(await RaOffice.CodeOf(await office.PutAsync(draft, "licence", RaOffice.Pdf)));
+            Assert.Null(await RaOffice.CodeOf(await office.PutAsync(draft, "authorisation", RaOffice.Pdf)));
+        }
+
+        await office.UntilAsync(async () => await office.CountAsync("ra_notices", "letter = ''") == 0, "every letter printed");
+        Assert.Equal(2, await office.CountAsync("ra_evidence", $"application = '{old.Id}'"));
+
+        // All but the first are far younger than the life of a draft: the clock goes on by a minute at every look.
+        var now = office.Clock.GetUtcNow();
+        await office.WriteAsync(session =>
+        {
+            session.Execute("UPDATE ra_applications SET waiting_since = @At WHERE id = @Id", new { old.Id, At = now.AddDays(-30).ToUnixTimeMilliseconds() });
+            session.Execute("UPDATE ra_applications SET waiting_since = @At WHERE id <> @Id", new { old.Id, At = now.AddDays(-10).ToUnixTimeMilliseconds() });
+        });
+        await office.UntilStateAsync(old, ApplicationState.Withdrawn, TimeSpan.FromMinutes(1));
+        Assert.Equal(nameof(ApplicationState.Draft), await office.StateAsync(young));
+        Assert.Equal(nameof(ApplicationState.Submitted), await office.StateAsync(submitted));
+        Assert.Contains("自动撤回", (await office.StatusAsync(old)).Reason, StringComparison.Ordinal);
+        Assert.Equal("state-wrong", await RaOffice.CodeOf(await office.SubmitAsync(old)));
+        var line = Assert.Single(await office.LedgerAsync(), line => line.GetProperty("act").GetString() == "ra.application.withdraw");
+        Assert.Equal(("system", "Draft"), (line.GetProperty("actor").GetString(), line.GetProperty("detail").GetProperty("was").GetString()));
+
+        // Ten years later: archived, then destroyed by three.
+        await office.WriteAsync(session => session.Execute(
+            "UPDATE ra_applications SET ended_at = @at, waiting_since = @at WHERE id = @Id", new { old.Id, at = office.Clock.GetUtcNow().AddYears(-10).AddDays(-1).ToUnixTimeMilliseconds() }));
+        await office.Site.PostAsync<ActRequest, ArchiveRow>(
+            "/api/ra/archive/packages", administrator.Act(Rooms.Ra, ActNames.ArchiveMake, "archive/evidence", new ArchiveMaking("evidence", "月度归档"), office.Clock.GetUtcNow()));
+        var proposal = await office.Site.PostAsync<ActRequest, PaperDestruction>(
+            "/api/ra/destructions", office.Vetter.Act(Rooms.Ra, ActNames.RaPapersPropose, "papers/new", new NewPaperDestruction(10, "保存期满"), office.Clock.GetUtcNow()));
+        Assert.Equal([old.Id], proposal.Applications);
+        Assert.Null(await office.Site.RefusedAsync($"/api/ra/destructions/{proposal.Id}/approval", Step(ActNames.RaPapersApprove, administrator, proposal.StateToSign)));
+        Assert.Null(await office.Site.RefusedAsync(
+            $"/api/ra/destructions/{proposal.Id}/destruction", Step(ActNames.RaPapersDestroy, auditor, proposal.StateToSign.Replace("proposed", "approved", StringComparison.Ordinal))));
+        Assert.Equal(0, await office.CountAsync("ra_evidence", $"application = '{old.Id}'"));
+        Assert.Equal(2, await office.CountAsync("ra_evidence", $"application = '{young.Id}'"));
+
+        ActRequest Step(string act, TestPerson by, string state) => by.Act(Rooms.Ra, act, $"papers/{proposal.Id}", new PaperDestructionStep("已核对清单"), office.Clock.GetUtcNow(), state);
+    }
+
+    [Fact]
     [Clause("6.6.1.5-b")]
     public async Task A_case_that_is_opened_meanwhile_stops_the_whole_and_a_crash_leaves_no_file_that_should_be_gone()
     {

@@ -10,11 +10,12 @@ namespace Hufu.Ra.Deadlines;
 
 /// <summary>
 /// Looks at the clocks every minute: holders are reminded of expiry (60, 30, 7 days), the duty address of what is due soon and of what is overdue; each once, recorded. All by index, a limited
-/// number at a look.
+/// number at a look. What was never submitted within the life of a draft is withdrawn, so that its papers come under retention, archive and destruction as those of every ended application do.
 /// </summary>
 internal sealed partial class Timekeeper(RaDesk desk, GatewayPayments payments, TellHolders telling) : IAsyncDisposable
 {
     private const int MostAtOnce = 200;
+    private const string TooOld = "在规定期限内未提交，已自动撤回。Not submitted in time, withdrawn.";
 
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
@@ -36,6 +37,7 @@ internal sealed partial class Timekeeper(RaDesk desk, GatewayPayments payments, 
             {
                 RemindOfExpiry(session);
                 RemindOfDeadlines(session);
+                WithdrawOldDrafts(session);
             },
             ct);
         await telling.TellAsync(ct);
@@ -99,6 +101,23 @@ internal sealed partial class Timekeeper(RaDesk desk, GatewayPayments payments, 
             new { Soon = desk.Now + (long)desk.Context.Policy.Values.Registration.CaseReminder.TotalMilliseconds }))
         {
             Escalate(session, due.Id, "due-soon", "case", due.DueAt);
+        }
+    }
+
+    // Whoever changes a draft by a correction begins its life again. The applicant reads why in the application's status; the key may be used in another one.
+    [Clause("6.2.1.2-a")]
+    [Clause("6.6.1.5-b")]
+    private void WithdrawOldDrafts(Session session)
+    {
+        var now = desk.Context.Clock.GetUtcNow();
+        var life = desk.Context.Policy.Values.Registration.DraftLife;
+        foreach (var row in session.Query<ApplicationRow>(
+            $"SELECT {ApplicationStore.Columns} FROM ra_applications WHERE state = 'Draft' AND waiting_since <= @Before ORDER BY waiting_since, id LIMIT {MostAtOnce}",
+            new { Before = life.Before(now).ToUnixTimeMilliseconds() }))
+        {
+            desk.Move(session, row, ApplicationState.Withdrawn, desk.Now, TooOld);
+            StepStore.Add(session, desk.Cipher, row.Id, "withdrawn", "system", TooOld, desk.Now);
+            desk.Record(session, "system", "ra.application.withdraw", row.Id, LedgerOutcome.Done, new JsonObject { ["was"] = nameof(ApplicationState.Draft), ["life"] = life.ToString() });
         }
     }
 
