@@ -151,6 +151,20 @@ public sealed partial class PageTests
         Assert.Equal(en, Periods.Say(Words.En, text));
     }
 
+    [Theory]
+    [InlineData("the system says that nothing keeps its clock in step", "操作系统报告没有时间源校准时钟")]
+    [InlineData("adjtimex is not allowed here", "操作系统没有报告时钟是否受校准")]
+    [InlineData("kept in step by the system, at most 12 ms off; no server answers", "由操作系统校准，误差不超过 12 毫秒，时间服务器没有应答")]
+    [InlineData("3 for publishing, 1 for ocsp", "待发 3 项（publishing），待发 1 项（ocsp）")]
+    [InlineData("CRL 3, good until 2026-11-24 12:00", "第 3 号 CRL，有效至 2026-11-24 12:00")]
+    [InlineData("2 waiting, the oldest for 7 minutes, 0 refused", "待发 2 项，最早的已等 7 分钟，被拒绝 0 项")]
+    [InlineData("what nobody has said before, 3 for ocsp", "what nobody has said before, 3 for ocsp")]
+    public void What_a_room_says_of_its_health_is_said_in_the_pages_language(string said, string zh)
+    {
+        Assert.Equal(zh, CheckWords.Say(Words.Zh, said));
+        Assert.Matches("^[\\x20-\\x7e]+$", CheckWords.Say(Words.En, said));
+    }
+
     [Fact]
     public async Task Links_of_an_English_page_stay_English()
     {

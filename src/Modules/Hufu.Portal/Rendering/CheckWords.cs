@@ -11,14 +11,15 @@ internal static class CheckWords
         .. new (string, string)[]
         {
             ("answers", "saidAnswers"), ("empty", "saidEmpty"), ("none", "saidNone"), ("not yet", "saidNotYet"), ("expired", "saidExpired"), ("([0-9]+) records", "saidRecords"), ("(-?[0-9]+) days left", "saidDaysLeft"),
-            ("([0-9]+) for (.+)", "saidWaitingFor"), ("([0-9]+) bytes behind", "saidBehind"), ("CRL ([0-9]+), ([0-9]+) entries, good until (.+)", "saidCrlEntries"), ("CRL ([0-9]+), good until (.+)", "saidCrl"),
+            ("([0-9]+) for ([a-z-]+)", "saidWaitingFor"), ("([0-9]+) bytes behind", "saidBehind"), ("CRL ([0-9]+), ([0-9]+) entries, good until (.+)", "saidCrlEntries"), ("CRL ([0-9]+), good until (.+)", "saidCrl"),
             ("no CRL yet", "saidNoCrl"), ("all settled", "saidSettled"), ("([0-9]+) wait for the key centre", "saidWaitKeys"), ("([0-9]+) spare, ([0-9]+) in use, ([0-9]+) in history", "saidStores"), ("In time\\.", "saidInTime"),
             ("The recovery drill is due\\.", "saidDrillDue"), ("Not restored, or reconciled\\.?", "saidReconciled"), ("no notice waits longer than it may", "saidNotices"), ("letters are printed", "saidLetters"),
             ("no scanner is configured: papers are not scanned", "saidNoScanner"), ("no revocation is past its deadline", "saidNoLateCase"), ("no application is past its deadline", "saidNoLateApplication"),
             ("([0-9]+) applications are past their deadline", "saidLateApplications"), ("([0-9]+) revocations or suspensions are past their deadline", "saidLateCases"), ("([0-9]+) tokens so far", "saidTokens"),
             ("last word of the CA (-?[0-9]+) minutes ago", "saidHeard"), ("([0-9]+) serials, ([0-9]+) revoked, ([0-9]+) bytes", "saidSerials"), ("the system says that nothing keeps its clock in step", "saidNoClock"), ("activated by its operator", "saidActivated"), ("no answer in time", "saidNoAnswer"),
             ("every refusal reached its applicant in time", "saidRefusalsTold"), ("([0-9]+) refusals have not reached their applicants in time \\(6\\.2\\.2\\.2-b\\): tell them by telephone", "saidRefusalsUntold"),
-            ("no payment waits for people", "saidNoPayment"), ("([0-9]+) payments were made twice or could not be given back: settle them with the gateway", "saidPayments"),
+            ("no payment waits for people", "saidNoPayment"), ("the system does not tell whether its clock is kept in step", "saidClockUntold"), ("adjtimex is not allowed here", "saidClockUntold"),
+            ("kept in step by the system, at most (-?[0-9]+) ms off", "saidClockKept"), ("no server answers", "saidNoServer"), ("([^ ]+) ([+-][0-9.]+) ms", "saidServerOff"), ("([0-9]+) payments were made twice or could not be given back: settle them with the gateway", "saidPayments"),
             ("([0-9]+) notices could not be sent in time; is the mail server reached\\?", "saidNoticesLate"), ("no Chinese font is installed: letters are printed without Chinese characters", "saidNoFont"),
             ("waits for its operator: hufu activate (.+)", "saidNotActivated"), ("restored from a backup and not reconciled: .+", "saidNotReconciled"), ("the audit files cannot be written; acts are refused\\.", "saidNoAuditFiles"),
             ("the database is older than what was in use; every answer is tryLater\\. Run: hufu reconcile", "saidIndexOld"), ("([0-9]+) ms behind the latest token", "saidClockBehind"),
@@ -35,16 +36,27 @@ internal static class CheckWords
     /// <summary>What was said, in the language of the page.</summary>
     public static string Say(Words words, string what)
     {
-        foreach (var (said, word) in Known)
+        if (Find(words, what) is { } whole)
         {
-            if (said.Match(what) is { Success: true } match)
+            return whole;
+        }
+
+        // Several in one: each is said if all of them are known.
+        foreach (var between in new[] { "; ", ", " })
+        {
+            var parts = what.Split(between).Select(part => between == "; " && part != what ? Say(words, part) : Find(words, part)).ToList();
+            if (parts.Count > 1 && !parts.Contains(null))
             {
-                return words.Format(word, [.. match.Groups.Values.Skip(1).Select(group => (object)group.Value)]);
+                return string.Join(words["comma"], parts);
             }
         }
 
         return what;
     }
+
+    private static string? Find(Words words, string what) => Known.Select(known => (known.Word, Match: known.Said.Match(what))).FirstOrDefault(found => found.Match.Success) is { Word: { } word, Match: var match }
+        ? words.Format(word, [.. match.Groups.Values.Skip(1).Select(group => (object)group.Value)])
+        : null;
 
     /// <summary>What the check is called.</summary>
     public static string Name(Words words, string name) =>
