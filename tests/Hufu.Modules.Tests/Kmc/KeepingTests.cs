@@ -118,7 +118,7 @@ public sealed class KeepingTests
             await Task.Delay(20, Cancel);
             state = (await place.Site.Client.GetFromJsonAsync<StorageKeyState>("/api/kmc/storage-key", ContractJson.Options, Cancel))!;
         }
-        while (state.From is not null && tries++ < 500);
+        while (state.From is not null && tries++ < 3000);
 
         Assert.Equal((2, null), (state.Generation, state.From));
         Assert.Equal([1L], state.Destroyed);

@@ -144,10 +144,10 @@ internal sealed class KmcPlace : IAsyncDisposable
     public Task<string?> RefusedAsync<T>(string path, TestPerson by, string act, string @object, T payload, string state = "-") =>
         Site.RefusedAsync("/api/kmc" + path, Act(by, act, @object, payload, state));
 
-    /// <summary>The refill job works beside the test: waits until the spare store is full.</summary>
+    /// <summary>The refill job works beside the test: waits until the spare store is full, for at most three thousand looks (a minute and more).</summary>
     public async Task WaitForSparesAsync()
     {
-        for (var i = 0; i < 500 && (await Room.Context.Database.ReadAsync(PairStores.Count, CancellationToken.None)).Spare < Room.Context.Policy.Values.SpareKeysLow; i++)
+        for (var i = 0; i < 3000 && (await Room.Context.Database.ReadAsync(PairStores.Count, CancellationToken.None)).Spare < Room.Context.Policy.Values.SpareKeysLow; i++)
         {
             await Task.Delay(20);
         }

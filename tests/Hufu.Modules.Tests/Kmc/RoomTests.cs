@@ -71,7 +71,7 @@ public sealed class RoomTests
         var request = place.Request();
         using var gone = new CancellationTokenSource();
         var asked = place.Site.Client.PostAsJsonAsync("/api/kmc/initialise", request, ContractJson.Options, gone.Token);
-        for (var i = 0; i < 500 && place.Room.Context.SetupCode.Pending is not null; i++)
+        for (var i = 0; i < 12_000 && place.Room.Context.SetupCode.Pending is not null; i++)
         {
             await Task.Delay(5, Cancel);
         }
@@ -245,7 +245,7 @@ public sealed class RoomTests
             stores = (await place.Site.Client.GetFromJsonAsync<KeyStores>("/api/kmc/stores", ContractJson.Options, Cancel))!;
             await Task.Delay(20, Cancel);
         }
-        while (spare is { } wanted && stores.Spare != wanted && tries++ < 500);
+        while (spare is { } wanted && stores.Spare != wanted && tries++ < 3000);
         return stores;
     }
 }

@@ -36,7 +36,7 @@ public sealed class SettingsTests
         var drill = await place.DoAsync<RecoveryDrill, DrillReport>("/drills", staff.Operator, ActNames.KmcDrillRun, "store/escrow", new RecoveryDrill(5));
         Assert.Empty(drill.Failed);
         await place.DoAsync<CaseRemark, StorageKeyChanged>("/storage-key", staff.Business, ActNames.KmcStorageKeyChange, "storage-key/1", new CaseRemark("年度更换"));
-        for (var i = 0; i < 500 && (await place.Site.Client.GetFromJsonAsync<StorageKeyState>("/api/kmc/storage-key", ContractJson.Options, Cancel))!.From is not null; i++)
+        for (var i = 0; i < 3000 && (await place.Site.Client.GetFromJsonAsync<StorageKeyState>("/api/kmc/storage-key", ContractJson.Options, Cancel))!.From is not null; i++)
         {
             await Task.Delay(20, Cancel);
         }

@@ -54,7 +54,7 @@ public sealed class StoresTests
         using var holder = Sm2KeyPair.Generate();
         await centre.AskAsync(ca, ca.Ask(TestCa.Apply(SerialNumber.Create(), holder.PublicKey)));
         job.Poke();
-        for (var i = 0; i < 200 && (await centre.CountAsync()).Spare < 9; i++)
+        for (var i = 0; i < 2400 && (await centre.CountAsync()).Spare < 9; i++)
         {
             await Task.Delay(25, Cancel);
         }

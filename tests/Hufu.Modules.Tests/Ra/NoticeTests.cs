@@ -58,7 +58,7 @@ public sealed class NoticeTests
         server.Start();
         var serving = ServeOnceAsync(server, received);
         office.Clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Contains(filed.Id, await received.Task.WaitAsync(TimeSpan.FromSeconds(20), RaOffice.Ct), StringComparison.Ordinal);
+        Assert.Contains(filed.Id, await received.Task.WaitAsync(TimeSpan.FromMinutes(2), RaOffice.Ct), StringComparison.Ordinal);
         await serving;
         await office.UntilAsync(async () => await office.CountAsync("ra_notices", "state = 'sent'") == 1, "sent");
 

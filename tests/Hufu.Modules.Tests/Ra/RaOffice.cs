@@ -267,13 +267,13 @@ internal sealed partial class RaOffice : IAsyncDisposable
             : eml;
     }
 
-    /// <summary>Waits until something holds, the clock going on by a step at every look when one is given; at most half a minute.</summary>
+    /// <summary>Waits until something holds, the clock going on by a step at every look when one is given; at most two minutes: a machine may be slow.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? step = null)
     {
         var watch = Stopwatch.StartNew();
         while (!await holds())
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Never happened: {what}");
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"Never happened: {what}");
             await Task.Delay(20, Ct);
             if (step is { } by)
             {
