@@ -29,7 +29,7 @@ public sealed class AtWorkTests(BrowserStage stage)
         ["audit"] = ("ra-auditor", "/desk/audit", AuditAsync, "ra"),
         ["ca"] = ("ca-operator", "/desk/ca", _ => Task.CompletedTask, null),
         ["figures"] = ("ca-auditor", "/desk/figures", async page => await Expect(page.Locator("#figures figure").First).ToBeVisibleAsync(Long), null),
-        ["deeds"] = ("ca-business-administrator", "/desk/deeds", page => page.Locator("details summary").First.ClickAsync(), null),
+        ["deeds"] = ("ca-business-administrator", "/desk/deeds", page => BrowserStage.UnfoldAsync(page.Locator("details summary").First), null),
         ["profiles"] = ("ca-operator", "/desk/profiles?a=person&b=person-trial", _ => Task.CompletedTask, null),
         ["ceremonies"] = ("ca-operator", "/desk/ceremonies", _ => Task.CompletedTask, null),
         ["kmc"] = ("kmc-operator", "/desk/kmc", async page => { await page.ClickAsync("[data-cases=recovery]"); await Expect(page.Locator("[data-cases=recovery]")).ToHaveAttributeAsync("aria-pressed", "true"); }, null),

@@ -126,6 +126,17 @@ public sealed partial class BrowserStage : IAsyncLifetime
         await Assertions.Expect(page.Locator("#s-name")).ToHaveTextAsync(new Regex("\\S+"));
     }
 
+    /// <summary>Opens what a summary folds; once more when the page moved under the click because a list above it had just come.</summary>
+    public static async Task UnfoldAsync(ILocator summary)
+    {
+        for (int tries = 0; tries < 20 && !await summary.EvaluateAsync<bool>("summary => summary.parentElement.open"); tries++)
+        {
+            await summary.ClickAsync();
+        }
+
+        await Assertions.Expect(summary.Locator("xpath=..")).ToHaveAttributeAsync("open", "");
+    }
+
     /// <summary>What axe-core finds serious or critical on the page, or null when axe is not here. It comes in as what a debugger evaluates, which no policy of the page concerns.</summary>
     public async Task<string?> AxeAsync(IPage page)
     {

@@ -124,7 +124,7 @@ public sealed class CounterTests(BrowserStage stage)
     public async Task Papers_are_destroyed_by_three_people_over_one_list()
     {
         (IPage holder, string id) = await Journey.AppliedAsync(stage, "齐期满", "qi@example.cn");
-        await holder.Locator("details", new PageLocatorOptions { HasText = "撤回" }).Last.Locator("summary").ClickAsync();
+        await BrowserStage.UnfoldAsync(holder.Locator("details", new PageLocatorOptions { HasText = "撤回" }).Last.Locator("summary"));
         await holder.ClickAsync("form[action*=withdrawal] button");
         await Expect(holder.Locator(".state")).ToContainTextAsync("已撤回");
 

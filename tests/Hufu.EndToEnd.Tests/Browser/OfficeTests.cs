@@ -16,7 +16,7 @@ public sealed class OfficeTests(BrowserStage stage)
         await Expect(page.Locator("#figures figure svg rect").First).ToBeVisibleAsync();
         await Expect(page.Locator("#figures figure")).Not.ToHaveCountAsync(0);
         await Expect(page.Locator("#figures .card svg.life")).ToHaveCountAsync(2); // root and operational
-        await page.Locator("#figures figure summary").First.ClickAsync();
+        await BrowserStage.UnfoldAsync(page.Locator("#figures figure summary").First);
         await Expect(page.Locator("#figures figure table").First).ToBeVisibleAsync();
         await BrowserStage.ShootAsync(page, "desk-figures-drawn");
 
@@ -31,7 +31,7 @@ public sealed class OfficeTests(BrowserStage stage)
     {
         IPage one = await stage.StaffAsync("ca-business-administrator", "/desk/deeds");
         ILocator form = one.Locator("details", new PageLocatorOptions { HasText = "登记禁用的密钥" });
-        await form.Locator("summary").ClickAsync();
+        await BrowserStage.UnfoldAsync(form.Locator("summary"));
         await form.Locator("[name=keys]").FillAsync(new string('a', 64));
         await form.Locator("[name=words]").FillAsync("在公开的代码仓库中发现了私钥");
         await form.Locator("button[type=submit]").ClickAsync();
@@ -68,7 +68,7 @@ public sealed class OfficeTests(BrowserStage stage)
         await page.ClickAsync("button[data-room=ra]");
         ILocator clerk = page.Locator("#staff tbody tr", new PageLocatorOptions { HasText = "陈录入" });
         await Expect(clerk).ToContainTextAsync("审计员"); // what they cannot hold as well
-        await page.Locator("details", new PageLocatorOptions { HasText = "任命人员" }).Last.Locator("summary").ClickAsync();
+        await BrowserStage.UnfoldAsync(page.Locator("details", new PageLocatorOptions { HasText = "任命人员" }).Last.Locator("summary"));
         await page.FillAsync("#a-name", "陈录入");
         await page.SelectOptionAsync("#a-role", "vetter"); // the auditor of this room is of its initialisation, and not offered
         await Expect(page.Locator("#a-conflict")).ToContainTextAsync("不得兼任");
@@ -77,7 +77,7 @@ public sealed class OfficeTests(BrowserStage stage)
         await BrowserStage.ShootAsync(page, "desk-staff-list");
 
         // A training is put on record, and the list can be put in order.
-        await page.Locator("main details > summary", new PageLocatorOptions { HasText = "登记审查" }).ClickAsync();
+        await BrowserStage.UnfoldAsync(page.Locator("main details > summary", new PageLocatorOptions { HasText = "登记审查" }));
         ILocator fitness = page.Locator("form[data-act='staff.fitness.record']");
         await fitness.Locator("[name=person]").SelectOptionAsync(new SelectOptionValue { Label = "陈录入" });
         await fitness.Locator("[name=kind]").SelectOptionAsync("training");
@@ -113,7 +113,7 @@ public sealed class OfficeTests(BrowserStage stage)
             await BrowserStage.SignInAsync(one, "ra", "ra-business-administrator");
             await one.GotoAsync("/desk/staff");
             await one.ClickAsync("button[data-room=ra]");
-            await one.Locator("main details > summary", new PageLocatorOptions { HasText = "任命人员" }).ClickAsync();
+            await BrowserStage.UnfoldAsync(one.Locator("main details > summary", new PageLocatorOptions { HasText = "任命人员" }));
             await one.FillAsync("#a-name", "欧录入");
             await one.SelectOptionAsync("#a-role", "entry-clerk");
             using Sm2KeyPair pair = Sm2KeyPair.Generate();
@@ -192,7 +192,7 @@ public sealed class OfficeTests(BrowserStage stage)
     {
         (_, _, _, string encryption) = await Journey.IssuedAsync(stage, "司取证", "si@example.cn");
         IPage operators = await stage.StaffAsync("kmc-operator", "/desk/kmc");
-        await operators.Locator("summary", new PageLocatorOptions { HasText = "司法取证：登记" }).ClickAsync();
+        await BrowserStage.UnfoldAsync(operators.Locator("summary", new PageLocatorOptions { HasText = "司法取证：登记" }));
         ILocator form = operators.Locator("form[data-act='kmc.justice.register']");
         foreach (int n in new[] { 0, 1 })
         {
