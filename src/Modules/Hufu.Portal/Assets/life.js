@@ -29,8 +29,9 @@ function offer(id, work) {
   });
 }
 
+// Twenty certificates at most, of the newest containers: their names carry the moment when they were made.
 offer('from-token', async status => {
-  const shown = (await tokens()).flatMap(token => token.containers).filter(container => !staff(container)).flatMap(container => [container.signing, ...container.encryption].filter(Boolean)).slice(0, 20);
+  const shown = (await tokens()).flatMap(token => token.containers).filter(container => !staff(container)).sort((a, b) => (a.name < b.name ? 1 : -1)).flatMap(container => [container.signing, ...container.encryption].filter(Boolean)).slice(0, 20);
   if (shown.length === 0) { status.textContent = document.body.dataset.agentNotHere; return; }
   document.getElementById('certificates').value = shown.map(certificate => pem('CERTIFICATE', certificate.der)).join('');
   document.getElementById('mine').submit();
