@@ -173,10 +173,11 @@ internal sealed class AuditBench : IBench
         byte[] digests = SecureRandom.GetBytes(32 * 1_024), signatures = new byte[64 * 1_024];
         Sm2Batch.SignDigests(key, digests, signatures);
         double[] ours = new double[Samples], peer = new double[Samples];
-        for (var i = 0; i < Samples; i++)
+        // Three rounds of each are run before, for the compiler's second tier.
+        for (var i = -3; i < Samples; i++)
         {
-            ours[i] = Rate(Acts, () => Demand(LedgerVerifier.Verify(folder["acts"], since: null) is { Verdict: LedgerVerdict.Whole } report && report.Ledgers[0].Acts >= Acts * 9 / 10));
-            peer[i] = Rate(Acts, () => Parallel.For(0, Acts, n => Demand(key.PublicKey.VerifyDigest(digests.AsSpan(32 * (n % 1_024), 32), signatures.AsSpan(64 * (n % 1_024), 64)))));
+            ours[Math.Max(i, 0)] = Rate(Acts, () => Demand(LedgerVerifier.Verify(folder["acts"], since: null) is { Verdict: LedgerVerdict.Whole } report && report.Ledgers[0].Acts >= Acts * 9 / 10));
+            peer[Math.Max(i, 0)] = Rate(Acts, () => Parallel.For(0, Acts, n => Demand(key.PublicKey.VerifyDigest(digests.AsSpan(32 * (n % 1_024), 32), signatures.AsSpan(64 * (n % 1_024), 64)))));
         }
 
         return Row("verify-acts", ours, peer);

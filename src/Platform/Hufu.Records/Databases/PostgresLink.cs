@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
@@ -22,6 +23,10 @@ internal sealed class PostgresLink : DatabaseLink
     private volatile NpgsqlBatch? running;
     private bool began;
     private bool spoilt;
+
+    private static readonly TimeSpan LongestPlans = TimeSpan.FromMinutes(5);
+    private long plansMade = Stopwatch.GetTimestamp();
+    private TimeSpan plansLast = TimeSpan.FromMilliseconds(200);
 
     private PostgresLink(NpgsqlConnection connection, PostgresWriting? writing)
     {
@@ -68,6 +73,7 @@ internal sealed class PostgresLink : DatabaseLink
 
     internal override void BeginWriting()
     {
+        MindPlans();
         if (!IsOpen)
         {
             pending.Clear();
@@ -79,7 +85,33 @@ internal sealed class PostgresLink : DatabaseLink
         Begin();
     }
 
-    internal override void BeginReading() => Begin();
+    internal override void BeginReading()
+    {
+        MindPlans();
+        Begin();
+    }
+
+    // The server keeps a statement's plan for the session; one made while its table was small goes on reading all of it when it has grown (until an ANALYZE comes by). So plans are let go after a
+    // fifth of a second, two fifths, four …: none is from a table of much less than half the size.
+    private void MindPlans()
+    {
+        if (!IsOpen || Stopwatch.GetElapsedTime(plansMade) < plansLast)
+        {
+            return;
+        }
+
+        plansMade = Stopwatch.GetTimestamp();
+        plansLast = plansLast * 2 < LongestPlans ? plansLast * 2 : LongestPlans;
+        try
+        {
+            pending.Clear();
+            Run(new NpgsqlBatchCommand("DISCARD PLANS"));
+        }
+        catch (DatabaseException)
+        {
+            // The connection is gone: what comes next says so, or opens it again.
+        }
+    }
 
     private void Begin()
     {

@@ -12,8 +12,8 @@ internal sealed class LogReader : IDisposable
     /// <summary>Lines that are worked on together: a subtree of this many levels.</summary>
     internal const int PartLevel = 9;
     internal const int PartLines = 1 << PartLevel;
-    private const int BatchLines = 16 * PartLines;
-    private const int BufferSize = 8 << 20;
+    private const int BatchLines = 32 * PartLines;
+    private const int BufferSize = 16 << 20;
 
     private readonly FileStream stream;
     // Byte 0 stays free: the byte before a line becomes the leaf's prefix 00 (RFC 9162 2.1.1), so that nothing is copied for hashing one alone.
