@@ -36,7 +36,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public string Folder => _folder;
 
     /// <summary>The connection string of the database <c>hufu</c> as its owner. Each room takes a schema of its own in it.</summary>
-    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Database=hufu;Username=hufu;Password={_password};Timeout=120";
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Database=hufu;Timeout=120;Username=hufu;Password={_password}";
 
     /// <summary>The server that the tests of one process share; it ends with the process. Schemas have new names: <see cref="NewSchema"/>.</summary>
     public static Task<PostgresServer> SharedAsync() => Shared.Value;

@@ -116,6 +116,43 @@ public sealed class PostgresTests
         Assert.True(failed > 0, "the server was never missed");
     }
 
+    /// <summary>A statement's plan that the server keeps from when the table was small reads all of the table; nobody analyses this one.</summary>
+    [Fact]
+    public async Task A_plan_that_was_made_while_a_table_was_small_is_let_go()
+    {
+        const int Rows = 20_000;
+        PostgresServer server = await PostgresServer.SharedAsync();
+        Migration numbers = new("test.room", 1, "shape", "CREATE TABLE test_number (digest TEXT PRIMARY KEY, line TEXT NOT NULL); ALTER TABLE test_number SET (autovacuum_enabled = false);");
+        await using Database database = await Database.OpenAsync(
+            new DatabaseOptions { Postgres = server.ConnectionString, Schema = PostgresServer.NewSchema("plans"), Clock = TimeProvider.System }, [numbers], Ct);
+        string[] digests = [.. Enumerable.Range(0, 200).Select(i => $"{i * 7:00000000}")];
+        await database.WriteAsync(s => s.ExecuteMany("INSERT INTO test_number (digest, line) VALUES (@Digest, @Line)", [.. Enumerable.Range(Rows, 50).Select(i => new NumberRow($"{i:00000000}", "x"))]), Ct);
+        for (int i = 0; i < 20; i++)
+        {
+            await ReadWholeAsync();
+        }
+
+        await database.WriteAsync(s => s.ExecuteMany("INSERT INTO test_number (digest, line) VALUES (@Digest, @Line)", [.. Enumerable.Range(0, Rows).Select(i => new NumberRow($"{i:00000000}", new string('x', 200)))]), Ct);
+        long read = Rows;
+        for (var began = System.Diagnostics.Stopwatch.StartNew(); read > 0 && began.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(50, Ct))
+        {
+            read = await ReadWholeAsync();
+        }
+
+        Assert.Equal(0, read);
+
+        // How many rows the work has read by going through the whole table: the server's own count of this transaction.
+        async Task<long> ReadWholeAsync() => await database.WriteAsync(
+            s =>
+            {
+                s.Query<string>("SELECT line FROM test_number WHERE digest IN @digests", new { digests });
+                return s.Scalar<long>("SELECT COALESCE(SUM(seq_tup_read), 0)::bigint FROM pg_stat_xact_user_tables WHERE relname = 'test_number' AND schemaname = current_schema()");
+            },
+            Ct);
+    }
+
+    private sealed record NumberRow(string Digest, string Line);
+
     [Fact]
     public async Task A_server_that_does_not_flush_is_refused()
     {
