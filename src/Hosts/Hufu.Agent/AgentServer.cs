@@ -70,6 +70,8 @@ internal sealed class AgentServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.MaxConcurrentConnections = 50;
+            // Each window keeps its idle connection; for the two minutes that are usual, fifty of them would shut the next page out.
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
