@@ -49,6 +49,25 @@ public class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_goes_back_by_months_does_not_stop_the_ledger()
+    {
+        await using Database database = await place.OpenDatabaseAsync();
+        await using Ledger ledger = await place.OpenLedgerAsync(database);
+        place.Clock.Advance(TimeSpan.FromDays(100));
+        await ledger.AppendAsync(RecordsPlace.Plain(1), Ct);
+        await ledger.SignHeadAsync(Ct);
+        place.Clock.Advance(TimeSpan.FromDays(-100));
+        for (int i = 2; i < 22; i++)
+        {
+            await ledger.AppendAsync(RecordsPlace.Plain(i), Ct);
+            await ledger.ExportAsync(Ct);
+            await Task.Delay(20, Ct); // for the keeper's turn; a ledger that it has given up refuses the next
+        }
+
+        Assert.True(ledger.IsWritable);
+    }
+
+    [Fact]
     public async Task Numbers_have_no_gap_when_works_of_a_group_are_rolled_back()
     {
         await using Database database = await place.OpenDatabaseAsync();

@@ -6,6 +6,8 @@ namespace Hufu.Records;
 /// <remarks>When a head is due is the injected clock's; pauses between two tries or two exports are the machine's, for they protect the disk.</remarks>
 internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     private readonly Channel<bool> grown = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
@@ -56,6 +58,8 @@ internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyn
             return;
         }
 
+        // A clock that went back by months must not ask for a longer pause than there is.
+        left = left < LongestPause ? left : LongestPause;
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task due = Task.Delay(left, options.Clock, both.Token);
         Task more = grown.Reader.ReadAsync(both.Token).AsTask();
