@@ -28,7 +28,7 @@ internal sealed class Server : IAsyncDisposable
         Process process = Process.Start(start) ?? throw new InvalidOperationException("./hufu did not start");
         try
         {
-            string line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+            string line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3)) ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
             return new Server(process, new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim()));
         }
         catch

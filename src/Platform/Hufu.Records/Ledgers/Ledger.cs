@@ -23,6 +23,7 @@ public sealed class Ledger : IAsyncDisposable
     private long headCount;
     private long headEnds;
     private SignedHead? head;
+    private long headClock;
     private volatile Exception? fault;
     private bool disposed;
 
@@ -38,6 +39,7 @@ public sealed class Ledger : IAsyncDisposable
             headCount = last.Number + 1;
             headEnds = last.Ends;
             head = SignedHead.TryParse(Encoding.UTF8.GetString(last.Line), out SignedHead? signed) ? signed : null;
+            headClock = head?.Time.UtcTicks ?? 0;
         }
 
         index = new LedgerIndex(options.Database);
@@ -64,6 +66,9 @@ public sealed class Ledger : IAsyncDisposable
     /// <summary>The latest signed head; null before the first.</summary>
     public SignedHead? Head => Volatile.Read(ref head);
 
+    /// <summary>What the clock said when the latest head was signed; the head's own time is later after a clock that went back. Null before the first.</summary>
+    internal DateTimeOffset? HeadClock => Volatile.Read(ref headClock) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     /// <summary>Opens a room's ledger, or begins it with record 0, which states the room and the audit key; repairs what a crash left of the files; starts the background task.</summary>
     /// <param name="options">Where it lies and who signs.</param>
     /// <param name="ct">Cancels.</param>
@@ -75,6 +80,7 @@ public sealed class Ledger : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeadEveryRecords, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.HeadEvery, LedgerOptions.LongestHeadEvery, nameof(options));
         if (options.Origin.Length is 0 or > 64 || !options.Origin.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.'))
         {
             throw new ArgumentException("The origin is 1 to 64 of a–z, 0–9, hyphen and dot.", nameof(options));
@@ -250,7 +256,8 @@ public sealed class Ledger : IAsyncDisposable
 
         // As the records' time, a head's never goes back.
         long earliest = Math.Max(lastTime, head?.Time.ToUnixTimeMilliseconds() ?? 0);
-        DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(options.Clock.GetUtcNow().ToUnixTimeMilliseconds(), earliest));
+        DateTimeOffset now = options.Clock.GetUtcNow();
+        DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(now.ToUnixTimeMilliseconds(), earliest));
         var unsigned = new SignedHead(options.Origin, count, Convert.ToHexStringLower(root), time, key, []);
         SignedHead signed = unsigned with { Signature = options.Signer.Sign(Encoding.UTF8.GetBytes(unsigned.SignedText())) };
         byte[] line = signed.ToLine();
@@ -258,6 +265,7 @@ public sealed class Ledger : IAsyncDisposable
         await options.Database.WriteAsync(session => session.Execute(LedgerStore.InsertHead, new { Number = headCount, Size = count, Line = line, Ends = ends }), ct).ConfigureAwait(false);
         headCount++;
         headEnds = ends;
+        Volatile.Write(ref headClock, now.UtcTicks);
         Volatile.Write(ref head, signed);
         await files.ExportHeadsAsync(headCount, ct).ConfigureAwait(false);
         SignalCopies();

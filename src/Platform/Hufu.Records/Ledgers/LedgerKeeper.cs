@@ -6,8 +6,6 @@ namespace Hufu.Records;
 /// <remarks>When a head is due is the injected clock's; pauses between two tries or two exports are the machine's, for they protect the disk.</remarks>
 internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-
     private readonly Channel<bool> grown = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
@@ -52,14 +50,12 @@ internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyn
             return;
         }
 
-        TimeSpan left = HeadDue() - options.Clock.GetUtcNow();
+        TimeSpan left = UntilHeadDue();
         if (left <= TimeSpan.Zero)
         {
             return;
         }
 
-        // A clock that went back by months must not ask for a longer pause than there is.
-        left = left < LongestPause ? left : LongestPause;
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task due = Task.Delay(left, options.Clock, both.Token);
         Task more = grown.Reader.ReadAsync(both.Token).AsTask();
@@ -72,7 +68,7 @@ internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyn
     {
         await ledger.ExportAsync(ct).ConfigureAwait(false);
         long ahead = ledger.Size - (ledger.Head?.Size ?? 0);
-        if (ahead >= options.HeadEveryRecords || (ahead > 0 && options.Clock.GetUtcNow() >= HeadDue()))
+        if (ahead >= options.HeadEveryRecords || (ahead > 0 && UntilHeadDue() <= TimeSpan.Zero))
         {
             await ledger.SignHeadAsync(ct).ConfigureAwait(false);
         }
@@ -82,8 +78,12 @@ internal sealed class LedgerKeeper(Ledger ledger, LedgerOptions options) : IAsyn
         await Task.Delay(options.ExportEvery, ct).ConfigureAwait(false);
     }
 
-    // A ledger without a head gets one at once.
-    private DateTimeOffset HeadDue() => ledger.Head is { } head ? head.Time + options.HeadEvery : DateTimeOffset.MinValue;
+    // A ledger without a head gets one at once; so does one whose clock went back, for a head's own time never does and might lie months ahead. Never longer than HeadEvery.
+    private TimeSpan UntilHeadDue()
+    {
+        DateTimeOffset now = options.Clock.GetUtcNow();
+        return ledger.HeadClock is { } signed && now >= signed ? signed + options.HeadEvery - now : TimeSpan.Zero;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -23,7 +23,10 @@ public sealed record LedgerOptions
     /// <summary>A head is signed at the latest after so many records, 1 or more.</summary>
     public int HeadEveryRecords { get; init; } = 1_000;
 
-    /// <summary>A head is signed at the latest after this time when records came.</summary>
+    /// <summary>The most that <see cref="HeadEvery"/> may be: 30 days.</summary>
+    public static readonly TimeSpan LongestHeadEvery = TimeSpan.FromDays(30);
+
+    /// <summary>A head is signed at the latest after this time when records came, and with the next record when the clock went back; 30 days at most.</summary>
     public TimeSpan HeadEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Under load the files are flushed to disk about this often; they always are before a head is signed.</summary>
