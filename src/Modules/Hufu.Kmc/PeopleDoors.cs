@@ -1,5 +1,7 @@
+using System.Globalization;
 using Hufu.Contracts;
 using Hufu.Devices;
+using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
 using Hufu.Kmc.Drill;
@@ -12,6 +14,7 @@ using Hufu.Kmc.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hufu.Kmc;
 
@@ -39,7 +42,9 @@ internal sealed class PeopleDoors(
     /// <summary>Maps the addresses.</summary>
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
-        Post<CaseList>(endpoints, "/cases/read", "Reads the cases of a kind (CaseQuery)", cases.ReadAsync);
+        var desk = new CaseDesk(context, cases);
+        Post<CaseList>(endpoints, "/cases/read", "Reads the cases of a kind (CaseQuery)", desk.ReadAsync);
+        Read<CaseList>(endpoints, "/cases/{kind}", "The cases of a kind with their next acts, in a session", (reader, http, ct) => desk.ReadAsync(reader, QueryOf(http), ct));
 
         Post<CaseStep>(endpoints, "/recoveries", "Enters a holder's request (RecoveryRequest)", new EnterRecovery(context, cases, escrowed, centre).RunAsync);
         Move(endpoints, cases, "/recoveries", ActNames.KmcRecoveryApprove, CaseKind.Recovery, CaseState.Entered, CaseState.Approved);
@@ -65,7 +70,9 @@ internal sealed class PeopleDoors(
             Api + "/destructions/due",
             async (CancellationToken ct) => Results.Json(new DestructionDue(await context.Database.ReadAsync(rules.Due, ct)), ContractJson.Options))
             .WithName("kmc-destructions-due").WithTags(Rooms.Kmc).WithSummary("Pairs whose retention has ended").Produces<DestructionDue>();
-        Post<CaseStep>(endpoints, "/destructions", "Proposes to destroy pairs (DestructionProposal)", new ProposeDestruction(context, cases, rules).RunAsync);
+        var propose = new ProposeDestruction(context, cases, rules);
+        Read<DestructionDesk>(endpoints, "/destructions/desk", "What may be proposed for destruction, in a session", (reader, _, ct) => propose.ReadAsync(reader, ct));
+        Post<CaseStep>(endpoints, "/destructions", "Proposes to destroy pairs (DestructionProposal)", propose.RunAsync);
         Move(endpoints, cases, "/destructions", ActNames.KmcDestructionApprove, CaseKind.Destruction, CaseState.Entered, CaseState.Approved);
         Move(endpoints, cases, "/destructions", ActNames.KmcDestructionRefuse, CaseKind.Destruction, CaseState.Entered, CaseState.Refused);
         Move(endpoints, cases, "/destructions", ActNames.KmcDestructionWitness, CaseKind.Destruction, CaseState.Approved, CaseState.Witnessed);
@@ -80,6 +87,7 @@ internal sealed class PeopleDoors(
             await onStorageKey(ct);
             return changed;
         });
+        Read<StorageKeyDesk>(endpoints, "/storage-key/desk", "What a change of the storage key needs, in a session", (reader, _, ct) => change.ReadAsync(reader, ct));
         endpoints.MapGet(Api + "/storage-key", async (CancellationToken ct) => Results.Json(await context.Database.ReadAsync(ResealStore.State, ct), ContractJson.Options))
             .WithName("kmc-storage-key-state").WithTags(Rooms.Kmc).WithSummary("The storage key and how far the re-encryption is").Produces<StorageKeyState>();
         endpoints.MapGet(Api + "/stores/forecast", async (CancellationToken ct) => Results.Json(await growth.ForecastAsync(ct), ContractJson.Options))
@@ -100,5 +108,33 @@ internal sealed class PeopleDoors(
         endpoints.MapPost(Api + path, async (string id, ActRequest request, CancellationToken ct) => Results.Json(await run(id, request, ct), ContractJson.Options))
             .WithName(Name(path)).WithTags(Rooms.Kmc).WithSummary(summary).Produces<T>().ProducesRefusals();
 
-    private static string Name(string path) => "kmc" + path.Replace("/{id}", "", StringComparison.Ordinal).Replace('/', '-');
+    // What the session's person may read, the room decides; it stands in the ledger.
+    private static void Read<T>(IEndpointRouteBuilder endpoints, string path, string summary, Func<StaffSession, HttpContext, CancellationToken, Task<T>> read)
+    {
+        var doors = endpoints.ServiceProvider.GetRequiredService<SessionDoors>();
+        endpoints.MapGet(
+            Api + path,
+            async (HttpContext http, CancellationToken ct) =>
+                Results.Json(await read(await doors.FindAsync(http, Rooms.Kmc) ?? throw new RefusedException(RefusalCode.SessionMissing), http, ct), ContractJson.Options))
+            .WithName(Name(path) + "-session").WithTags(Rooms.Kmc).WithSummary(summary).Produces<T>().ProducesRefusals();
+    }
+
+    private static CaseQuery QueryOf(HttpContext http)
+    {
+        var query = http.Request.Query;
+        return new CaseQuery(
+            Word<CaseKind>((string?)http.Request.RouteValues["kind"], "kind") ?? throw new RefusedException(RefusalCode.FieldMissing, "Which kind of case?", "kind"), Word<CaseState>(query["state"], "state"),
+            query["before"] is [{ } before] ? Moment(before) : null);
+    }
+
+    private static T? Word<T>(string? word, string field)
+        where T : struct, Enum => string.IsNullOrEmpty(word)
+            ? null
+            : Enum.GetValues<T>().Where(one => CaseWords.Of(one) == word).Select(one => (T?)one).FirstOrDefault() ?? throw new RefusedException(RefusalCode.FieldInvalid, $"One of: {string.Join(", ", Enum.GetValues<T>().Select(CaseWords.Of))}.", field);
+
+    private static DateTimeOffset Moment(string text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+        ? moment
+        : throw new RefusedException(RefusalCode.FieldInvalid, "A moment as in RFC 3339.", "before");
+
+    private static string Name(string path) => "kmc" + path.Replace("/{id}", "", StringComparison.Ordinal).Replace("/{kind}", "", StringComparison.Ordinal).Replace('/', '-');
 }

@@ -160,7 +160,7 @@ public sealed class KeepingTests
         using var ca = new TestCa("ca");
         using var holder = Sm2KeyPair.Generate();
         centre.Device.GenerateStorageKey(PairMetadata.StorageKeyLabel(2));
-        await centre.Database.WriteAsync(session => ResealStore.Begin(session, 1, 2, 0), Cancel);
+        await centre.Database.WriteAsync(session => ResealStore.Begin(session, 1, 2, "孙业务 P0003", 0), Cancel);
         var at = (await centre.Database.ReadAsync(ResealStore.Unfinished, Cancel))!;
 
         await using (var first = Job())

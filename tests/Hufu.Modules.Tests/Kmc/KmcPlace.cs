@@ -1,7 +1,10 @@
+using System.Net.Http.Json;
 using Hufu.Contracts;
 using Hufu.Devices;
+using Hufu.Hosting;
 using Hufu.Kmc;
 using Hufu.Kmc.Stores;
+using Hufu.Modules.Tests.Hosting;
 using Hufu.Pki;
 using Hufu.Pki.Gmt0014;
 using Hufu.Testing;
@@ -49,7 +52,7 @@ internal sealed class KmcPlace : IAsyncDisposable
         }
 
         var module = new KmcModule(room.Context, new KmcOptions());
-        var site = await TestSite.StartAsync(module.MapEndpoints);
+        var site = await TestSite.StartAsync(endpoints => endpoints.MapHufu([module], [room.Context]));
         await module.StartAsync(CancellationToken.None);
         return new KmcPlace(room, module, site);
     }
@@ -143,6 +146,47 @@ internal sealed class KmcPlace : IAsyncDisposable
 
     public Task<string?> RefusedAsync<T>(string path, TestPerson by, string act, string @object, T payload, string state = "-") =>
         Site.RefusedAsync("/api/kmc" + path, Act(by, act, @object, payload, state));
+
+    /// <summary>Opens an account for a person and signs in: the session's cookie.</summary>
+    public async Task<string> SessionAsync(TestPerson person, string userName)
+    {
+        var opening = person.Act(Rooms.Kmc, ActNames.AccountOpen, $"account/{userName}", new AccountOpening(userName, SignInDesk.Password, new string('a', 32)), Now);
+        Xunit.Assert.Null(await Site.RefusedAsync("/api/kmc/account", opening));
+        using var asked = await Site.Client.PostAsync("/api/kmc/session/challenge", null);
+        asked.EnsureSuccessStatusCode();
+        var challenge = (await asked.Content.ReadFromJsonAsync<ChallengeMade>(ContractJson.Options))!.Challenge;
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/api/kmc/session") { Content = JsonContent.Create(SignInDesk.Request(person, challenge, userName), options: ContractJson.Options) };
+        message.Headers.Add("Cookie", "hufu-kmc-sign-in=" + SignInDesk.CookieOf(asked, "hufu-kmc-sign-in"));
+        using var signedIn = await Site.Client.SendAsync(message);
+        signedIn.EnsureSuccessStatusCode();
+        return SignInDesk.CookieOf(signedIn, "hufu-kmc");
+    }
+
+    /// <summary>Reads in a session.</summary>
+    public async Task<T> ReadAsync<T>(string path, string session)
+    {
+        using var response = await GetAsync(path, session);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<T>(ContractJson.Options))!;
+    }
+
+    /// <summary>The refusal of a reading, or null.</summary>
+    public async Task<string?> ReadRefusedAsync(string path, string? session)
+    {
+        using var response = await GetAsync(path, session);
+        return response.IsSuccessStatusCode ? null : await TestSite.CodeAsync(response);
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, string? session)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, path);
+        if (session is not null)
+        {
+            message.Headers.Add("Cookie", "hufu-kmc=" + session);
+        }
+
+        return await Site.Client.SendAsync(message);
+    }
 
     /// <summary>The refill job works beside the test: waits until the spare store is full, for at most three thousand looks (a minute and more).</summary>
     public async Task WaitForSparesAsync()

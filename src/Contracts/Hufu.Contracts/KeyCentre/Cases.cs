@@ -41,7 +41,7 @@ public enum CaseState
     Requested,
 }
 
-/// <summary>Reads the cases of a kind: <c>POST /api/kmc/cases/read</c>, act <see cref="ActNames.KmcCasesRead"/>.</summary>
+/// <summary>Reads the cases of a kind: <c>POST /api/kmc/cases/read</c>, act <see cref="ActNames.KmcCasesRead"/>; in a session <c>GET /api/kmc/cases/{kind}?state=…&amp;before=…</c>, without a signature.</summary>
 /// <param name="Kind">Which.</param>
 /// <param name="State">Only those in this state; null for all.</param>
 /// <param name="Before">Only those opened before this moment (the next page); null for the newest.</param>
@@ -58,7 +58,17 @@ public sealed record CaseList(IReadOnlyList<CaseRow> Cases);
 /// <param name="StateToSign">What the next act signs as the object's state: state and SM3 of the content.</param>
 /// <param name="Opened">When it was entered.</param>
 /// <param name="Content">The JSON of <see cref="RecoveryRequest"/>, <see cref="JusticeOrder"/> or <see cref="DestructionProposal"/> as it was entered.</param>
-public sealed record CaseRow(string Id, CaseKind Kind, CaseState State, string StateToSign, DateTimeOffset Opened, string Content);
+/// <param name="Hands">Who did what, oldest first: the first is who entered it. A holder's own request, and what was done before this was kept, have nobody.</param>
+/// <param name="Next">The acts that lead on from this state: whether the reader may do each, and why not, who else may; empty at the end.</param>
+public sealed record CaseRow(
+    string Id, CaseKind Kind, CaseState State, string StateToSign, DateTimeOffset Opened, string Content, IReadOnlyList<CaseHand> Hands, IReadOnlyList<ActRight> Next);
+
+/// <summary>A person's hand in a case.</summary>
+/// <param name="Act">One of <see cref="ActNames"/>.</param>
+/// <param name="What">What it is, in Chinese (policy/acts.csv).</param>
+/// <param name="Person">Name and number in the key centre.</param>
+/// <param name="At">When.</param>
+public sealed record CaseHand(string Act, string What, string Person, DateTimeOffset At);
 
 /// <summary>A case after an act.</summary>
 /// <param name="Id">32 hex digits.</param>

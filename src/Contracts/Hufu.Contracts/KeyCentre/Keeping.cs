@@ -10,6 +10,20 @@ public sealed record DestructionProposal(IReadOnlyList<long> Pairs, string Reaso
 /// <param name="Pairs">Their numbers, ascending; at most 10,000.</param>
 public sealed record DestructionDue(IReadOnlyList<long> Pairs);
 
+/// <summary>What a page needs to propose a destruction: <c>GET /api/kmc/destructions/desk</c>, in a session of who may <see cref="ActNames.KmcCasesRead"/>.</summary>
+/// <param name="Pairs">Pairs whose retention has ended and that no open case holds, the longest ended first; at most 1,000: the rest come when these are gone.</param>
+/// <param name="Most">Most pairs in one proposal.</param>
+/// <param name="Propose">Whether the reader may propose, and who may.</param>
+public sealed record DestructionDesk(IReadOnlyList<DuePair> Pairs, int Most, ActRight Propose);
+
+/// <summary>A pair whose retention has ended.</summary>
+/// <param name="Pair">Its number, as in <see cref="DestructionProposal.Pairs"/>.</param>
+/// <param name="Ca">The CA that it was given to.</param>
+/// <param name="UserCertNumber">Number of the encryption certificate, hex.</param>
+/// <param name="Ended">When the certificate ended.</param>
+/// <param name="Retired">When the pair came into the history store.</param>
+public sealed record DuePair(long Pair, string Ca, string UserCertNumber, DateTimeOffset Ended, DateTimeOffset Retired);
+
 /// <summary>Proves that escrowed keys open: <c>POST /api/kmc/drills</c>, act <see cref="ActNames.KmcDrillRun"/>.</summary>
 /// <param name="Pairs">How many pairs to try, 1 to 1,000; taken evenly from the stores.</param>
 public sealed record RecoveryDrill(int Pairs);
@@ -36,6 +50,28 @@ public sealed record StorageKeyChanged(long From, long To, IReadOnlyList<ShareDe
 /// <param name="Total">Pairs that there were at the beginning.</param>
 /// <param name="Destroyed">Generations whose key has been destroyed.</param>
 public sealed record StorageKeyState(long Generation, long? From, long Resealed, long Total, IReadOnlyList<long> Destroyed);
+
+/// <summary>What a page needs to change the storage key: <c>GET /api/kmc/storage-key/desk</c>, in a session of who may <see cref="ActNames.KmcCasesRead"/>.</summary>
+/// <param name="State">The key and the re-encryption.</param>
+/// <param name="Object">What the act names as its object: <c>storage-key/{generation}</c>.</param>
+/// <param name="Change">Whether the reader may change it, and who may.</param>
+/// <param name="Hindrance">Why nobody can at the moment, as a refusal's code in kebab-case (a change is under way, too few share holders, restored and not reconciled); null when it can be done.</param>
+/// <param name="Evidence">The hindrance in words; null when there is none.</param>
+/// <param name="Holders">Who would get the new shares, by number.</param>
+/// <param name="HoldersWanted">How many share holders policy wants.</param>
+/// <param name="Changes">The changes so far, newest first; at most 100.</param>
+public sealed record StorageKeyDesk(
+    StorageKeyState State, string Object, ActRight Change, string? Hindrance, string? Evidence, IReadOnlyList<string> Holders, int HoldersWanted, IReadOnlyList<StorageKeyStep> Changes);
+
+/// <summary>A change of the storage key.</summary>
+/// <param name="From">The generation that was left.</param>
+/// <param name="To">The generation after it.</param>
+/// <param name="By">Who changed it; null for changes before this was kept.</param>
+/// <param name="Begun">When.</param>
+/// <param name="Ended">When every pair was under the new key and the old one destroyed; null while it is under way.</param>
+/// <param name="Resealed">Pairs re-encrypted.</param>
+/// <param name="Total">Pairs that there were.</param>
+public sealed record StorageKeyStep(long From, long To, string? By, DateTimeOffset Begun, DateTimeOffset? Ended, long Resealed, long Total);
 
 /// <summary>How the spare store is being refilled: <c>GET /api/kmc/refills</c>.</summary>
 /// <param name="Running">Whether pairs are being made now.</param>

@@ -17,7 +17,12 @@ internal sealed class CaseBook(RoomContext context)
     private IDataCipher Cipher => context.Identity.Device.GetDataCipher("kmc-cases");
 
     /// <summary>Enters a case.</summary>
-    public CaseStep Open(Session session, CaseKind kind, byte[] content, CaseState state = CaseState.Entered)
+    /// <param name="session">A writing session.</param>
+    /// <param name="kind">Which kind.</param>
+    /// <param name="content">The entered JSON.</param>
+    /// <param name="by">Who enters it; null for a holder's own request.</param>
+    /// <param name="state">The state in which it begins.</param>
+    public CaseStep Open(Session session, CaseKind kind, byte[] content, AuthorisedAct? by, CaseState state = CaseState.Entered)
     {
         var id = SecureRandom.NewId();
         var digest = Convert.ToHexStringLower(Sm3.HashData(content));
@@ -27,6 +32,7 @@ internal sealed class CaseBook(RoomContext context)
             {
                 id, kind = CaseWords.Of(kind), state = CaseWords.Of(state), digest, content = Cipher.Seal(content, Bound(id)), now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
             });
+        CaseHands.Add(session, id, by, context.Clock.GetUtcNow());
         return new CaseStep(id, state, CaseWords.State(state, digest));
     }
 
@@ -72,6 +78,7 @@ internal sealed class CaseBook(RoomContext context)
                 authorised.Detail["case"] = found.Digest;
                 var result = work(session, authorised, found);
                 Set(session, kind, id, to);
+                CaseHands.Add(session, id, authorised, context.Clock.GetUtcNow());
                 return result;
             },
             ct);
@@ -95,23 +102,11 @@ internal sealed class CaseBook(RoomContext context)
     public IReadOnlyList<Case> InState(Session session, CaseKind kind, params CaseState[] states) =>
         [.. states.SelectMany(state => Rows(session, kind, state, long.MaxValue)).Select(row => Open(row, kind))];
 
-    /// <summary>The cases of a kind for those who may act on them (R25).</summary>
-    public Task<CaseList> ReadAsync(ActRequest request, CancellationToken ct)
-    {
-        return context.Acts.RunAsync<CaseQuery, CaseList>(
-            request,
-            ActNames.KmcCasesRead,
-            static query => new ExpectedAct(ActNames.KmcCasesRead, $"cases/{CaseWords.Of(query.Kind)}"),
-            (session, act, query) =>
-            {
-                var before = query.Before?.ToUnixTimeMilliseconds() ?? long.MaxValue;
-                var rows = Rows(session, query.Kind, query.State, before);
-                act.Detail["cases"] = rows.Count;
-                return new CaseList([.. rows.Select(row => Open(row, query.Kind)).Select(one => new CaseRow(
-                    one.Id, one.Kind, one.State, one.StateText, DateTimeOffset.FromUnixTimeMilliseconds(one.OpenedAt), System.Text.Encoding.UTF8.GetString(one.Content)))]);
-            },
-            ct);
-    }
+    /// <summary>A page of the cases of a kind, newest first.</summary>
+    /// <param name="session">A snapshot.</param>
+    /// <param name="query">Which.</param>
+    public IReadOnlyList<Case> Page(Session session, CaseQuery query) =>
+        [.. Rows(session, query.Kind, query.State, query.Before?.ToUnixTimeMilliseconds() ?? long.MaxValue).Select(row => Open(row, query.Kind))];
 
     /// <summary>A text of 1 to 500 characters.</summary>
     /// <exception cref="RefusedException">FieldMissing, TooLarge.</exception>

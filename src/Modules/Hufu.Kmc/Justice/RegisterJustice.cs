@@ -30,7 +30,7 @@ internal sealed class RegisterJustice(RoomContext context, CaseBook cases)
             (session, act, order) =>
             {
                 _ = CaseScope.Find(session, order.Ca, order.UserCertNumbers);
-                var step = cases.Open(session, CaseKind.Justice, request.PayloadBytes());
+                var step = cases.Open(session, CaseKind.Justice, request.PayloadBytes(), act);
                 act.Detail["case"] = step.Id;
                 return step;
             },

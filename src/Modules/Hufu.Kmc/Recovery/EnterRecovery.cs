@@ -29,7 +29,7 @@ internal sealed class EnterRecovery(RoomContext context, CaseBook cases, Escrowe
                 var key = PersonRequests.Open(asked.SigningRequest, "signingRequest").PublicKey;
                 _ = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers);
                 _ = HolderKeys.Require(session, escrowed, centre().Keys, key, "signingRequest");
-                var step = cases.Open(session, CaseKind.Recovery, request.PayloadBytes());
+                var step = cases.Open(session, CaseKind.Recovery, request.PayloadBytes(), act);
                 act.Detail["case"] = step.Id;
                 return step;
             },

@@ -82,7 +82,7 @@ internal sealed class RequestRecovery(RoomContext context, CaseBook cases, Escro
     {
         _ = CaseScope.Find(session, asked.Ca, asked.UserCertNumbers);
         _ = HolderKeys.Require(session, escrowed, keys, key, "signingRequest");
-        var step = cases.Open(session, CaseKind.Recovery, content, CaseState.Requested);
+        var step = cases.Open(session, CaseKind.Recovery, content, null, CaseState.Requested);
         context.Ledger.Append(session, new LedgerRecord
         {
             Actor = actor,

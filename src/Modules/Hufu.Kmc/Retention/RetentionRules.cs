@@ -13,16 +13,14 @@ internal sealed class RetentionRules(RoomContext context, CaseBook cases)
     public const int Most = 10_000;
 
     /// <summary>The pairs whose retention has ended, ascending.</summary>
-    public IReadOnlyList<long> Due(Session session)
-    {
-        var held = Held(session);
-        return
-        [
-            .. session.Query<Row>(
-                "SELECT pair, ca, user_cert_no, not_after FROM kmc_history WHERE not_after < @end ORDER BY not_after LIMIT @most", new { end = End(), most = Most })
-                .Where(row => !held.Contains((row.Ca, row.UserCertNo))).Select(row => row.Pair).Order(),
-        ];
-    }
+    public IReadOnlyList<long> Due(Session session) => [.. Due(session, Most).Select(row => row.Pair).Order()];
+
+    /// <summary>The same with what a person reads before proposing, the longest ended first.</summary>
+    public IReadOnlyList<DuePair> DueRows(Session session, int most) =>
+    [
+        .. Due(session, most).Select(row => new DuePair(
+            row.Pair, row.Ca, row.UserCertNo, DateTimeOffset.FromUnixTimeMilliseconds(row.NotAfter), DateTimeOffset.FromUnixTimeMilliseconds(row.RetiredAt))),
+    ];
 
     /// <summary>Refuses when one of them may not be destroyed now.</summary>
     /// <exception cref="RefusedException">FieldInvalid, StateWrong.</exception>
@@ -37,7 +35,7 @@ internal sealed class RetentionRules(RoomContext context, CaseBook cases)
         var end = End();
         foreach (var pair in pairs)
         {
-            var row = session.QueryFirst<Row>("SELECT pair, ca, user_cert_no, not_after FROM kmc_history WHERE pair = @pair", new { pair })
+            var row = session.QueryFirst<Row>("SELECT pair, ca, user_cert_no, not_after, retired_at FROM kmc_history WHERE pair = @pair", new { pair })
                 ?? throw new RefusedException(RefusalCode.StateWrong, $"Pair {pair} is not in the history store.", "pairs");
             if (row.NotAfter >= end)
             {
@@ -71,6 +69,18 @@ internal sealed class RetentionRules(RoomContext context, CaseBook cases)
 
     private long End() => context.Policy.Values.RecordsKeptAfterEnd.Before(context.Clock.GetUtcNow()).ToUnixTimeMilliseconds();
 
+    // Held pairs do not crowd out those that are free: as many more are read as can be held.
+    private List<Row> Due(Session session, int most)
+    {
+        var held = Held(session);
+        return
+        [
+            .. session.Query<Row>(
+                "SELECT pair, ca, user_cert_no, not_after, retired_at FROM kmc_history WHERE not_after < @end ORDER BY not_after, pair LIMIT @most", new { end = End(), most = most + held.Count })
+                .Where(row => !held.Contains((row.Ca, row.UserCertNo))).Take(most),
+        ];
+    }
+
     private HashSet<(string Ca, string Number)> Held(Session session)
     {
         var now = context.Clock.GetUtcNow();
@@ -81,5 +91,5 @@ internal sealed class RetentionRules(RoomContext context, CaseBook cases)
         return [.. justice, .. recovery];
     }
 
-    private sealed record Row(long Pair, string Ca, string UserCertNo, long NotAfter);
+    private sealed record Row(long Pair, string Ca, string UserCertNo, long NotAfter, long RetiredAt);
 }

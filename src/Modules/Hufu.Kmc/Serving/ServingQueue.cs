@@ -24,7 +24,6 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
     // One more than processors: while a group waits for its commit, another is enveloped.
     private static readonly int s_mostGroups = Math.Clamp(Environment.ProcessorCount + 1, 3, 8);
 
-
     private readonly ConcurrentQueue<ServingTask> _waiting = new();
     private int _groups;
 
@@ -203,7 +202,6 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
             {
                 gone.UnionWith(lent.Select(pair => pair.Pair));
             }
-
             else if (fault is SnapshotGoneException)
             {
                 gone.UnionWith(await database.ReadAsync(session => lent.Where(pair => !PairStores.IsSpare(session, pair)).Select(pair => pair.Pair).ToList(), CancellationToken.None));

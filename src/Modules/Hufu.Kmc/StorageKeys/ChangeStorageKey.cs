@@ -45,6 +45,37 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
             ct);
     }
 
+    /// <summary>What a page shows before the act, and while the re-encryption goes on.</summary>
+    /// <param name="reader">Whose session.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="RefusedException">RoleMissing.</exception>
+    public Task<StorageKeyDesk> ReadAsync(StaffSession reader, CancellationToken ct) => context.SignIn.ReadAsync(
+        reader, ActNames.KmcCasesRead, "storage-key/all",
+        session =>
+        {
+            var state = ResealStore.State(session);
+            var target = $"storage-key/{state.Generation}";
+            var hindrance = Hindrance(session, state.Generation);
+            return new StorageKeyDesk(
+                state, target, context.SignIn.Permissions(session, reader.Person, target, null).Single(right => right.Act == ActNames.KmcStorageKeyChange),
+                hindrance is null ? null : CaseWords.Of(hindrance.Code), hindrance?.Evidence, [.. Holders(session).Select(holder => holder.Person.Name)], context.Policy.Values.KeyShares,
+                ResealStore.Changes(session));
+        },
+        ct);
+
+    private Refusal? Hindrance(Session session, long generation)
+    {
+        try
+        {
+            Demand(session, generation);
+            return null;
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Refusal;
+        }
+    }
+
     // Who has the very act and its signature has made it, or holds the record of it; the shares open to their holders alone. Until the next change.
     private async Task<StorageKeyChanged?> AgainAsync(string digest, CancellationToken ct)
     {
@@ -70,13 +101,7 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
 
     private StorageKeyChanged Change(Session session, AuthorisedAct act, long from)
     {
-        RestoreMark.Demand(context.DataDirectory);
-        var centre = CentreStore.Find(session) ?? throw new RefusedException(RefusalCode.NotInitialised, "");
-        if (centre.Generation != from || ResealStore.Unfinished(session) is not null)
-        {
-            throw new RefusedException(RefusalCode.StateWrong, "The storage key is being changed.", "storage-key");
-        }
-
+        Demand(session, from);
         var to = from + 1;
         var device = context.Identity.Device;
         var label = PairMetadata.StorageKeyLabel(to);
@@ -89,11 +114,6 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
 
         var values = context.Policy.Values;
         var holders = Holders(session);
-        if (holders.Count != values.KeyShares)
-        {
-            throw new RefusedException(RefusalCode.SharesTooFew, $"{holders.Count} share holders have a certificate, policy wants {values.KeyShares}.", "shareHolders");
-        }
-
         var backup = device.SplitBackup(values.KeyShares, values.KeyShareThreshold, [.. holders.Select(holder => holder.Key)]);
         var now = context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         CentreStore.AddBackup(session, backup.EncryptedBackup, now);
@@ -103,7 +123,7 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
         }
 
         CentreStore.SetGeneration(session, to);
-        ResealStore.Begin(session, from, to, now);
+        ResealStore.Begin(session, from, to, act.Person.ToString(), now);
         ceremony.Note(
             session, $"更换密钥库加密密钥（第 {from} 代换为第 {to} 代），重新备份密码设备，新的密钥分量交与：{string.Join("、", holders.Select(holder => holder.Person.Name))}", act.Person.ToString(),
             ActStatement.Digest(backup.EncryptedBackup));
@@ -111,6 +131,23 @@ internal sealed class ChangeStorageKey(RoomContext context, Func<IEscrowDevice> 
         act.Detail["to"] = to;
         act.Detail["backup"] = ActStatement.Digest(backup.EncryptedBackup);
         return new StorageKeyChanged(from, to, [.. backup.Shares.Select((share, i) => new ShareDelivery(holders[i].Person.Name, share.Number, share.EnvelopedShare))]);
+    }
+
+    // What must be so before a key is made.
+    private void Demand(Session session, long from)
+    {
+        RestoreMark.Demand(context.DataDirectory);
+        var centre = CentreStore.Find(session) ?? throw new RefusedException(RefusalCode.NotInitialised, "");
+        if (centre.Generation != from || ResealStore.Unfinished(session) is not null)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, "The storage key is being changed.", "storage-key");
+        }
+
+        var (holders, wanted) = (Holders(session).Count, context.Policy.Values.KeyShares);
+        if (holders != wanted)
+        {
+            throw new RefusedException(RefusalCode.SharesTooFew, $"{holders} share holders have a certificate, policy wants {wanted}.", "shareHolders");
+        }
     }
 
     // In the order of their numbers, which is that of the first split.

@@ -19,14 +19,14 @@ internal sealed record Reseal(long Generation, long Leaves, string Store, long C
 internal static class ResealStore
 {
     /// <summary>A change begins.</summary>
-    public static void Begin(Session session, long from, long to, long now)
+    public static void Begin(Session session, long from, long to, string by, long now)
     {
         var counts = PairStores.Count(session);
         session.Execute(
             """
-            INSERT INTO kmc_storage_key (generation, leaves, store, cursor, resealed, total, begun_at) VALUES (@to, @from, 'spare', 0, 0, @total, @now)
+            INSERT INTO kmc_storage_key (generation, leaves, store, cursor, resealed, total, begun_at, changed_by) VALUES (@to, @from, 'spare', 0, 0, @total, @now, @by)
             """,
-            new { from, to, now, total = counts.Spare + counts.InUse + counts.History });
+            new { from, to, by, now, total = counts.Spare + counts.InUse + counts.History });
     }
 
     /// <summary>The change that is under way, or null.</summary>
@@ -42,6 +42,14 @@ internal static class ResealStore
             CentreStore.Find(session)?.Generation ?? 0, under?.Leaves, last?.Resealed ?? 0, last?.Total ?? 0,
             session.Query<long>("SELECT leaves FROM kmc_storage_key WHERE ended_at IS NOT NULL ORDER BY leaves LIMIT 1000"));
     }
+
+    /// <summary>The changes so far, newest first; at most 100.</summary>
+    public static IReadOnlyList<StorageKeyStep> Changes(Session session) =>
+    [
+        .. session.Query<ChangeRow>("SELECT leaves, generation, changed_by, begun_at, ended_at, resealed, total FROM kmc_storage_key ORDER BY generation DESC LIMIT 100").Select(row => new StorageKeyStep(
+            row.Leaves, row.Generation, row.ChangedBy, DateTimeOffset.FromUnixTimeMilliseconds(row.BegunAt), row.EndedAt is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
+            row.Resealed, row.Total)),
+    ];
 
     /// <summary>Pairs of the store at work that lie under an older generation, after the cursor.</summary>
     public static IReadOnlyList<SparePair> Next(Session session, Reseal at, int most) => session.Query<SparePair>(
@@ -93,4 +101,6 @@ internal static class ResealStore
 
     /// <summary>It is finished.</summary>
     public static void End(Session session, long generation, long now) => session.Execute("UPDATE kmc_storage_key SET ended_at = @now WHERE generation = @generation", new { generation, now });
+
+    private sealed record ChangeRow(long Leaves, long Generation, string? ChangedBy, long BegunAt, long? EndedAt, long Resealed, long Total);
 }
