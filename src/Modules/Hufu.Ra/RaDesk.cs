@@ -7,6 +7,8 @@ using Hufu.Pki;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Notices;
 using Hufu.Ra.Offices;
+using Hufu.Ra.Privacy;
+using Hufu.Ra.Search;
 using Hufu.Ra.Statistics;
 using Hufu.Ra.Types;
 using Hufu.Records;
@@ -71,9 +73,13 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
 
     /// <summary>Refuses a person whose offices do not cover the application.</summary>
     /// <exception cref="RefusedException">RoleMissing.</exception>
-    public static void MustBeInReach(Session session, ApplicationRow row, string person)
+    public static void MustBeInReach(Session session, ApplicationRow row, string person) => MustReach(session, row.Office, person);
+
+    /// <summary>Refuses a person whose offices do not cover this one.</summary>
+    /// <exception cref="RefusedException">RoleMissing.</exception>
+    public static void MustReach(Session session, string office, string person)
     {
-        if (OfficesOf(session, person) is { } offices && !offices.Contains(row.Office))
+        if (OfficesOf(session, person) is { } offices && !offices.Contains(office))
         {
             throw new RefusedException(RefusalCode.RoleMissing, "The application belongs to another office.", "person");
         }
@@ -98,6 +104,22 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     /// <summary>Puts the role that a person acts in beside a look, so that the holder can be told of it without a name.</summary>
     public void NoteLook(AuthorisedAct act, string actName, string purpose) =>
         (act.Detail["role"], act.Detail["purpose"]) = (act.Person.Roles.FirstOrDefault(context.Policy.Acts[actName].Roles.Contains), purpose);
+
+    /// <summary>Puts on record for each application that a list or a search has shown it, so that its holder can be told who looked.</summary>
+    public void RecordShown(Session session, AuthorisedAct act, string actName, string purpose, IReadOnlyCollection<string> applications)
+    {
+        (act.Detail["purpose"], act.Detail["found"]) = (purpose, applications.Count);
+        foreach (var application in applications)
+        {
+            Record(
+                session, act.Person.ToString(), ShowLooks.Found, application, LedgerOutcome.Done,
+                new JsonObject { ["role"] = act.Person.Roles.FirstOrDefault(context.Policy.Acts[actName].Roles.Contains), ["purpose"] = purpose });
+        }
+    }
+
+    /// <summary>A subject's name as a person may see it: whole for those who work on applications, else its first character and asterisks: 林＊＊.</summary>
+    public static string TitleFor(StaffMember person, string title) =>
+        person.Roles.Contains(Roles.EntryClerk) || person.Roles.Contains(Roles.Vetter) ? title : SearchApplications.Masked(title);
 
     /// <summary>Keeps a paper, sealed; type by content, size limited.</summary>
     /// <exception cref="RefusedException">TooLarge, EvidenceUnreadable.</exception>

@@ -218,6 +218,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
         ra.MapGet("/applications/{id}/domain-control", (string id, HttpRequest request, CancellationToken ct) => new ProveDomain(desk).ChallengeAsync(id, request.Headers.Authorization, ct))
             .WithName("RaDomainControl").WithSummary("How control of the host name is proven");
         ra.MapPost("/disclosures", (ActRequest request, CancellationToken ct) => data.EnterAsync(request, ct)).WithName("RaDisclosureEnter").WithSummary("Enter a demand for private data (signed act)");
+        var demands = new ReadDisclosures(desk);
+        ra.MapPost("/disclosures/reading", (ActRequest request, CancellationToken ct) => demands.ListAsync(request, ct)).WithName("RaDisclosures").WithSummary("Demands for private data by state, paged (signed act)");
+        ra.MapPost("/disclosures/{id}/reading", (string id, ActRequest request, CancellationToken ct) => demands.OneAsync(id, request, ct)).WithName("RaDisclosure").WithSummary("A demand for private data (signed act)");
         ra.MapPost("/disclosures/{id}/release", (string id, ActRequest request, CancellationToken ct) => data.ReleaseAsync(id, request, ct))
             .WithName("RaDisclosureRelease").WithSummary("Release private data (signed act of the business administrator)");
     }
@@ -229,6 +232,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
         ra.MapGet("/applications/{id}/fee", (string id, HttpRequest request, CancellationToken ct) => fees.ReadAsync(id, request.Headers.Authorization, ct)).WithName("RaFee").WithSummary("The fee of an application");
         ra.MapPost("/applications/{id}/fee/payment", (string id, HttpRequest request, CancellationToken ct) => payments.OpenAsync(id, request.Headers.Authorization, ct)).WithName("RaPayOpen").WithSummary("Pay through the gateway");
         ra.MapPost("/applications/{id}/fee/check", (string id, HttpRequest request, CancellationToken ct) => payments.CheckAsync(id, request.Headers.Authorization, ct)).WithName("RaPayCheck").WithSummary("Ask the gateway how a payment stands");
+        var reading = new ReadFees(desk);
+        ra.MapPost("/fees/reading", (ActRequest request, CancellationToken ct) => reading.ListAsync(request, ct)).WithName("RaFees").WithSummary("Fees by state, paged (signed act)");
+        ra.MapPost("/applications/{id}/fee/reading", (string id, ActRequest request, CancellationToken ct) => reading.OneAsync(id, request, ct)).WithName("RaFeeRead").WithSummary("A fee as staff see it (signed act)");
         ra.MapPost("/applications/{id}/payment", (string id, ActRequest request, CancellationToken ct) => fees.PayAsync(id, request, ct)).WithName("RaPay").WithSummary("Record a payment (signed act)");
         ra.MapPost("/applications/{id}/refund", (string id, ActRequest request, CancellationToken ct) => fees.AskRefundAsync(id, request, ct)).WithName("RaRefund").WithSummary("Ask for a refund (signed act)");
         ra.MapPost("/applications/{id}/refund/approval", (string id, ActRequest request, CancellationToken ct) => fees.ApproveRefundAsync(id, request, ct))
@@ -272,6 +278,7 @@ public sealed class RaModule : IRoom, IArchivedRoom
         ra.MapPost("/applications/{id}/exception", (string id, ActRequest request, CancellationToken ct) => new DecideException(desk, orderPair).RunAsync(id, request, ct))
             .WithName("RaException").WithSummary("复核: confirm or refuse an exception (signed act of a second vetter)");
         ra.MapPost("/offices", (ActRequest request, CancellationToken ct) => new KeepOffices(desk).OpenAsync(request, ct)).WithName("RaOfficeOpen").WithSummary("Open an office (signed act)");
+        ra.MapPost("/offices/people", (ActRequest request, CancellationToken ct) => new ReadPeople(desk).RunAsync(request, ct)).WithName("RaOfficePeople").WithSummary("Who works in which office (signed act)");
         ra.MapPost("/offices/{id}/staff", (string id, ActRequest request, CancellationToken ct) => new KeepOffices(desk).StaffAsync(id, request, ct))
             .WithName("RaOfficeStaff").WithSummary("Place a member of staff (signed act)");
         ra.MapPost("/offices/{id}/closing", (string id, ActRequest request, CancellationToken ct) => new KeepOffices(desk).CloseAsync(id, request, ct))

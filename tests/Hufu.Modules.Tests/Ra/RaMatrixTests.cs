@@ -100,6 +100,11 @@ public sealed class RaMatrixTests
             new("RaPay", ActNames.RaPaymentRecord, $"{application}/payment", $"fee/{filed.Id}", new Payment(20000, "转账", "T-1")),
             new("RaRefund", ActNames.RaRefundAsk, $"{application}/refund", $"fee/{filed.Id}", new Refund("未签发", true)),
             new("RaRefundApprove", ActNames.RaRefundApprove, $"{application}/refund/approval", $"fee/{filed.Id}", new RefundApproval("同意")),
+            new("RaFees", ActNames.RaFeesRead, "/api/ra/fees/reading", "fees/due", new FeeQuery(FeeState.Due, 1, "矩阵")),
+            new("RaFeeRead", ActNames.RaFeesRead, $"{application}/fee/reading", $"fee/{filed.Id}", new ReadingPurpose("矩阵")),
+            new("RaOfficePeople", ActNames.RaOfficesRead, "/api/ra/offices/people", "offices/people", new OfficePeopleQuery(1)),
+            new("RaDisclosures", ActNames.RaDisclosuresRead, "/api/ra/disclosures/reading", "disclosures/entered", new DisclosureQuery(DisclosureState.Entered, 1, "矩阵")),
+            new("RaDisclosure", ActNames.RaDisclosuresRead, $"/api/ra/disclosures/{disclosure}/reading", $"disclosure/{disclosure}", new ReadingPurpose("矩阵")),
             new("RaDisclosureRelease", ActNames.RaDisclosureRelease, $"/api/ra/disclosures/{disclosure}/release", $"disclosure/{disclosure}", new DisclosureRelease("已核对")),
             new("RaSource", ActNames.RaSourceAsk, $"{application}/sources/business-register", $"application/{filed.Id}", new SourceQuestion("核验")),
             new("RaCallBack", ActNames.RaCallBackSend, $"{application}/call-backs", $"application/{filed.Id}", new CallBackAsk("authorised", "13911112222", "114")),
@@ -161,17 +166,17 @@ public sealed class RaMatrixTests
         var word = string.Concat(state.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
         switch (@object.Split('/')[0])
         {
-            case "case":
+            case "case" when state != "-":
                 session.Execute("UPDATE ra_cases SET state = @word WHERE id = @case", new { word, @case });
                 break;
-            case "fee":
+            case "fee" when state != "-":
                 session.Execute("UPDATE ra_fees SET state = @word WHERE application = @application", new { word, application });
                 break;
             case "papers" when state != "-":
                 session.Execute("INSERT INTO ra_destructions (id, state, digest, reason, proposed_at) VALUES ('Dmatrix', @state, '0', '', 0) ON CONFLICT (id) DO UPDATE SET state = excluded.state", new { state });
                 session.Execute("DELETE FROM ra_destruction_hands");
                 break;
-            case "disclosure":
+            case "disclosure" when state != "-":
                 session.Execute("UPDATE ra_disclosures SET state = @state WHERE id = @disclosure", new { state, disclosure });
                 break;
             case "application" when state != "-":

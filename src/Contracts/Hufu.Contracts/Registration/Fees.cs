@@ -49,3 +49,42 @@ public sealed record Refund(string Reason, bool OperatorsFault);
 /// <summary>Approves a refund.</summary>
 /// <param name="Remark">1 to 500 characters.</param>
 public sealed record RefundApproval(string Remark);
+
+/// <summary>
+/// Reads fees by where they stand: <c>POST /api/ra/fees/reading</c>, act <see cref="ActNames.RaFeesRead"/>, object <c>fees/{state}</c>; answered with <see cref="FeePage"/>. The reader sees what their offices cover;
+/// names are whole for clerks and vetters and masked for others. Every row that shows is on record, so that its holder can be told who looked.
+/// </summary>
+/// <param name="State">Only these.</param>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
+/// <param name="After">Goes on after the page before: its <see cref="FeePage.Next"/>, in the same order.</param>
+/// <param name="Newest">What came into the state last first; else what has stood there longest.</param>
+public sealed record FeeQuery(FeeState State, int Limit, string Purpose, string? After = null, bool Newest = false);
+
+/// <summary>A page of fees.</summary>
+/// <param name="Rows">In the order asked for.</param>
+/// <param name="Next">Asks for the next page, or null on the last.</param>
+public sealed record FeePage(IReadOnlyList<FeeRow> Rows, string? Next);
+
+/// <summary>
+/// A fee as staff see it. One alone: <c>POST /api/ra/applications/{id}/fee/reading</c>, act <see cref="ActNames.RaFeesRead"/>, object <c>fee/{application}</c>, payload <see cref="ReadingPurpose"/>.
+/// </summary>
+/// <param name="Application">The application's number.</param>
+/// <param name="Title">The subject's name; masked for those who need not know.</param>
+/// <param name="Profile">The profile's id.</param>
+/// <param name="ApplicationState">Where the application stands: after acceptance a refund needs the operator's fault.</param>
+/// <param name="Office">The office that it belongs to.</param>
+/// <param name="Amount">In fen.</param>
+/// <param name="State">Where the fee stands.</param>
+/// <param name="StateToSign">The state that an act on it has to name.</param>
+/// <param name="Since">Since when it stands there.</param>
+/// <param name="PaidAt">When it was paid.</param>
+/// <param name="Means">How it was paid; <c>gateway</c> through the payment gateway; null while it is due.</param>
+/// <param name="Reference">The bank's, cashier's or gateway's number.</param>
+/// <param name="RefundedAt">When it was given back.</param>
+/// <param name="Simulated">It was paid through the simulator: no money has moved.</param>
+/// <param name="OperatorsFault">A refund was asked for and for the operator's fault; null when none was asked for.</param>
+/// <param name="RefundReason">Why it is to be given back; only where one fee is read alone.</param>
+public sealed record FeeRow(
+    string Application, string Title, string Profile, ApplicationState ApplicationState, string Office, long Amount, FeeState State, string StateToSign, DateTimeOffset Since, DateTimeOffset? PaidAt, string? Means,
+    string? Reference, DateTimeOffset? RefundedAt, bool Simulated, bool? OperatorsFault, string? RefundReason = null);

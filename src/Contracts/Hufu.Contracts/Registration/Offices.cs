@@ -41,3 +41,24 @@ public sealed record OfficePlacement(string Person);
 /// <summary>Closes an office: <c>POST /api/ra/offices/{id}/closing</c>, act <see cref="ActNames.RaOfficeClose"/>, object <c>office/{id}</c>. What waits there and who works there goes to the office above.</summary>
 /// <param name="Reason">Why; 1 to 500 characters.</param>
 public sealed record OfficeClosing(string Reason);
+
+/// <summary>
+/// Reads who works where: <c>POST /api/ra/offices/people</c>, act <see cref="ActNames.RaOfficesRead"/>, object <c>offices/people</c>; answered with <see cref="OfficePeople"/>, by the person's number.
+/// </summary>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Office">Only this office, not those below it; null for all.</param>
+/// <param name="After">Goes on after the page before: its <see cref="OfficePeople.Next"/>.</param>
+public sealed record OfficePeopleQuery(int Limit, string? Office = null, string? After = null);
+
+/// <summary>A page of those who work in offices.</summary>
+/// <param name="Rows">By the person's number.</param>
+/// <param name="Next">Asks for the next page, or null on the last.</param>
+public sealed record OfficePeople(IReadOnlyList<OfficePerson> Rows, string? Next);
+
+/// <summary>A member of staff and where they work.</summary>
+/// <param name="Person">Their number in this room.</param>
+/// <param name="Name">Their name.</param>
+/// <param name="Roles">Their roles.</param>
+/// <param name="Office">The office; <c>centre</c> for whoever was never placed.</param>
+/// <param name="Since">Since when; null for whoever was never placed.</param>
+public sealed record OfficePerson(string Person, string Name, IReadOnlyList<string> Roles, string Office, DateTimeOffset? Since);

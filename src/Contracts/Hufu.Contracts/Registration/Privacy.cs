@@ -58,3 +58,48 @@ public sealed record DisclosureRelease(string Remark);
 /// <param name="Id">The disclosure's number.</param>
 /// <param name="Fields">The fields that were asked for, with their values.</param>
 public sealed record DisclosedData(string Id, IReadOnlyDictionary<string, string> Fields);
+
+/// <summary>Where a demand stands.</summary>
+public enum DisclosureState
+{
+    /// <summary>待批准: entered, waits for the business administrator.</summary>
+    Entered,
+
+    /// <summary>已提供.</summary>
+    Released,
+}
+
+/// <summary>
+/// Reads demands for private data: <c>POST /api/ra/disclosures/reading</c>, act <see cref="ActNames.RaDisclosuresRead"/>, object <c>disclosures/{state}</c>; answered with <see cref="DisclosurePage"/>. No data of the
+/// holder is shown, and the holder is not told of the look: an inquiry is not warned of.
+/// </summary>
+/// <param name="State">Only these.</param>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
+/// <param name="After">Goes on after the page before: its <see cref="DisclosurePage.Next"/>, in the same order.</param>
+/// <param name="Newest">Entered last first; else what has waited longest.</param>
+public sealed record DisclosureQuery(DisclosureState State, int Limit, string Purpose, string? After = null, bool Newest = false);
+
+/// <summary>A page of demands.</summary>
+/// <param name="Rows">In the order asked for.</param>
+/// <param name="Next">Asks for the next page, or null on the last.</param>
+public sealed record DisclosurePage(IReadOnlyList<DisclosureRow> Rows, string? Next);
+
+/// <summary>A demand for private data, without what it asks for.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Application">Whose data is asked for, by the application's number.</param>
+/// <param name="Ground">On which ground.</param>
+/// <param name="State">Where it stands; the release names the state <c>entered</c>.</param>
+/// <param name="EnteredAt">When it was entered.</param>
+/// <param name="EnteredBy">The person who entered it, by number; null for those of earlier versions.</param>
+/// <param name="ReleasedAt">When the data was given out.</param>
+public sealed record DisclosureRow(string Id, string Application, DisclosureGround Ground, DisclosureState State, DateTimeOffset EnteredAt, string? EnteredBy, DateTimeOffset? ReleasedAt);
+
+/// <summary>
+/// A demand as whoever decides on it sees it: <c>POST /api/ra/disclosures/{id}/reading</c>, act <see cref="ActNames.RaDisclosuresRead"/>, object <c>disclosure/{id}</c>, payload <see cref="ReadingPurpose"/>.
+/// </summary>
+/// <param name="Row">The demand.</param>
+/// <param name="To">Officers and their unit.</param>
+/// <param name="Papers">The papers that they showed.</param>
+/// <param name="Fields">Names of the fields that they ask for; no values.</param>
+public sealed record DisclosureFile(DisclosureRow Row, string To, string Papers, IReadOnlyList<string> Fields);

@@ -86,4 +86,13 @@ public static partial class ActNames
 
     /// <summary>Hand a pair over at the counter; object <c>application/{id}</c>, payload <see cref="HandOver"/>.</summary>
     public const string RaPairHandOver = "ra.pair.hand-over";
+
+    /// <summary>Read fees; object <c>fees/{state}</c>, payload <see cref="FeeQuery"/>, or <c>fee/{application}</c>, payload <see cref="ReadingPurpose"/>.</summary>
+    public const string RaFeesRead = "ra.fees.read";
+
+    /// <summary>Read who works in which office; object <c>offices/people</c>, payload <see cref="OfficePeopleQuery"/>.</summary>
+    public const string RaOfficesRead = "ra.offices.read";
+
+    /// <summary>Read demands for private data; object <c>disclosures/{state}</c>, payload <see cref="DisclosureQuery"/>, or <c>disclosure/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
+    public const string RaDisclosuresRead = "ra.disclosures.read";
 }

@@ -130,7 +130,7 @@ internal sealed class GatewayPayments(RaDesk desk)
                 }
 
                 var taken = session.Execute(
-                    "UPDATE ra_fees SET state = @Paid, paid_at = @Now, reference = @Reference WHERE application = @Application AND state = @Due",
+                    "UPDATE ra_fees SET state = @Paid, moved_at = @Now, paid_at = @Now, means = 'gateway', reference = @Reference WHERE application = @Application AND state = @Due",
                     new { FeeState.Paid, desk.Now, reply.Reference, order.Application, FeeState.Due }) == 1;
                 session.Execute(
                     "UPDATE ra_payment_orders SET state = @State, reference = @Reference, settled_at = @Now WHERE order_no = @OrderNo",
@@ -156,7 +156,7 @@ internal sealed class GatewayPayments(RaDesk desk)
                 }
 
                 session.Execute("UPDATE ra_payment_orders SET state = 'refunded', settled_at = @Now WHERE order_no = @OrderNo", new { desk.Now, order.OrderNo });
-                session.Execute("UPDATE ra_fees SET state = @Refunded, refunded_at = @Now WHERE application = @Application AND state = @Refunding", new { FeeState.Refunded, desk.Now, order.Application, FeeState.Refunding });
+                session.Execute("UPDATE ra_fees SET state = @Refunded, moved_at = @Now, refunded_at = @Now WHERE application = @Application AND state = @Refunding", new { FeeState.Refunded, desk.Now, order.Application, FeeState.Refunding });
                 desk.Record(
                     session, Actor, "ra.payment.refund", order.Application, LedgerOutcome.Done,
                     new JsonObject { ["order"] = order.OrderNo, ["amount"] = reply.Amount, ["reference"] = reply.Reference, ["simulated"] = reply.Simulated });

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Governance;
@@ -25,8 +26,8 @@ internal sealed class HandleFees(RaDesk desk, GatewayPayments payments)
     {
         var form = desk.Form(row.Profile);
         session.Execute(
-            "INSERT INTO ra_fees (application, amount, state) VALUES (@Id, @Amount, @Due) ON CONFLICT (application) DO NOTHING",
-            new { row.Id, Amount = row.RenewalOf is null ? form.FirstPrice : form.RenewalPrice, FeeState.Due });
+            "INSERT INTO ra_fees (application, amount, state, moved_at, office) VALUES (@Id, @Amount, @Due, @Now, @Office) ON CONFLICT (application) DO NOTHING",
+            new { row.Id, Amount = row.RenewalOf is null ? form.FirstPrice : form.RenewalPrice, FeeState.Due, desk.Now, row.Office });
     }
 
     public Task<Fee> PayAsync(string id, ActRequest request, CancellationToken ct)
@@ -39,7 +40,9 @@ internal sealed class HandleFees(RaDesk desk, GatewayPayments payments)
             }
 
             (act.Detail["amount"], act.Detail["reference"]) = (payment.Amount, payment.Reference);
-            session.Execute("UPDATE ra_fees SET state = @Paid, paid_at = @Now, reference = @Reference WHERE application = @Id", new { FeeState.Paid, desk.Now, payment.Reference, Id = id });
+            session.Execute(
+                "UPDATE ra_fees SET state = @Paid, moved_at = @Now, paid_at = @Now, means = @Means, reference = @Reference WHERE application = @Id",
+                new { FeeState.Paid, desk.Now, payment.Means, payment.Reference, Id = id });
         }, ct);
     }
 
@@ -54,7 +57,9 @@ internal sealed class HandleFees(RaDesk desk, GatewayPayments payments)
             }
 
             (act.Detail["amount"], act.Detail["operatorsFault"]) = (row.Amount, refund.OperatorsFault);
-            session.Execute("UPDATE ra_fees SET state = @RefundAsked WHERE application = @Id", new { FeeState.RefundAsked, Id = id });
+            session.Execute(
+                "UPDATE ra_fees SET state = @RefundAsked, moved_at = @Now, refund_reason = @Reason, operators_fault = @Fault WHERE application = @Id",
+                new { FeeState.RefundAsked, desk.Now, Reason = desk.Cipher.Seal(Encoding.UTF8.GetBytes(refund.Reason), FeeStore.RefundLabel(id)), Fault = refund.OperatorsFault ? 1 : 0, Id = id });
         }, ct);
     }
 
@@ -66,11 +71,11 @@ internal sealed class HandleFees(RaDesk desk, GatewayPayments payments)
             act.Detail["amount"] = row.Amount;
             if (GatewayPayments.Want(session, id))
             {
-                session.Execute("UPDATE ra_fees SET state = @Refunding WHERE application = @Id", new { FeeState.Refunding, Id = id });
+                session.Execute("UPDATE ra_fees SET state = @Refunding, moved_at = @Now WHERE application = @Id", new { FeeState.Refunding, desk.Now, Id = id });
             }
             else
             {
-                session.Execute("UPDATE ra_fees SET state = @Refunded, refunded_at = @Now WHERE application = @Id", new { FeeState.Refunded, desk.Now, Id = id });
+                session.Execute("UPDATE ra_fees SET state = @Refunded, moved_at = @Now, refunded_at = @Now WHERE application = @Id", new { FeeState.Refunded, desk.Now, Id = id });
             }
         }, ct);
         await payments.GiveBackAsync(id, ct);

@@ -87,6 +87,8 @@ internal sealed class KeepOffices(RaDesk desk)
 
                 session.Execute("UPDATE ra_offices SET closed_at = @Now WHERE id = @Id", new { desk.Now, office.Id });
                 session.Execute("UPDATE ra_applications SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
+                session.Execute("UPDATE ra_fees SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
+                session.Execute("UPDATE ra_disclosures SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
                 StatisticsStore.Merge(session, office.Id, office.Parent);
                 session.Execute("UPDATE ra_office_staff SET office = @Parent, since = @Now WHERE office = @Id", new { office.Parent, desk.Now, office.Id });
                 return office.ToOffice();

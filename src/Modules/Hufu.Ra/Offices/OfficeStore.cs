@@ -35,6 +35,12 @@ internal static class OfficeStore
                 $"SELECT below.id FROM ra_offices AS below JOIN ra_offices AS own ON own.id = @Office WHERE below.path >= own.path AND below.path < own.path || '~' ORDER BY below.id LIMIT {Most}", new { Office = office });
     }
 
+    /// <summary>Who was placed where, by person; at most as many as a room has people.</summary>
+    public static IReadOnlyDictionary<string, Placement> Placements(Session session) =>
+        session.Query<Placement>($"SELECT person, office, since FROM ra_office_staff ORDER BY person LIMIT {Most}").ToDictionary(static row => row.Person, StringComparer.Ordinal);
+
+    internal sealed record Placement(string Person, string Office, long Since);
+
     internal sealed class OfficeRow
     {
         public string Id { get; set; } = "";

@@ -75,9 +75,7 @@ internal sealed class HoldersData(RaDesk desk)
                 }
 
                 var id = "P" + SecureRandom.NewId();
-                session.Execute(
-                    "INSERT INTO ra_disclosures (id, application, ground, demand, state, entered_at) VALUES (@Id, @Application, @Ground, @Demand, 'entered', @Now)",
-                    new { Id = id, asked.Application, asked.Ground, Demand = desk.Cipher.Seal(JsonSerializer.SerializeToUtf8Bytes(asked, ContractJson.Options), Encoding.ASCII.GetBytes(id)), desk.Now });
+                DisclosureStore.Insert(session, desk.Cipher, id, asked, row.Office, act.Person.PersonId, desk.Now);
                 (act.Detail["disclosure"], act.Detail["application"], act.Detail["ground"]) = (id, asked.Application, asked.Ground.ToString());
                 return new DisclosureEntered(id);
             },
@@ -89,15 +87,13 @@ internal sealed class HoldersData(RaDesk desk)
     [Clause("7.2.3-b")]
     public Task<DisclosedData> ReleaseAsync(string id, ActRequest request, CancellationToken ct)
     {
-        DisclosureRow row = null!;
+        DisclosureStore.Row row = null!;
         return desk.Context.Acts.RunAsync<DisclosureRelease, DisclosedData>(
             request,
             ActNames.RaDisclosureRelease,
             release => release.Remark.Trim().Length is 0 or > 500
                 ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 500 characters.", "remark")
-                : new ExpectedAct(ActNames.RaDisclosureRelease, $"disclosure/{id[..Math.Min(id.Length, 64)]}", session =>
-                    (row = session.QueryFirst<DisclosureRow>("SELECT application, demand, state FROM ra_disclosures WHERE id = @Id", new { Id = id })
-                        ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such disclosure.", "id")).State),
+                : new ExpectedAct(ActNames.RaDisclosureRelease, $"disclosure/{id[..Math.Min(id.Length, 64)]}", session => (row = DisclosureStore.Get(session, id)).State),
             (session, act, _) =>
             {
                 if (row.State != "entered")
@@ -105,7 +101,7 @@ internal sealed class HoldersData(RaDesk desk)
                     throw new RefusedException(RefusalCode.StateWrong, "It is released already.", "id");
                 }
 
-                var demand = JsonSerializer.Deserialize<NewDisclosure>(desk.Cipher.Open(row.Demand, Encoding.ASCII.GetBytes(id)), ContractJson.Options)!;
+                var demand = row.Open(desk.Cipher);
                 var fields = SealedFields.Open(desk.Cipher, ApplicationStore.Get(session, row.Application));
                 session.Execute("UPDATE ra_disclosures SET state = 'released', released_at = @Now WHERE id = @Id", new { desk.Now, Id = id });
                 (act.Detail["application"], act.Detail["fields"]) = (row.Application, string.Join(' ', demand.Fields));
@@ -140,14 +136,5 @@ internal sealed class HoldersData(RaDesk desk)
         public string Field { get; set; } = "";
 
         public byte[] BeforeAfter { get; set; } = [];
-    }
-
-    private sealed class DisclosureRow
-    {
-        public string Application { get; set; } = "";
-
-        public byte[] Demand { get; set; } = [];
-
-        public string State { get; set; } = "";
     }
 }

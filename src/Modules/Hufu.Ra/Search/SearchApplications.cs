@@ -1,9 +1,7 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
-using Hufu.Ra.Privacy;
 using Hufu.Records;
 
 namespace Hufu.Ra.Search;
@@ -39,20 +37,11 @@ internal sealed class SearchApplications(RaDesk desk)
     private SearchPage Find(Session session, AuthorisedAct act, SearchQuery query)
     {
         var profile = query.Profile is null ? null : desk.HolderProfile(query.Profile);
-        act.Detail["purpose"] = query.Purpose;
         var rows = SearchStore.Page(session, new SearchStore.Ask(
             query.Id, query.Serial?.ToLowerInvariant(), query.Title, query.Holder is null ? null : desk.HolderKey.Of(profile!, query.Holder), query.Profile, query.State,
             RaDesk.OfficesOf(session, act.Person.PersonId), ParseAfter(query.After), query.Limit + 1));
-        act.Detail["found"] = Math.Min(rows.Count, query.Limit);
-        foreach (var row in rows.Take(query.Limit))
-        {
-            desk.Record(
-                session, act.Person.ToString(), ShowLooks.Found, row.Id, LedgerOutcome.Done,
-                new JsonObject { ["role"] = act.Person.Roles.FirstOrDefault(desk.Context.Policy.Acts[ActNames.RaApplicationSearch].Roles.Contains), ["purpose"] = query.Purpose });
-        }
-
-        var whole = act.Person.Roles.Contains(Roles.EntryClerk) || act.Person.Roles.Contains(Roles.Vetter);
-        return new SearchPage([.. rows.Take(query.Limit).Select(row => ToRow(row, whole))], rows.Count > query.Limit ? After(rows[query.Limit - 1]) : null);
+        desk.RecordShown(session, act, ActNames.RaApplicationSearch, query.Purpose, [.. rows.Take(query.Limit).Select(static row => row.Id)]);
+        return new SearchPage([.. rows.Take(query.Limit).Select(row => ToRow(row, act.Person))], rows.Count > query.Limit ? After(rows[query.Limit - 1]) : null);
     }
 
     /// <summary>The first character and asterisks: 林＊＊.</summary>
@@ -62,8 +51,8 @@ internal sealed class SearchApplications(RaDesk desk)
         return runes.Count == 0 ? "" : runes[0] + new string('*', Math.Min(runes.Count - 1, 8));
     }
 
-    private static SearchRow ToRow(ApplicationRow row, bool whole) => new(
-        row.Id, whole ? row.Title : Masked(row.Title), row.Profile, row.State, row.Channel, row.Office, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.SigningSerial,
+    private static SearchRow ToRow(ApplicationRow row, StaffMember person) => new(
+        row.Id, RaDesk.TitleFor(person, row.Title), row.Profile, row.State, row.Channel, row.Office, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.SigningSerial,
         row.NotAfter is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null);
 
     private static string After(ApplicationRow row) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{row.Id}{row.Title}"));
