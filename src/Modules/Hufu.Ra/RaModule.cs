@@ -284,7 +284,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
         ra.MapPost("/offices/{id}/closing", (string id, ActRequest request, CancellationToken ct) => new KeepOffices(desk).CloseAsync(id, request, ct))
             .WithName("RaOfficeClose").WithSummary("Close an office (signed act)");
         ra.MapPost("/cases", (ActRequest request, CancellationToken ct) => cases.EnterAsync(request, ct)).WithName("RaCaseEnter").WithSummary("Enter a revocation, suspension, its lifting, or recovery (signed act)");
-        ra.MapPost("/cases/reading", (ActRequest request, CancellationToken ct) => cases.ReadAsync(request, ct)).WithName("RaCases").WithSummary("Read cases, due first (signed act)");
+        ra.MapPost("/cases/reading", (ActRequest request, CancellationToken ct) => new ReadCases(desk).ListAsync(request, ct)).WithName("RaCases").WithSummary("Read a hundred cases, due first (signed act)");
+        ra.MapPost("/cases/page", (ActRequest request, CancellationToken ct) => new ReadCases(desk).PageAsync(request, ct)).WithName("RaCasePage").WithSummary("Read cases paged, sorted and filtered (signed act)");
+        ra.MapPost("/cases/{id}/reading", (string id, ActRequest request, CancellationToken ct) => new ReadCases(desk).OneAsync(id, request, ct)).WithName("RaCase").WithSummary("Read a case with reason and proof (signed act)");
         ra.MapPost("/cases/{id}/decision", (string id, ActRequest request, CancellationToken ct) => cases.DecideAsync(id, request, ct)).WithName("RaCaseDecide").WithSummary("Decide a case (signed act of another person)");
         ra.MapPost("/cases/{id}/closing", (string id, ActRequest request, CancellationToken ct) => cases.CloseAsync(id, request, ct)).WithName("RaCaseClose").WithSummary("Note the key centre's recovery (signed act)");
         ra.MapPost("/events", (ActRequest request, CancellationToken ct) => telling.RunAsync(request, ct)).WithName("RaEventTell").WithSummary("Tell holders of an event (signed act of the business administrator)");
@@ -294,6 +296,9 @@ public sealed class RaModule : IRoom, IArchivedRoom
             .WithName("RaSource").WithSummary("Ask a third-party source (signed act of the vetter)");
         var papers = new DestroyPapers(desk, eraser);
         ra.MapPost("/destructions", (ActRequest request, CancellationToken ct) => papers.ProposeAsync(request, ct)).WithName("RaPapersPropose").WithSummary("Propose to destroy papers whose retention has ended (signed act)");
+        var listed = new ReadDestructions(desk);
+        ra.MapPost("/destructions/reading", (ActRequest request, CancellationToken ct) => listed.ListAsync(request, ct)).WithName("RaPapers").WithSummary("Proposals to destroy papers by state (signed act)");
+        ra.MapPost("/destructions/{id}/reading", (string id, ActRequest request, CancellationToken ct) => listed.OneAsync(id, request, ct)).WithName("RaPapersRead").WithSummary("A proposal with its list (signed act)");
         ra.MapPost("/destructions/{id}/approval", (string id, ActRequest request, CancellationToken ct) => papers.ApproveAsync(id, request, ct))
             .WithName("RaPapersApprove").WithSummary("Approve it (signed act of the business administrator)");
         ra.MapPost("/destructions/{id}/destruction", (string id, ActRequest request, CancellationToken ct) => papers.DestroyAsync(id, request, ct))
@@ -305,6 +310,7 @@ public sealed class RaModule : IRoom, IArchivedRoom
         }).Produces<ApplicationCreated>(StatusCodes.Status201Created).WithName("RaCounterApply").WithSummary("Take an application at the counter (signed act of a clerk)");
         ra.MapPost("/applications/{id}/code", (string id, ActRequest request, CancellationToken ct) => new RenewCode(desk, codes).RunAsync(id, request, ct))
             .WithName("RaCodeRenew").WithSummary("Make a lost one-time code anew (signed act)");
+        ra.MapPost("/deliveries/reading", (ActRequest request, CancellationToken ct) => new ReadDeliveries(desk).ListAsync(request, ct)).WithName("RaDeliveries").WithSummary("What waits to be fetched or handed over (signed act)");
         ra.MapPost("/applications/{id}/hand-over", (string id, ActRequest request, CancellationToken ct) => new HandOverAtCounter(desk).RunAsync(id, request, ct))
             .WithName("RaHandOver").WithSummary("Hand the pair over at the counter (signed act)");
     }

@@ -91,6 +91,8 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.RaSourceAsk => Application("sources/citizen-identity", new SourceQuestion("矩阵测试")),
             ActNames.RaDisclosureEnter => Call("/api/ra/disclosures", "disclosure/new", new NewDisclosure(objects.Application, DisclosureGround.Judicial, "某机关某某", "调取证据通知书 1", ["phone"])),
             ActNames.RaDisclosureRelease => Call($"/api/ra/disclosures/{objects.Disclosure}/release", $"disclosure/{objects.Disclosure}", new DisclosureRelease("矩阵测试")),
+            ActNames.RaPapersRead => Call("/api/ra/destructions/reading", "destructions/destroyed", new PaperDestructionQuery(PaperDestructionState.Destroyed, 1, "矩阵测试")),
+            ActNames.RaDeliveriesRead => Call("/api/ra/deliveries/reading", "deliveries/issued", new DeliveryQuery(1, "矩阵测试")),
             ActNames.RaFeesRead => Fee("fee/reading", Why),
             ActNames.RaOfficesRead => Call("/api/ra/offices/people", "offices/people", new OfficePeopleQuery(1)),
             ActNames.RaDisclosuresRead => Call("/api/ra/disclosures/reading", "disclosures/released", new DisclosureQuery(DisclosureState.Released, 1, "矩阵测试")),

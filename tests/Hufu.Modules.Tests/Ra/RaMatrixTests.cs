@@ -100,6 +100,11 @@ public sealed class RaMatrixTests
             new("RaPay", ActNames.RaPaymentRecord, $"{application}/payment", $"fee/{filed.Id}", new Payment(20000, "转账", "T-1")),
             new("RaRefund", ActNames.RaRefundAsk, $"{application}/refund", $"fee/{filed.Id}", new Refund("未签发", true)),
             new("RaRefundApprove", ActNames.RaRefundApprove, $"{application}/refund/approval", $"fee/{filed.Id}", new RefundApproval("同意")),
+            new("RaCasePage", ActNames.RaCasesRead, "/api/ra/cases/page", "cases/done", new CertificateCasePageQuery(CertificateCaseState.Done, 1, "矩阵")),
+            new("RaCase", ActNames.RaCasesRead, $"/api/ra/cases/{id}/reading", $"case/{id}", new ReadingPurpose("矩阵")),
+            new("RaPapers", ActNames.RaPapersRead, "/api/ra/destructions/reading", "destructions/proposed", new PaperDestructionQuery(PaperDestructionState.Proposed, 1, "矩阵")),
+            new("RaPapersRead", ActNames.RaPapersRead, "/api/ra/destructions/Dmatrix/reading", "papers/Dmatrix", new ReadingPurpose("矩阵")),
+            new("RaDeliveries", ActNames.RaDeliveriesRead, "/api/ra/deliveries/reading", "deliveries/issued", new DeliveryQuery(1, "矩阵")),
             new("RaFees", ActNames.RaFeesRead, "/api/ra/fees/reading", "fees/due", new FeeQuery(FeeState.Due, 1, "矩阵")),
             new("RaFeeRead", ActNames.RaFeesRead, $"{application}/fee/reading", $"fee/{filed.Id}", new ReadingPurpose("矩阵")),
             new("RaOfficePeople", ActNames.RaOfficesRead, "/api/ra/offices/people", "offices/people", new OfficePeopleQuery(1)),
@@ -138,7 +143,7 @@ public sealed class RaMatrixTests
                 {
                     await office.WriteAsync(session => Put(session, act.Object, state, filed.Id, id, disclosure));
                     var text = act.Object.StartsWith("application/A", StringComparison.Ordinal) && states.Count > 1 ? $"{state}/{filed.Digest}"
-                        : act.Object == "papers/Dmatrix" ? $"{state}/0" : state;
+                        : act.Object == "papers/Dmatrix" && states.Count > 1 ? $"{state}/0" : state;
                     var code = await office.Site.RefusedAsync(act.Path, person.Act(Rooms.Ra, act.Act, act.Object, text, JsonSerializer.Serialize(act.Payload, act.Payload.GetType(), ContractJson.Options), office.Clock.GetUtcNow()));
                     var mayRole = act.Only is { } only ? role == only : office.Context.Policy.Acts[act.Act].Roles.Contains(role);
                     var mayState = states.Count == 1 || office.Context.Policy.StatesOf(act.Act).Contains(state);

@@ -52,6 +52,17 @@ public sealed class RetentionTests
         Assert.Equal(new[] { ended.Id, shared.Id }.Order(StringComparer.Ordinal), proposal.Applications);
         Assert.Equal($"proposed/{ActStatement.Digest(Encoding.ASCII.GetBytes(string.Concat(proposal.Applications.Select(id => id + "\n"))))}", proposal.StateToSign);
 
+        // The list is kept: read by whoever approves and whoever witnesses, with what has come up since.
+        var file = await FileAsync(administrator);
+        Assert.Equal((PaperDestructionState.Proposed, proposal.StateToSign, 2L, "保存期满"), (file.Row.State, file.Row.StateToSign, file.Row.Applications, file.Row.Reason));
+        Assert.Equal(proposal.Applications, file.Items.Select(item => item.Application));
+        Assert.Equal(proposal.Papers, file.Items.Sum(item => item.Papers));
+        Assert.All(file.Items, item => Assert.Equal((true, "organisation", ApplicationState.Withdrawn), (item.Due, item.Profile, item.State)));
+        Assert.Single(file.Hands);
+        Assert.Equal(proposal.Id, Assert.Single((await ListAsync(PaperDestructionState.Proposed, auditor)).Rows).Id);
+        Assert.Empty((await ListAsync(PaperDestructionState.Destroyed, auditor)).Rows);
+        Assert.Equal("unknown-object", await office.Site.RefusedAsync("/api/ra/destructions/D0/reading", auditor.Act(Rooms.Ra, ActNames.RaPapersRead, "papers/D0", new ReadingPurpose("x"), office.Clock.GetUtcNow())));
+
         // In order, by others, each over the same list.
         Assert.Equal("state-wrong", await StepAsync("destruction", ActNames.RaPapersDestroy, auditor, proposal.StateToSign));
         Assert.Equal("role-missing", await StepAsync("approval", ActNames.RaPapersApprove, office.Vetter, proposal.StateToSign));
@@ -63,6 +74,9 @@ public sealed class RetentionTests
         var done = await office.Site.PostAsync<ActRequest, PaperDestruction>($"/api/ra/destructions/{proposal.Id}/destruction", Step(ActNames.RaPapersDestroy, auditor, approved));
         Assert.Equal("destroyed", done.State);
         Assert.True(done.Papers >= 3);
+        var last = await FileAsync(auditor);
+        Assert.Equal((PaperDestructionState.Destroyed, 0L, 3), (last.Row.State, last.Items.Sum(item => item.Papers), last.Hands.Count));
+        Assert.Equal(done.StateToSign, Assert.Single((await ListAsync(PaperDestructionState.Destroyed, auditor)).Rows).StateToSign);
 
         // Gone: the row and the file that nobody else names. There: the others' papers, the record, and the archive's copy.
         Assert.Equal(0, await office.CountAsync("ra_evidence", $"application = '{ended.Id}'"));
@@ -74,6 +88,12 @@ public sealed class RetentionTests
         Assert.Equal(0, await office.CountAsync("ra_erasures"));
         Assert.Equal(2, (await office.LedgerAsync()).Count(line => line.GetProperty("act").GetString() == "ra.papers.destroyed"));
         Assert.Equal("unknown-object", await office.Site.RefusedAsync("/api/ra/destructions", Propose(office.Vetter)));
+
+        Task<PaperDestructionFile> FileAsync(TestPerson by) => office.Site.PostAsync<ActRequest, PaperDestructionFile>(
+            $"/api/ra/destructions/{proposal.Id}/reading", by.Act(Rooms.Ra, ActNames.RaPapersRead, $"papers/{proposal.Id}", new ReadingPurpose("核对清单"), office.Clock.GetUtcNow()));
+
+        Task<PaperDestructionPage> ListAsync(PaperDestructionState state, TestPerson by) => office.Site.PostAsync<ActRequest, PaperDestructionPage>(
+            "/api/ra/destructions/reading", by.Act(Rooms.Ra, ActNames.RaPapersRead, $"destructions/{state.ToString().ToLowerInvariant()}", new PaperDestructionQuery(state, 1, "核对清单"), office.Clock.GetUtcNow()));
 
         async Task EndAsync(long at) => await office.WriteAsync(session => session.Execute("UPDATE ra_applications SET state = 'Withdrawn', ended_at = @at, waiting_since = @at WHERE id <> @Id", new { at, living.Id }));
 

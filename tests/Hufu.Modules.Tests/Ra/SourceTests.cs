@@ -45,6 +45,14 @@ public sealed class SourceTests
         Assert.Equal((SourceOutcome.Match, false, "工商登记一致"), (answer.Outcome, answer.Simulated, answer.What));
         Assert.Equal(["creditCode", "organisationName"], asked.Single().Fields.Keys.Order(StringComparer.Ordinal));
 
+        // The page knows which sources there are, what each would be told, and what they have said.
+        var file = await office.Site.PostAsync<ActRequest, ApplicationFile>(
+            $"/api/ra/applications/{filed.Id}/reading", office.Vetter.Act(Rooms.Ra, ActNames.RaApplicationRead, $"application/{filed.Id}", new ReadingPurpose("审核"), office.Clock.GetUtcNow(), $"entered/{filed.Digest}"));
+        Assert.Equal([answer], file.Sources);
+        var known = Assert.Single(file.SourcesToAsk!);
+        Assert.Equal(("business-register", SourceReach.Configured), (known.Source, known.Reach));
+        Assert.Equal(["creditCode", "organisationName"], known.Fields.Order(StringComparer.Ordinal));
+
         // Another's signature, an outage, a source that is not configured: unavailable, and the application waits as it did.
         signer = other;
         Assert.Equal(SourceOutcome.Unavailable, (await AskAsync(office, filed, "business-register")).Outcome);

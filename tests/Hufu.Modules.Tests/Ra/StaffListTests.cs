@@ -179,4 +179,41 @@ public sealed class StaffListTests
 
         ActRequest One(string id, TestPerson by) => by.Act(Rooms.Ra, ActNames.RaDisclosuresRead, $"disclosure/{id}", new ReadingPurpose("审批"), office.Clock.GetUtcNow());
     }
+
+    [Fact]
+    [Clause("6.2.4.1-a")]
+    public async Task What_was_issued_and_waits_is_listed_with_what_handing_over_has_to_sign()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        using var auditor = await office.InRoleAsync(Roles.Auditor, "钱审计");
+        using Applicant one = new(), two = new(), three = new();
+        var (first, _) = await office.IssuedAsync(one);
+        office.Clock.Advance(TimeSpan.FromSeconds(1));
+        var (second, _) = await office.IssuedAsync(two);
+        await office.SubmitAsync(three);
+        var page = await ListAsync(new DeliveryQuery(1, "交付"), office.Clerk);
+        Assert.Equal([first.Id], page.Rows.Select(row => row.Application));
+        Assert.Equal([second.Id], (await ListAsync(new DeliveryQuery(1, "交付", page.Next), office.Clerk)).Rows.Select(row => row.Application));
+        var latest = await ListAsync(new DeliveryQuery(9, "审计", Newest: true), auditor);
+        Assert.Equal([second.Id, first.Id], latest.Rows.Select(row => row.Application));
+        Assert.Null(latest.Next);
+        Assert.StartsWith("北***", latest.Rows[0].Title, StringComparison.Ordinal);
+        var row = page.Rows.Single();
+        var serial = (await office.StatusAsync(first)).SigningSerial;
+        Assert.Equal(("北京虎符科技有限公司", serial, $"issued/{serial}", 1L, "centre", ApplicationChannel.Online), (row.Title, row.SigningSerial, row.StateToSign, row.CodesMade, row.Office, row.Channel));
+        Assert.True(row.CodeUntil > office.Clock.GetUtcNow() && row.NotAfter > row.CodeUntil && row.CodeTries > 0);
+
+        // Handed over with that state, it waits no more.
+        Assert.Null(await office.Site.RefusedAsync(
+            $"/api/ra/applications/{first.Id}/hand-over", office.Clerk.Act(Rooms.Ra, ActNames.RaPairHandOver, $"application/{first.Id}", new HandOver("赵经办", "身份证原件"), office.Clock.GetUtcNow(), row.StateToSign)));
+        Assert.Equal([second.Id], (await ListAsync(new DeliveryQuery(9, "交付"), office.Clerk)).Rows.Select(waiting => waiting.Application));
+        foreach (var bad in new[] { new DeliveryQuery(0, "x"), new DeliveryQuery(1, ""), new DeliveryQuery(1, "x", "-1.A") })
+        {
+            Assert.Equal("field-invalid", await office.Site.RefusedAsync("/api/ra/deliveries/reading", Asking(bad, office.Clerk)));
+        }
+
+        ActRequest Asking(DeliveryQuery query, TestPerson by) => by.Act(Rooms.Ra, ActNames.RaDeliveriesRead, "deliveries/issued", query, office.Clock.GetUtcNow());
+
+        Task<DeliveryPage> ListAsync(DeliveryQuery query, TestPerson by) => office.Site.PostAsync<ActRequest, DeliveryPage>("/api/ra/deliveries/reading", Asking(query, by));
+    }
 }

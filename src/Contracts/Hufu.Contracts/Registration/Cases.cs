@@ -95,3 +95,55 @@ public sealed record CertificateCaseQuery(CertificateCaseState State, int Limit)
 public sealed record CertificateCase(
     string Id, CertificateCaseKind Kind, CertificateCaseState State, string Application, string Serial, RevocationAsker Asker, RevocationGround? Ground, DateTimeOffset AskedAt, DateTimeOffset Due, bool Overdue,
     string Reason, string? Proof, string EnteredBy, string? Outcome);
+
+/// <summary>In which order cases are read; each is an index of its own.</summary>
+public enum CertificateCaseOrder
+{
+    /// <summary>Due first.</summary>
+    Due,
+
+    /// <summary>Asked for first.</summary>
+    Asked,
+}
+
+/// <summary>
+/// Reads cases page by page: <c>POST /api/ra/cases/page</c>, act <see cref="ActNames.RaCasesRead"/>, object <c>cases/{state}</c>; answered with <see cref="CertificateCasePage"/>. Bounded by the reader's offices.
+/// </summary>
+/// <param name="State">Only these.</param>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
+/// <param name="After">Goes on after the page before: its <see cref="CertificateCasePage.Next"/>, in the same order.</param>
+/// <param name="Order">In which order.</param>
+/// <param name="Newest">The order turned round: what is due, or was asked for, last first.</param>
+/// <param name="Kind">Only this kind.</param>
+/// <param name="Overdue">Only what is past its deadline; of entered and approved cases, in the order of <see cref="CertificateCaseOrder.Due"/> only.</param>
+/// <param name="Serial">Only those of the certificate with this serial (hex).</param>
+public sealed record CertificateCasePageQuery(
+    CertificateCaseState State, int Limit, string Purpose, string? After = null, CertificateCaseOrder Order = CertificateCaseOrder.Due, bool Newest = false, CertificateCaseKind? Kind = null, bool Overdue = false,
+    string? Serial = null);
+
+/// <summary>A page of cases.</summary>
+/// <param name="Rows">In the order asked for.</param>
+/// <param name="Next">Asks for the next page, or null on the last.</param>
+public sealed record CertificateCasePage(IReadOnlyList<CertificateCaseRow> Rows, string? Next);
+
+/// <summary>
+/// A case in a list. Reason and proof are read with one alone: <c>POST /api/ra/cases/{id}/reading</c>, act <see cref="ActNames.RaCasesRead"/>, object <c>case/{id}</c>, payload <see cref="ReadingPurpose"/>, answered with
+/// <see cref="CertificateCase"/>; its holder is told of that look.
+/// </summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Kind">What is asked.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Application">The application whose certificates they are.</param>
+/// <param name="Serial">Serial (hex) of the signing certificate.</param>
+/// <param name="Asker">Who asks.</param>
+/// <param name="Ground">The ground of a revocation.</param>
+/// <param name="AskedAt">When it was asked for.</param>
+/// <param name="Due">When it must be carried out.</param>
+/// <param name="Overdue">Past that, and not done.</param>
+/// <param name="EnteredBy">The person who entered it, by number: another one decides.</param>
+/// <param name="Office">The office that the application belongs to.</param>
+/// <param name="DoneAt">When it was done or refused by CA or key centre.</param>
+public sealed record CertificateCaseRow(
+    string Id, CertificateCaseKind Kind, CertificateCaseState State, string Application, string Serial, RevocationAsker Asker, RevocationGround? Ground, DateTimeOffset AskedAt, DateTimeOffset Due, bool Overdue,
+    string EnteredBy, string Office, DateTimeOffset? DoneAt);

@@ -52,3 +52,35 @@ public sealed record CodeRenewal(string Reason, string Identified);
 /// <param name="Receipt">SM3 (hex) of the signed receipt's scan, which was handed in as paper <c>receipt</c>; or null when it is kept on paper.</param>
 /// <param name="Medium">Serial number of the medium, if the counter made it for the holder (6.6.2.1-b).</param>
 public sealed record HandOver(string ReceivedBy, string Identified, string? Receipt = null, string? Medium = null);
+
+/// <summary>
+/// Reads what was issued and waits to be fetched or handed over: <c>POST /api/ra/deliveries/reading</c>, act <see cref="ActNames.RaDeliveriesRead"/>, object <c>deliveries/issued</c>; answered with
+/// <see cref="DeliveryPage"/>. Bounded by the reader's offices; names whole for clerks and vetters, masked for others; every row that shows is on record.
+/// </summary>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
+/// <param name="After">Goes on after the page before: its <see cref="DeliveryPage.Next"/>, in the same order.</param>
+/// <param name="Newest">Issued last first; else what has waited longest.</param>
+public sealed record DeliveryQuery(int Limit, string Purpose, string? After = null, bool Newest = false);
+
+/// <summary>A page of what waits.</summary>
+/// <param name="Rows">In the order asked for.</param>
+/// <param name="Next">Asks for the next page, or null on the last.</param>
+public sealed record DeliveryPage(IReadOnlyList<DeliveryWaiting> Rows, string? Next);
+
+/// <summary>A pair that waits for its holder.</summary>
+/// <param name="Application">The application's number.</param>
+/// <param name="Title">The subject's name; masked for those who need not know.</param>
+/// <param name="Profile">The profile's id.</param>
+/// <param name="Office">The office that it belongs to.</param>
+/// <param name="Channel">How the application came.</param>
+/// <param name="Since">Since when it waits.</param>
+/// <param name="SigningSerial">Serial (hex) of the signing certificate.</param>
+/// <param name="StateToSign">The state that <see cref="HandOver"/> and <see cref="CodeRenewal"/> have to name.</param>
+/// <param name="NotAfter">The certificate's end.</param>
+/// <param name="CodeUntil">Until when the mailed code is good.</param>
+/// <param name="CodeTries">Tries that are left for it.</param>
+/// <param name="CodesMade">How many codes have been made; five at most.</param>
+public sealed record DeliveryWaiting(
+    string Application, string Title, string Profile, string Office, ApplicationChannel Channel, DateTimeOffset Since, string SigningSerial, string StateToSign, DateTimeOffset? NotAfter, DateTimeOffset CodeUntil, long CodeTries,
+    long CodesMade);

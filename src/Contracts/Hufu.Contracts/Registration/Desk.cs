@@ -65,9 +65,10 @@ public sealed record ReadingPurpose(string Purpose);
 /// <param name="Checks">The checklist: what the vetter answers for this very application (6.1.3.2-b to -e).</param>
 /// <param name="Sources">What third-party sources said.</param>
 /// <param name="History">What has happened to it, oldest first: earlier refusals and their reasons are among it.</param>
+/// <param name="SourcesToAsk">The third-party sources that this application has something for.</param>
 public sealed record ApplicationFile(
     string Id, string Profile, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<EvidenceStored> Evidence, string? RenewalOf, string StateToSign,
-    IReadOnlyList<FormCheckText> Checks, IReadOnlyList<SourceAnswer> Sources, IReadOnlyList<ApplicationStep> History);
+    IReadOnlyList<FormCheckText> Checks, IReadOnlyList<SourceAnswer> Sources, IReadOnlyList<ApplicationStep> History, IReadOnlyList<SourceToAsk>? SourcesToAsk = null);
 
 /// <summary>The clerk's entry: <c>POST /api/ra/applications/{id}/entry</c>, act <see cref="ActNames.RaApplicationEnter"/>, state <see cref="ApplicationData.StateText"/> of submitted.</summary>
 /// <param name="Remark">A note for the vetter.</param>

@@ -48,7 +48,7 @@ public static partial class ActNames
     /// <summary>Note that the key centre has recovered; object <c>case/{id}</c>, payload <see cref="CaseClosing"/>.</summary>
     public const string RaCaseClose = "ra.case.close";
 
-    /// <summary>Read cases; object <c>cases/{state}</c>, payload <see cref="CertificateCaseQuery"/>.</summary>
+    /// <summary>Read cases; object <c>cases/{state}</c>, payload <see cref="CertificateCasePageQuery"/> or <see cref="CertificateCaseQuery"/>; or <c>case/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
     public const string RaCasesRead = "ra.cases.read";
 
     /// <summary>Search applications; object <c>search/applications</c>, payload <see cref="SearchQuery"/>.</summary>
@@ -95,4 +95,10 @@ public static partial class ActNames
 
     /// <summary>Read demands for private data; object <c>disclosures/{state}</c>, payload <see cref="DisclosureQuery"/>, or <c>disclosure/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
     public const string RaDisclosuresRead = "ra.disclosures.read";
+
+    /// <summary>Read proposals to destroy papers; object <c>destructions/{state}</c>, payload <see cref="PaperDestructionQuery"/>, or <c>papers/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
+    public const string RaPapersRead = "ra.papers.read";
+
+    /// <summary>Read what waits to be fetched or handed over; object <c>deliveries/issued</c>, payload <see cref="DeliveryQuery"/>.</summary>
+    public const string RaDeliveriesRead = "ra.deliveries.read";
 }

@@ -55,3 +55,22 @@ public sealed record SourceReply(string Nonce, SourceOutcome Outcome, bool Simul
 /// <param name="HttpUrl">or a file here …</param>
 /// <param name="HttpBody">… with this content.</param>
 public sealed record DomainControl(string DnsName, string DnsValue, string HttpUrl, string HttpBody);
+
+/// <summary>A source that may be asked about an application; <see cref="ApplicationFile.SourcesToAsk"/>.</summary>
+/// <param name="Source">Its name, as it stands in the address.</param>
+/// <param name="Reach">Whether anybody answers.</param>
+/// <param name="Fields">Names of the fields that it would be told; no others are.</param>
+public sealed record SourceToAsk(string Source, SourceReach Reach, IReadOnlyList<string> Fields);
+
+/// <summary>Whether a source can be asked.</summary>
+public enum SourceReach
+{
+    /// <summary>It is set up.</summary>
+    Configured,
+
+    /// <summary>The simulator answers and says so.</summary>
+    Simulated,
+
+    /// <summary>Nobody answers: it is checked by hand.</summary>
+    ByHand,
+}

@@ -62,6 +62,7 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
                     Reason = CaseStore.Seal(desk.Cipher, id, "reason", asked.Reason),
                     Proof = asked.Proof is null ? null : CaseStore.Seal(desk.Cipher, id, "proof", asked.Proof),
                     EnteredBy = act.Person.PersonId,
+                    Office = row.Office,
                 };
                 CaseStore.Insert(session, found);
                 if (asked.Recovery is { } wish)
@@ -145,15 +146,6 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
             },
             ct);
     }
-
-    public Task<IReadOnlyList<CertificateCase>> ReadAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<CertificateCaseQuery, IReadOnlyList<CertificateCase>>(
-        request,
-        ActNames.RaCasesRead,
-        query => query.Limit is < 1 or > 100
-            ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 100.", "limit")
-            : new ExpectedAct(ActNames.RaCasesRead, $"cases/{Word(query.State)}"),
-        (session, _, query) => [.. CaseStore.Page(session, query.State, query.Limit).Select(row => row.ToCase(desk.Cipher, desk.Now))],
-        ct);
 
     /// <summary>The CA has answered an order of suspension or resumption, or a revocation is done.</summary>
     public void Answered(Session session, string serial, CertificateCaseKind kind, DateTimeOffset? at, Refusal? refusal)

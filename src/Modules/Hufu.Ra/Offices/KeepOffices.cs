@@ -87,6 +87,7 @@ internal sealed class KeepOffices(RaDesk desk)
 
                 session.Execute("UPDATE ra_offices SET closed_at = @Now WHERE id = @Id", new { desk.Now, office.Id });
                 session.Execute("UPDATE ra_applications SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
+                session.Execute("UPDATE ra_cases SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
                 session.Execute("UPDATE ra_fees SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
                 session.Execute("UPDATE ra_disclosures SET office = @Parent WHERE office = @Id", new { office.Parent, office.Id });
                 StatisticsStore.Merge(session, office.Id, office.Parent);

@@ -38,7 +38,7 @@ internal sealed class DestroyPapers(RaDesk desk, PaperEraser eraser)
             var id = "D" + SecureRandom.NewId();
             var digest = Digest(due);
             session.Execute(
-                "INSERT INTO ra_destructions (id, state, digest, reason, proposed_at) VALUES (@Id, 'proposed', @Digest, @Reason, @Now)", new { Id = id, Digest = digest, asked.Reason, desk.Now });
+                "INSERT INTO ra_destructions (id, state, digest, reason, proposed_at, applications) VALUES (@Id, 'proposed', @Digest, @Reason, @Now, @Count)", new { Id = id, Digest = digest, asked.Reason, desk.Now, due.Count });
             session.ExecuteMany("INSERT INTO ra_destruction_items (destruction, application) VALUES (@Destruction, @Application)", [.. due.Select(application => new Item(id, application))]);
             Hand(session, id, act.Person.PersonId);
             (act.Detail["destruction"], act.Detail["applications"], act.Detail["list"]) = (id, due.Count, digest);
@@ -135,7 +135,8 @@ internal sealed class DestroyPapers(RaDesk desk, PaperEraser eraser)
         ];
     }
 
-    private bool IsDue(Session session, string application)
+    /// <summary>Whether an application's papers may be destroyed now.</summary>
+    public bool IsDue(Session session, string application)
     {
         var (time, id) = Archived(session);
         return session.Scalar<long>(
@@ -158,7 +159,8 @@ internal sealed class DestroyPapers(RaDesk desk, PaperEraser eraser)
 
     private long Before() => desk.Context.Policy.Values.RecordsKeptAfterEnd.Before(desk.Context.Clock.GetUtcNow()).ToUnixTimeMilliseconds();
 
-    private static IReadOnlyList<string> Papers(Session session, string application) => [.. PaperStore.Digests(session, application).Values.Concat(Letters(session, application)).Distinct()];
+    /// <summary>Papers and letters of an application, by digest.</summary>
+    public static IReadOnlyList<string> Papers(Session session, string application) => [.. PaperStore.Digests(session, application).Values.Concat(Letters(session, application)).Distinct()];
 
     private static IReadOnlyList<string> Letters(Session session, string application) =>
         session.Query<string>("SELECT letter FROM ra_notices WHERE application = @Application AND letter IS NOT NULL AND letter <> '' ORDER BY letter LIMIT 1000", new { Application = application });

@@ -86,6 +86,22 @@ internal sealed class AskSource(RaDesk desk)
                 row.Id, row.Source, row.Outcome, row.Simulated, DateTimeOffset.FromUnixTimeMilliseconds(row.AskedAt), Encoding.UTF8.GetString(desk.Cipher.Open(row.What, Encoding.ASCII.GetBytes(row.Id))))),
     ];
 
+    /// <summary>The sources that an application has something for.</summary>
+    public static IReadOnlyList<SourceToAsk> ToAsk(RaDesk desk, IReadOnlyDictionary<string, string> fields)
+    {
+        List<SourceToAsk> sources =
+        [
+            .. Needs.Select(need => (need.Key, Fields: need.Value.Where(fields.ContainsKey).ToArray())).Where(need => need.Fields.Contains(Needs[need.Key][0])).OrderBy(need => need.Key, StringComparer.Ordinal).Select(need =>
+                new SourceToAsk(need.Key, desk.Options.Sources.ContainsKey(need.Key) ? SourceReach.Configured : desk.Options.SimulateSources ? SourceReach.Simulated : SourceReach.ByHand, need.Fields)),
+        ];
+        if (fields.ContainsKey(ProveDomain.Field))
+        {
+            sources.Add(new SourceToAsk(DomainControlSource, SourceReach.Configured, [ProveDomain.Field]));
+        }
+
+        return sources;
+    }
+
     private async Task<(SourceOutcome Outcome, bool Simulated, string What)> AskAsync(string source, Dictionary<string, string> fields, CancellationToken ct)
     {
         if (desk.Options.Sources.TryGetValue(source, out var address))

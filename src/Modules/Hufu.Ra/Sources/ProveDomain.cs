@@ -8,20 +8,23 @@ namespace Hufu.Ra.Sources;
 /// <summary>域名控制权: a TXT record or a file that only whoever controls the host name can place, like ACME's challenges. The value is derived from the application and the room's key.</summary>
 internal sealed class ProveDomain(RaDesk desk)
 {
+    /// <summary>The field that names the host.</summary>
+    public const string Field = "hostName";
+
     private const int FileLimit = 1024;
 
     public async Task<DomainControl> ChallengeAsync(string id, string? authorization, CancellationToken ct)
     {
         var row = await desk.Context.Database.ReadAsync(session => ApplicationStore.Get(session, id), ct);
         AccessToken.MustMatch(row, authorization);
-        return SealedFields.Open(desk.Cipher, row).TryGetValue("hostName", out var host) ? Challenge(id, host) : throw new RefusedException(RefusalCode.FieldMissing, "The application names no host.", "hostName");
+        return SealedFields.Open(desk.Cipher, row).TryGetValue(Field, out var host) ? Challenge(id, host) : throw new RefusedException(RefusalCode.FieldMissing, "The application names no host.", Field);
     }
 
     /// <summary>Looks for the record, then for the file.</summary>
     [Clause("6.1.3.2-c")]
     public async Task<(SourceOutcome Outcome, bool Simulated, string What)> CheckAsync(string id, IReadOnlyDictionary<string, string> fields, CancellationToken ct)
     {
-        if (!fields.TryGetValue("hostName", out var host))
+        if (!fields.TryGetValue(Field, out var host))
         {
             return (SourceOutcome.Unavailable, false, "申请中没有域名。 The application names no host.");
         }

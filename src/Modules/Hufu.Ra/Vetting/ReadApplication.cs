@@ -27,7 +27,8 @@ internal sealed class ReadApplication(RaDesk desk)
                 var fields = SealedFields.Open(desk.Cipher, row);
                 return new ApplicationFile(
                     id, row.Profile, fields, PaperStore.Of(session, id), row.RenewalOf, row.StateText(),
-                    [.. desk.Form(row.Profile).ChecksFor(fields, row.VettedAsRenewal).Select(ListForms.Text)], AskSource.Of(session, desk, id), StepStore.Of(session, desk.Cipher, id));
+                    [.. desk.Form(row.Profile).ChecksFor(fields, row.VettedAsRenewal).Select(ListForms.Text)], AskSource.Of(session, desk, id), StepStore.Of(session, desk.Cipher, id),
+                    AskSource.ToAsk(desk, fields));
             },
             ct);
     }
