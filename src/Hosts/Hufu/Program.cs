@@ -9,6 +9,7 @@ root.Subcommands.Add(DemoCommand.Create());
 root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(DeviceCommands.Activate());
 root.Subcommands.Add(DeviceCommands.Deactivate());
+root.Subcommands.Add(RepairCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(ArchiveCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());

@@ -44,6 +44,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     private readonly FactsDesk told;
     private readonly ProfileDesk profiles;
     private readonly OwnRenewal own;
+    private readonly RepairWork repairing;
+    private readonly RepairDesk repairs;
     private readonly TimeWatch watch;
     private readonly Pkcs11Device? token;
     private readonly CancellationTokenSource stop = new();
@@ -87,6 +89,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         overview = new OverviewDesk(context, desks, options);
         profiles = new ProfileDesk(context, outlet);
         own = new OwnRenewal(context, desks);
+        repairing = new RepairWork(context, desks, outlet);
+        repairs = new RepairDesk(context, desks, repairing);
         watch = new TimeWatch(context, new TimeSources(options.TimeServers, options.AskTimeEvery, context.Policy.Values.IssuingClockBound), ClockTold);
         desks.Authorities.WatchedBy(() => watch.Doubt);
         told = new FactsDesk(context, desks.Authorities, outlet);
@@ -102,6 +106,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     internal CaDesks Desks => desks;
 
     internal TimeWatch Watch => watch;
+
+    internal RepairWork Repairing => repairing;
 
     /// <inheritdoc/>
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
@@ -131,6 +137,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         endpoints.MapPost("/api/ca/overview", async (ActRequest request, CancellationToken ct) => Results.Json(await overview.ReadAsync(request, ct), ContractJson.Options))
             .WithName("ca-overview").WithTags(Name).WithSummary("The CA's figures: numbers by type and time, CRL ages, keys' lives, deadlines, alarms").Produces<CaOverview>().ProducesRefusals();
         MapProfiles(endpoints);
+        repairs.MapEndpoints(endpoints);
         endpoints.MapPost("/api/ca/facts", async (ActRequest request, CancellationToken ct) => Results.Json(await told.RepeatAsync(request, ct), ContractJson.Options))
             .WithName("ca-facts").WithTags(Name).WithSummary("Publishes the facts since a moment again to one room (FactsAgain)").Produces<FactsRepeated>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
@@ -203,6 +210,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         await desks.DisposeAsync().ConfigureAwait(false);
         birth.Dispose();
         told.Dispose();
+        repairing.Dispose();
         token?.Dispose();
         stop.Dispose();
     }
@@ -298,6 +306,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
                 {
                     await desks.Settling.SettleAsync(ct).ConfigureAwait(false);
                     await told.GoOnAsync(ct).ConfigureAwait(false);
+                    await repairing.GoOnAsync(ct).ConfigureAwait(false);
                     await own.LookAsync(ct).ConfigureAwait(false);
                     await desks.Lives.LookAsync(ct).ConfigureAwait(false);
                 }

@@ -104,6 +104,8 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.CaProfileRefuse => Call("/api/ca/profile-changes/nowhere/refusal", "profile-change/nowhere", new ProfileDecision("矩阵测试")),
             ActNames.CaFactsAgain => Call("/api/ca/facts", "room/ocsp", new FactsAgain(Rooms.Ocsp, objects.Now.AddDays(-1))),
             ActNames.CaOverviewRead => Call("/api/ca/overview", "ca/overview", new OverviewQuery(objects.Now.AddDays(-1), objects.Now)),
+            ActNames.CaRepairPropose => Call("/api/ca/repairs", "repair/new", new RepairPlan("矩阵测试", [], [new PersonEnded(Rooms.Ca, "00")])),
+            ActNames.CaRepairApprove => Call("/api/ca/repairs/nowhere/approval", "repair/nowhere", new RepairApproval("矩阵测试")),
             ActNames.CaProposalMake => Call("/api/ca/deeds", "ca/operational", new AuthorityProposal(AuthorityDeed.BlockKeys, "operational", "矩阵测试", Keys: [new string('a', 64)])),
             ActNames.CaProposalApprove => Call($"/api/ca/deeds/{objects.Proposal}/approval", $"proposal/{objects.Proposal}", new ProposalApproval("矩阵测试")),
             _ => OfTrust(act, room, objects) ?? throw new NotSupportedException($"The act '{act}' has no call in MatrixCall: add it, so that the matrix stays whole."),

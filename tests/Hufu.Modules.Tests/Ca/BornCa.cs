@@ -9,18 +9,21 @@ namespace Hufu.Modules.Tests.Ca;
 /// <summary>The whole room as the host runs it, over HTTP, with the people of its initialisation.</summary>
 internal sealed class BornCa : IAsyncDisposable
 {
-    private BornCa(TestRoom room, CaModule module, TestSite site)
+    private readonly TempFolder? folder;
+
+    private BornCa(TestRoom room, CaModule module, TestSite site, TempFolder? folder)
     {
+        this.folder = folder;
         Room = room;
         Module = module;
         Site = site;
     }
 
-    public TestRoom Room { get; }
+    public TestRoom Room { get; private set; }
 
     public CaModule Module { get; private set; }
 
-    public TestSite Site { get; }
+    public TestSite Site { get; private set; }
 
     public TestPerson Super { get; } = new("超级管");
 
@@ -35,18 +38,20 @@ internal sealed class BornCa : IAsyncDisposable
     public CaInitialised Born { get; private set; } = null!;
 
     /// <summary>A room that is started and knows nobody.</summary>
-    public static async Task<BornCa> StartAsync()
+    /// <param name="lasting">Whether it can be switched off and on (<see cref="OffForAsync"/>).</param>
+    public static async Task<BornCa> StartAsync(bool lasting = false)
     {
-        var room = await TestRoom.OpenAsync(Rooms.Ca, typeof(CaModule).Assembly);
+        var folder = lasting ? new TempFolder() : null;
+        var room = await TestRoom.OpenAsync(Rooms.Ca, typeof(CaModule).Assembly, folder: folder?.Path);
         var module = new CaModule(room.Context, new CaOptions());
         await module.StartAsync(TestContext.Current.CancellationToken);
-        return new BornCa(room, module, await TestSite.StartAsync(module.MapEndpoints));
+        return new BornCa(room, module, await TestSite.StartAsync(module.MapEndpoints), folder);
     }
 
     /// <summary>Initialised, with a business administrator and an operator.</summary>
-    public static async Task<BornCa> OpenAsync()
+    public static async Task<BornCa> OpenAsync(bool lasting = false)
     {
-        var ca = await StartAsync();
+        var ca = await StartAsync(lasting);
         ca.Born = await ca.Site.PostAsync<CaInitialisation, CaInitialised>("/api/ca/initialise", ca.Request());
         ca.Super.Certificate = Certificate.Decode(ca.Born.SuperAdministrator.Certificate);
         ca.AuditAdministrator.Certificate = Certificate.Decode(ca.Born.AuditAdministrator.Certificate);
@@ -58,6 +63,20 @@ internal sealed class BornCa : IAsyncDisposable
         await ca.AppointAsync(ca.Super, Roles.BusinessAdministrator, ca.Administrator);
         await ca.AppointAsync(ca.Administrator, Roles.Operator, ca.Operator);
         return ca;
+    }
+
+    /// <summary>The machine is switched off and started again later: nothing runs in between. Other rooms of the test are opened again beside <see cref="Room"/>.</summary>
+    public async Task OffForAsync(TimeSpan time)
+    {
+        Assert.NotNull(folder);
+        await Site.DisposeAsync();
+        await Module.DisposeAsync();
+        await Room.DisposeAsync();
+        Room.Clock.Advance(time);
+        Room = await TestRoom.OpenAsync(Rooms.Ca, typeof(CaModule).Assembly, beside: Room, folder: folder.Path);
+        Module = new CaModule(Room.Context, new CaOptions());
+        await Module.StartAsync(TestContext.Current.CancellationToken);
+        Site = await TestSite.StartAsync(Module.MapEndpoints);
     }
 
     public CaInitialisation Request() => new(
@@ -100,6 +119,12 @@ internal sealed class BornCa : IAsyncDisposable
         foreach (var person in Holders.Concat([Super, AuditAdministrator, Administrator, Operator]))
         {
             person.Dispose();
+        }
+
+        if (folder is not null)
+        {
+            Room.Authority.Dispose();
+            folder.Dispose();
         }
     }
 }

@@ -75,6 +75,12 @@ public static partial class ActNames
     /// <summary>Publish the facts since a moment again to one room; object <c>room/{room}</c>, payload <see cref="FactsAgain"/>.</summary>
     public const string CaFactsAgain = "ca.facts.again";
 
+    /// <summary>Propose that ended certificates of the platform are put in force again; object <c>repair/new</c>, payload <see cref="RepairPlan"/>. Taken from people in office whose certificate has ended, too.</summary>
+    public const string CaRepairPropose = "ca.repair.propose";
+
+    /// <summary>Sign for such a repair, as another person; object <c>repair/{id}</c>, state <see cref="RepairStanding.State"/>, payload <see cref="RepairApproval"/>. Taken from people in office whose certificate has ended, too.</summary>
+    public const string CaRepairApprove = "ca.repair.approve";
+
     /// <summary>Present a share of the device's administration key; object <c>device/{room}</c>, payload <see cref="SharePresentation"/>.</summary>
     public const string SharePresent = "ceremony.share.present";
 

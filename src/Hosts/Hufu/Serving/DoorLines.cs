@@ -5,20 +5,25 @@ using Hufu.Contracts;
 namespace Hufu.Host.Serving;
 
 /// <summary>What somebody at the machine asks at the local door; one JSON object a line.</summary>
-/// <param name="Do">state, activate, deactivate, shut, honour; then, in an activation or deactivation, sign.</param>
+/// <param name="Do">state, activate, deactivate, shut, honour, repair-needs, repair-take-in; then, in an activation or deactivation, sign.</param>
 /// <param name="Room">The room.</param>
 /// <param name="Certificate">The operator's, DER.</param>
 /// <param name="Act">The operator's signed statement.</param>
 /// <param name="Secret">What the token opened, enveloped to the conversation's key.</param>
 /// <param name="Reason">Why a device is shut without a token.</param>
-internal sealed record DoorLine(string Do, string? Room = null, byte[]? Certificate = null, SignedAct? Act = null, byte[]? Secret = null, string? Reason = null);
+/// <param name="Service">What a repair has certified for a room.</param>
+/// <param name="Person">What a repair has certified for a person.</param>
+internal sealed record DoorLine(string Do, string? Room = null, byte[]? Certificate = null, SignedAct? Act = null, byte[]? Secret = null, string? Reason = null,
+    ServiceCertified? Service = null, PersonCertified? Person = null);
 
 /// <summary>What the door answers.</summary>
 /// <param name="Refusal">Null when it was done.</param>
 /// <param name="Activation">What the operator's token opens.</param>
 /// <param name="To">The conversation's key, 04 || X || Y.</param>
 /// <param name="Devices">Rooms with a guarded device, and whether it is active.</param>
-internal sealed record DoorAnswer(Refusal? Refusal = null, byte[]? Activation = null, byte[]? To = null, IReadOnlyDictionary<string, bool>? Devices = null);
+/// <param name="Needs">What a room needs after its certificates have ended.</param>
+/// <param name="Taken">Whether what was certified changed anything in the room.</param>
+internal sealed record DoorAnswer(Refusal? Refusal = null, byte[]? Activation = null, byte[]? To = null, IReadOnlyDictionary<string, bool>? Devices = null, RepairNeeds? Needs = null, bool? Taken = null);
 
 /// <summary>Lines of JSON over a stream socket, each up to 64 KiB.</summary>
 internal sealed class DoorLines(Socket socket) : IDisposable

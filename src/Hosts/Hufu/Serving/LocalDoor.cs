@@ -8,7 +8,7 @@ namespace Hufu.Host.Serving;
 
 /// <summary>
 /// The door for whoever stands at the machine: a Unix socket in <c>data/door/</c> (folder 0700, socket 0600), so that the operating system lets in the service's own user alone. Through it the operators
-/// activate and deactivate devices (docs/decisions/0031). What passes is useless to whoever reads it: secrets are enveloped to the conversation's key, statements good for one conversation.
+/// activate and deactivate devices (docs/decisions/0031) and carry what a repair needs and certifies (0047). What passes is useless to whoever reads it: secrets are enveloped to the conversation's key, statements good for one conversation.
 /// </summary>
 internal sealed partial class LocalDoor : IAsyncDisposable
 {
@@ -161,8 +161,14 @@ internal sealed partial class LocalDoor : IAsyncDisposable
                 return new DoorAnswer();
             case "activate" or "deactivate":
                 return await TalkAsync(lines, first, ct);
+            case "repair-needs":
+                return new DoorAnswer(Needs: await IdentityRepair.NeedsAsync(devices.RoomOf(first.Room), ct));
+            case "repair-take-in" when first.Service is { } service:
+                return new DoorAnswer(Taken: await IdentityRepair.TakeInAsync(devices.RoomOf(first.Room), service, ct));
+            case "repair-take-in" when first.Person is { } person:
+                return new DoorAnswer(Taken: await IdentityRepair.TakeInAsync(devices.RoomOf(first.Room), person, ct));
             default:
-                throw new RefusedException(RefusalCode.Malformed, "The door takes state, activate, deactivate, shut and honour.", "do");
+                throw new RefusedException(RefusalCode.Malformed, "The door takes state, activate, deactivate, shut, honour, repair-needs and repair-take-in.", "do");
         }
     }
 

@@ -40,11 +40,15 @@ internal sealed class RoomDevices : IDisposable
     /// <summary>Rooms with a guarded device, and whether it is active.</summary>
     public IReadOnlyList<(string Room, bool Active)> Guarded => [.. contexts.Where(context => guarded.ContainsKey(context.Name)).Select(context => (context.Name, context.Identity.IsActive))];
 
+    /// <summary>A room of this process.</summary>
+    /// <exception cref="RefusedException">UnknownObject.</exception>
+    public RoomContext RoomOf(string? name) => contexts.FirstOrDefault(context => context.Name == name) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such room here.", "room");
+
     /// <summary>The door to a room's device.</summary>
     /// <exception cref="RefusedException">UnknownObject, FieldInvalid.</exception>
     public (RoomContext Room, DeviceActivation Device) Find(string? name)
     {
-        var context = contexts.FirstOrDefault(context => context.Name == name) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such room here.", "room");
+        var context = RoomOf(name);
         return guarded.TryGetValue(context.Name, out var device)
             ? (context, device)
             : throw new RefusedException(RefusalCode.FieldInvalid, $"The device of '{context.Name}' starts by itself; nobody activates it.", "room");

@@ -1,5 +1,6 @@
 using Hufu.Ca.Alarms;
 using Hufu.Ca.Authorities;
+using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
 using Hufu.Contracts;
 using Hufu.Governance;
@@ -81,7 +82,7 @@ internal sealed class LifeWatch(Database database, Policy policy, TimeProvider c
         var rows = session.Query<OwnRow>(
             """
             SELECT c.issuer, c.serial, c.kind, c.profile, c.holder, c.not_after FROM ca_certificates c
-            WHERE (c.kind = 'service' OR c.kind = 'staff' OR c.kind = 'authority') AND c.revoked = 0 AND c.not_after >= @from AND c.not_after <= @to
+            WHERE (c.kind = 'service' OR c.kind = 'staff' OR c.kind = 'authority') AND c.revoked = 0 AND (c.not_after >= @from OR c.kind = 'service') AND c.not_after <= @to
               AND NOT EXISTS (SELECT 1 FROM ca_certificates n WHERE n.holder = c.holder AND n.issued_at > c.issued_at AND n.profile = c.profile AND n.not_after > c.not_after)
             ORDER BY c.not_after LIMIT 1000
             """,
@@ -89,7 +90,14 @@ internal sealed class LifeWatch(Database database, Policy policy, TimeProvider c
         foreach (var row in rows)
         {
             var end = DateTimeOffset.FromUnixTimeMilliseconds(row.NotAfter);
-            Warn(session, AlarmKinds.CertificateEnds, $"certificate/{row.Issuer}/{row.Serial}", end, now, $"{row.Profile} of {row.Holder} ends on {end:u}.");
+            if (end < now && row.Kind == CertificateUse.Service)
+            {
+                // An alarm of its own: what was raised before its end does not say what to do now.
+                alarms.Raise(session, AlarmKinds.CertificateEnds, $"certificate/{row.Issuer}/{row.Serial}/0", Words(row, end, now));
+                continue;
+            }
+
+            Warn(session, AlarmKinds.CertificateEnds, $"certificate/{row.Issuer}/{row.Serial}", end, now, Words(row, end, now));
         }
 
         foreach (var alarm in AlarmBook.Standing(session, 1_000).Where(alarm => alarm.Kind == AlarmKinds.CertificateEnds && !rows.Any(row => alarm.Object.StartsWith($"certificate/{row.Issuer}/{row.Serial}/", StringComparison.Ordinal))))
@@ -97,6 +105,14 @@ internal sealed class LifeWatch(Database database, Policy policy, TimeProvider c
             alarms.Clear(session, alarm.Kind, alarm.Object);
         }
     }
+
+    // What renews itself says so until its end; afterwards, and for people at any time, somebody has to act.
+    private static string Words(OwnRow row, DateTimeOffset end, DateTimeOffset now) => row.Kind switch
+    {
+        CertificateUse.Service when end < now => $"{row.Profile} of {row.Holder} ended on {end:u}: nobody believes its messages. Put it in force again: hufu repair.",
+        CertificateUse.Staff => $"{row.Profile} of {row.Holder} ends on {end:u}: hufu repair certifies the same key again.",
+        _ => $"{row.Profile} of {row.Holder} ends on {end:u}.",
+    };
 
     private void Warn(Session session, string kind, string target, DateTimeOffset end, DateTimeOffset now, string words)
     {

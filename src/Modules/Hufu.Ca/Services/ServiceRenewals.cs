@@ -97,7 +97,7 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
                 return false;
             }
 
-            var order = Order(row, old.Row!, request.PublicKey);
+            var order = OrderOf(row.Sender, old.Row!, request.PublicKey);
             await parts.Database.ReadAsync(session => DemandOneUse(session, key, order.Profile.Id), ct).ConfigureAwait(false);
 
             // 2
@@ -154,28 +154,32 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
             ct).ConfigureAwait(false);
     }
 
-    // Name and profile are those of the old certificate: where the profile's subject has changed meanwhile, people register the room again.
-    private DirectOrder Order(RenewalRow row, CertificateRow old, SubjectPublicKeyInfo key)
+    /// <summary>The order for a certificate that follows another: name and profile are those of the old one. Where the profile's subject has changed meanwhile, people register the room again.</summary>
+    /// <exception cref="RefusedException">RegisteredDataChanged.</exception>
+    public DirectOrder OrderOf(string room, CertificateRow old, SubjectPublicKeyInfo key)
     {
         var subject = Certificate.Decode(old.Der).Subject;
         var order = new DirectOrder(
-            parts.Policy.Profile(old.Profile), CertificateUse.Service, row.Sender, old.Holder,
+            parts.Policy.Profile(old.Profile), CertificateUse.Service, room, old.Holder,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["organisation"] = subject.Find(Oids.Organization) ?? "", ["serviceName"] = subject.CommonName ?? "" }, key);
         return SubjectBuilder.Build(order.Profile, order.Fields).RawData.Span.SequenceEqual(subject.RawData.Span)
             ? order
             : throw new RefusedException(RefusalCode.RegisteredDataChanged, "The profile's subject is not that of the old certificate any more.", "oldSerial");
     }
 
-    // Each service key has one use (6.2.5-a).
-    private static bool DemandOneUse(Session session, string key, string profile) =>
+    /// <summary>Each service key has one use (6.2.5-a).</summary>
+    /// <exception cref="RefusedException">KeyReused.</exception>
+    public static bool DemandOneUse(Session session, string key, string profile) =>
         session.Scalar<long>("SELECT count(*) FROM ca_certificates WHERE spki_digest = @key AND profile <> @profile", new { key, profile }) == 0
             ? true
             : throw new RefusedException(RefusalCode.KeyReused, "Each service key has one use.", "request");
 
-    private static RenewedCertificate Old(Session session, AuthoritySet all, string serial) =>
+    /// <summary>A certificate as this CA has it, and whether it is revoked or suspended.</summary>
+    public static RenewedCertificate Old(Session session, AuthoritySet all, string serial) =>
         CertificateStore.FindOf(session, all.Issuers, serial) is { } row ? new RenewedCertificate(row, RevocationStore.Find(session, row.Issuer, serial) is not null) : new RenewedCertificate(null, false);
 
-    private static FollowedRow? Followed(Session session, string oldSerial) => session.QueryFirst<FollowedRow>(
+    /// <summary>What follows a certificate already, or null.</summary>
+    public static FollowedRow? Followed(Session session, string oldSerial) => session.QueryFirst<FollowedRow>(
         "SELECT key, issuer, serial FROM ca_service_renewals WHERE old_serial = @oldSerial AND state = 'done' AND serial IS NOT NULL", new { oldSerial });
 
     private static LedgerRecord Record(RenewalRow row, LedgerOutcome outcome, JsonObject detail)
@@ -189,11 +193,15 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
 
     private sealed record RenewalRow(string Id, string Sender, string Room, string Use, string OldSerial, byte[] Request);
 
-    private sealed record FollowedRow(string Key, string Issuer, string Serial);
-
     [LoggerMessage(3060, LogLevel.Warning, "The renewal that {Room} asks for {Serial} is refused: {Reason}")]
     private static partial void LogRefused(ILogger log, string room, string serial, string reason);
 
     [LoggerMessage(3061, LogLevel.Error, "The renewal that {Room} asks for {Serial} waits")]
     private static partial void LogWaits(ILogger log, Exception fault, string room, string serial);
 }
+
+/// <summary>What follows a certificate already.</summary>
+/// <param name="Key">SM3 of the SubjectPublicKeyInfo.</param>
+/// <param name="Issuer">The issuing CA.</param>
+/// <param name="Serial">Its serial, hex.</param>
+internal sealed record FollowedRow(string Key, string Issuer, string Serial);

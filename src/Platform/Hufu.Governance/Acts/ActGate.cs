@@ -11,7 +11,7 @@ namespace Hufu.Governance;
 //   4 its nonce is unused
 //   5 the signer is known
 //   6 not suspended, and no condition of theirs has lapsed
-//   7 the certificate is in its validity and not revoked
+//   7 the certificate is in its validity and not revoked; where the act puts ended certificates in force again, its end does not count
 //   8 the signature verifies
 //   9 when the request came in a session, it is the signer's and has not ended
 //  10 a role of the signer allows the act in this room, and no two of the signer's roles exclude one another
@@ -177,7 +177,7 @@ public sealed class ActGate
 
         // 5, 6, 7: the certificate may have been revoked since the attempt was read.
         var certificate = StaffStore.Certificate(session, statement.Person) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
-        var member = _staff.InOffice(session, certificate, now, evenLapsed: expected.Act == ActNames.StaffFitness);
+        var member = _staff.InOffice(session, certificate, now, evenLapsed: expected.EvenEnded || expected.Act == ActNames.StaffFitness, expected.EvenEnded);
 
         // 8
         if (!attempt.Verified)

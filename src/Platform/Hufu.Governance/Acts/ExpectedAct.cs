@@ -23,6 +23,12 @@ public sealed record ExpectedAct(string Act, string Object, Func<Session, string
     /// <summary>For acts that need a second person when they replace something: whether this one does. Null: when the same act was done to the same object before.</summary>
     public Func<Session, bool>? Replaces { get; init; }
 
+    /// <summary>
+    /// Whether somebody in office may do it whose certificate has ended, or a condition of whose office has lapsed: only for what puts ended certificates in force again, where the room asks more people for it. A revoked or
+    /// void certificate never counts, nor one that is not valid yet.
+    /// </summary>
+    public bool EvenEnded { get; init; }
+
     /// <summary>Persons (numbers in this room) that the signer must differ from, beyond those that acts.csv already names.</summary>
     public IReadOnlyCollection<string> MustDifferFrom { get; init; } = [];
 }

@@ -5,7 +5,7 @@ using Hufu.Records;
 namespace Hufu.Governance;
 
 /// <summary>The room's people: who they are, their certificates, their roles and who appointed them. Tables <c>staff_*</c> in the room's own database.</summary>
-public sealed class Staff
+public sealed partial class Staff
 {
     private readonly Policy _policy;
     private readonly TimeProvider _clock;
@@ -261,9 +261,10 @@ public sealed class Staff
     /// <param name="certificate">The certificate.</param>
     /// <param name="now">The moment.</param>
     /// <param name="evenLapsed">Also while a condition of theirs has lapsed: to put on record what has been missing.</param>
+    /// <param name="evenEnded">Also when the certificate has ended: to put ended certificates in force again.</param>
     [Clause("6.6.1.3-a")]
     [Clause("6.6.1.3-d")]
-    internal StaffMember InOffice(Session session, StaffStore.CertificateRow certificate, DateTimeOffset now, bool evenLapsed = false)
+    internal StaffMember InOffice(Session session, StaffStore.CertificateRow certificate, DateTimeOffset now, bool evenLapsed = false, bool evenEnded = false)
     {
         var person = StaffStore.ById(session, certificate.PersonId) ?? throw new RefusedException(RefusalCode.PersonUnknown, "", "person");
         if (person.Suspended != 0)
@@ -277,7 +278,7 @@ public sealed class Staff
         }
 
         var moment = now.ToUnixTimeMilliseconds();
-        return certificate.RevokedAt is not null || moment < certificate.NotBefore || moment >= certificate.NotAfter + 1000
+        return certificate.RevokedAt is not null || moment < certificate.NotBefore || (moment >= certificate.NotAfter + 1000 && !evenEnded)
             ? throw new RefusedException(RefusalCode.CertificateNotValid, certificate.RevokedAt is null ? "Outside its validity." : "Revoked.", "person")
             : Member(session, person);
     }

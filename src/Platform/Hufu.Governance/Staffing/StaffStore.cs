@@ -26,6 +26,20 @@ internal static class StaffStore
         session.QueryFirst<CertificateRow>(
             "SELECT digest, person_id, serial, not_before, not_after, der, revoked_at FROM staff_certificates WHERE digest = @digest", new { digest });
 
+    public static CertificateRow? CertificateBySerial(Session session, string serial) =>
+        session.QueryFirst<CertificateRow>(
+            "SELECT digest, person_id, serial, not_before, not_after, der, revoked_at FROM staff_certificates WHERE serial = @serial ORDER BY not_after DESC", new { serial });
+
+    /// <summary>Certificates in force that end before a moment, of people who are not suspended, that no later one over the same key follows.</summary>
+    public static IReadOnlyList<CertificateRow> Ending(Session session, long before) => session.Query<CertificateRow>(
+        """
+        SELECT c.digest, c.person_id, c.serial, c.not_before, c.not_after, c.der, c.revoked_at FROM staff_certificates c JOIN staff_people p ON p.id = c.person_id
+        WHERE c.revoked_at IS NULL AND c.not_after < @before AND p.suspended = 0
+          AND NOT EXISTS (SELECT 1 FROM staff_certificates n WHERE n.person_id = c.person_id AND n.revoked_at IS NULL AND n.not_after > c.not_after AND n.key_digest = c.key_digest)
+        ORDER BY p.name, c.not_after LIMIT 1000
+        """,
+        new { before });
+
     public static IReadOnlyList<string> Roles(Session session, string personId) =>
         session.Query<string>("SELECT role FROM staff_roles WHERE person_id = @personId AND ended_at IS NULL ORDER BY role", new { personId });
 
