@@ -22,6 +22,7 @@ public sealed class AtWorkTests(BrowserStage stage)
         ["ra-vetting"] = ("ra-vetter", "/desk/ra", page => OpenAsync(page, "entered"), null),
         ["batch"] = ("ra-entry-clerk", "/desk/batch", _ => Task.CompletedTask, null),
         ["cases"] = ("ra-entry-clerk", "/desk/cases", page => page.ClickAsync("button[data-state=entered]"), null),
+        ["counter"] = ("ra-entry-clerk", "/desk/counter?type=organisation", _ => Task.CompletedTask, null),
         ["search"] = ("ra-entry-clerk", "/desk/search", SearchAsync, null),
         ["statistics"] = ("ra-vetter", "/desk/statistics", async page => await Expect(page.Locator("#figures figure").First).ToBeVisibleAsync(Long), null),
         ["registers"] = ("ra-business-administrator", "/desk/registers", ReadAsync, null),

@@ -57,7 +57,7 @@ public sealed partial class BrowserStage : IAsyncLifetime
         (await Command.RunAsync(Tree.At("hufu"), ["--version"])).Succeeded(); // both are built if they have to be
         (await Command.RunAsync(Tree.At("hufu"), ["agent", "--help"])).Succeeded();
         Directory.CreateDirectory(Path.Combine(Data, "ra"));
-        await File.WriteAllTextAsync(Path.Combine(Data, "ra", "ra.json"), """{ "smsFolder": "sms", "simulatePayments": true }""", ct); // short messages are left in a folder, payments are played
+        await File.WriteAllTextAsync(Path.Combine(Data, "ra", "ra.json"), """{ "smsFolder": "sms", "simulatePayments": true, "simulateSources": true }""", ct); // short messages are left in a folder, payments and third-party sources are played
         Slapd = await SlapdServer.StartAsync();
         string publishing = Directory.CreateDirectory(Path.Combine(Data, "publishing")).FullName;
         await File.WriteAllTextAsync(Path.Combine(publishing, "password"), SlapdServer.Password, ct);

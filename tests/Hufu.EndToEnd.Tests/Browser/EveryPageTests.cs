@@ -8,7 +8,7 @@ namespace Hufu.EndToEnd.Tests.Browser;
 public sealed class EveryPageTests(BrowserStage stage)
 {
     public static TheoryData<string> Paths =>
-        ["/", "/apply", "/apply/organisation", "/apply/person", "/applications", "/check", "/check?name=x", "/repository", "/addresses", "/help", "/contact", "/statement", "/agreement", "/revoke", "/apply/draft/none", "/desk", "/desk/ra", "/desk/batch", "/desk/session", "/desk/ca", "/desk/kmc", "/desk/audit", "/desk/policy", "/mine", "/renew", "/renew?key=new", "/recover", "/verify", "/help/person", "/desk/search", "/desk/cases", "/desk/figures", "/desk/deeds", "/desk/profiles?a=person&b=person-trial", "/desk/ceremonies", "/desk/staff", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups", "/desk/fees", "/desk/notices", "/desk/offices", "/desk/papers", "/desk/disclosures"];
+        ["/", "/apply", "/apply/organisation", "/apply/person", "/applications", "/check", "/check?name=x", "/repository", "/addresses", "/help", "/contact", "/statement", "/agreement", "/revoke", "/apply/draft/none", "/desk", "/desk/ra", "/desk/batch", "/desk/session", "/desk/ca", "/desk/kmc", "/desk/audit", "/desk/policy", "/mine", "/renew", "/renew?key=new", "/recover", "/verify", "/help/person", "/desk/search", "/desk/cases", "/desk/figures", "/desk/deeds", "/desk/profiles?a=person&b=person-trial", "/desk/ceremonies", "/desk/staff", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups", "/desk/fees", "/desk/notices", "/desk/offices", "/desk/papers", "/desk/disclosures", "/desk/counter?type=person"];
 
     [Theory, MemberData(nameof(Paths))]
     public Task A_page_looks_right_and_loads_nothing_from_elsewhere(string path) =>

@@ -82,3 +82,21 @@ async function load(kind, before = null) {
 sortable($('cases'));
 paged($('cases'));
 for (const tab of document.querySelectorAll('[data-cases]')) tab.addEventListener('click', () => load(tab.dataset.cases));
+
+// A storage key was changed: the new shares of its backup, each for its holder alone, shown this once. A destruction was proposed: it stands among the cases.
+document.addEventListener('changed', event => {
+  const { shares, to, id } = event.detail ?? {};
+  if (shares) {
+    $('sk-generation').value = to;
+    const box = $('shares');
+    const list = node('ul', null, { className: 'files' });
+    for (const share of shares) {
+      const item = node('li');
+      item.append(file(`share-${share.number}.der`, share.envelopedShare), node('span', ` ${share.holder}`));
+      list.append(item);
+    }
+    box.replaceChildren(node('p', say.jsSharesOnce), list, button(say.jsPutAway, () => { box.replaceChildren(); box.hidden = true; }));
+    box.hidden = false;
+    box.scrollIntoView({ block: 'nearest' });
+  } else if (id && event.target.dataset.act === 'kmc.destruction.propose') load('destruction');
+});

@@ -16,6 +16,8 @@ async function read(field) {
   if (type === 'int') return Number(value);
   if (type === 'fen') return Math.round(Number(value) * 100); // typed in yuan, sent in fen
   if (type === 'moment') return moment(value);
+  if (type === 'pem') return value.replace(/-----[^-]*-----|\s/g, ''); // the DER of a PEM block, in Base64
+  if (type === 'ints') return value.split(/[\s,，、]+/).filter(Boolean).map(Number);
   if (type === 'list') return value.split(/[\s,，、]+/).filter(Boolean);
   return value;
 }
@@ -68,7 +70,9 @@ for (const form of document.querySelectorAll('form[data-act]')) {
       calm();
       const reply = answer.status === 204 ? {} : await answer.json();
       const list = document.createElement('dl');
+      const hidden = (form.dataset.hide ?? '').split(' '); // what the page shows in its own way
       for (const [name, value] of Object.entries(reply)) {
+        if (hidden.includes(name)) continue;
         if (typeof value === 'string' && value.length > 200) continue;
         const place = node('dd');
         place.append(said(value, name));

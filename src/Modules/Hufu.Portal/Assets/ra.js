@@ -78,6 +78,7 @@ async function read(row) {
       item.dataset.id = check.id;
       item.querySelector('p').textContent = chinese ? `${check.zh}（${check.clause}）` : `${check.en} (${check.clause})`;
       means(item, check);
+      source(item, check, file.sources ?? []);
       return item;
     }));
     const vetting = queue === 'entered';
@@ -158,14 +159,45 @@ function means(item, check) {
   });
 }
 
+// A source that this check may rest on: asked with a signed act, its answer kept as evidence; whatever it says, the vetter decides. What it said before is shown at once.
+function source(item, check, answers) {
+  const place = item.querySelector('.source');
+  if (!check.source || queue === 'submitted') return;
+  const name = say['jsSource_' + check.source] ?? check.source;
+  const told = place.querySelector('[role=status]');
+  const show = answer => {
+    item.dataset.source = answer.id;
+    told.textContent = `${format('jsSourceSaid', name, say['jsSaid_' + answer.outcome] ?? answer.outcome, when(answer.askedAt))}${answer.simulated ? ' ' + say.jsSimulated : ''} ${answer.what}`;
+    told.className = answer.outcome === 'match' ? 'good' : answer.outcome === 'unavailable' ? 'warn' : 'bad';
+  };
+  const asked = place.querySelector('button');
+  asked.textContent = format('jsSourceAsk', name);
+  asked.addEventListener('click', async () => {
+    try {
+      const answer = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/sources/${check.source}`, act: 'ra.source.ask', object: `application/${open.row.id}`, state: open.row.stateToSign, payload: { purpose: say.jsPurpose }, what: asked.textContent, on: `${open.row.title} · ${open.row.id}`, effect: say.jsSourceEffect });
+      if (!answer) return;
+      calm();
+      show(await answer.json());
+      const choice = item.querySelector('.means');
+      if (!choice.value && [...choice.options].some(option => option.value === 'database')) choice.value = 'database';
+    } catch (error) {
+      tell(error);
+    }
+  });
+  const last = answers.filter(answer => answer.source === check.source).at(-1);
+  if (last) show(last);
+  place.hidden = false;
+}
+
 function finding(item) {
   const value = name => item.querySelector(name).value.trim();
   const way = value('.means');
+  const evidence = [way === 'call-back' && item.dataset.answered, item.dataset.source].filter(Boolean);
   return {
     check: item.dataset.id, passed: item.querySelector('.ok').checked, excepted: item.querySelector('.except').checked,
     how: value('.how') || (way ? say['jsMeans_' + way] : ''), ...(way && { means: way }),
     ...(way === 'call-back' && { callBack: { number: value('.number'), origin: value('.origin'), spokeWith: value('.spoke') } }),
-    ...(way === 'call-back' && item.dataset.answered && { evidence: [item.dataset.answered] }),
+    ...(evidence.length > 0 && { evidence }),
   };
 }
 

@@ -10,6 +10,7 @@ const there = (path, row) => path + '?' + new URLSearchParams({ id: row.id, ...(
 function onward(row) {
   const place = node('span', null, { className: 'acts' });
   place.append(node('a', data.notices, { className: 'button quiet', href: there('/desk/notices', row) }), node('a', data.fees, { className: 'button quiet', href: there('/desk/fees', row) }));
+  if (row.state === 'issued') place.append(node('a', data.counter, { className: 'button quiet', href: there('/desk/counter', row) + '#hand' }));
   return place;
 }
 

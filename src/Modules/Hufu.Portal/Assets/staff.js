@@ -71,6 +71,25 @@ function conflict() {
   $('a-conflict').textContent = against.length > 0 ? format('jsConflict', name, join(against.map(title)), title(role)) : '';
 }
 
+// The same for a change: what the person holds besides the role that ends excludes some others.
+function change() {
+  const person = people.find(one => one.personId === $('c-person').value);
+  const held = (person?.roles ?? []).map(role => role.id);
+  const fill = (select, roles) => {
+    const before = select.value;
+    select.replaceChildren(...roles.map(role => node('option', title(role), { value: role })));
+    if (roles.includes(before)) select.value = before;
+  };
+  fill($('c-from'), held);
+  fill($('c-to'), Object.entries(data.roles).filter(([id, rule]) => rule.by[room] && rule.by[room] !== 'initialisation' && !held.includes(id)).map(([id]) => id));
+  const [from, to] = [$('c-from').value, $('c-to').value];
+  const by = data.roles[to]?.by[room];
+  $('c-who').textContent = by ? format('jsAppointedBy', title(by)) : '';
+  const against = held.filter(role => role !== from && data.roles[to]?.not.includes(role));
+  $('c-conflict').hidden = against.length === 0;
+  $('c-conflict').textContent = against.length > 0 ? format('jsConflict', person.name, join(against.map(title)), title(to)) : '';
+}
+
 async function load(name) {
   room = name;
   sessionStorage.setItem('hufu-staff-room', room);
@@ -86,20 +105,26 @@ async function load(name) {
     const proposals = await read(`/api/${room}/proposals`);
     calm();
     $('staff').tBodies[0].replaceChildren(...people.map(row));
-    $('t-person').replaceChildren(...people.map(person => node('option', person.name, { value: person.personId })));
+    for (const id of ['t-person', 'c-person']) {
+      const before = $(id).value;
+      $(id).replaceChildren(...people.map(person => node('option', person.name, { value: person.personId })));
+      if (people.some(person => person.personId === before)) $(id).value = before;
+    }
     $('proposals').tBodies[0].replaceChildren(...proposals.map(waiting));
     $('no-proposals').hidden = proposals.length > 0;
   } catch (error) {
     people = [];
-    $('t-person').replaceChildren();
+    for (const id of ['t-person', 'c-person']) $(id).replaceChildren();
     for (const id of ['staff', 'proposals']) $(id).tBodies[0].replaceChildren();
     if (error.problem?.code === 'session-missing') $('no-session').hidden = false; else tell(error);
   }
   conflict();
+  change();
 }
 
 for (const id of ['staff', 'proposals']) { sortable($(id)); paged($(id)); }
 for (const tab of document.querySelectorAll('button[data-room]')) tab.addEventListener('click', () => load(tab.dataset.room));
 for (const id of ['a-role', 'a-name']) $(id).addEventListener('input', conflict);
+for (const id of ['c-person', 'c-from', 'c-to']) $(id).addEventListener('input', change);
 if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes(room)) load(room);
 document.addEventListener('changed', () => load(room));

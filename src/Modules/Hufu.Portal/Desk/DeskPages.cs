@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hufu.Contracts;
 using Hufu.Crypto;
+using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Pki;
 using Hufu.Portal.Rendering;
@@ -46,6 +47,7 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/archive", (http, _) => door.PageAsync<ArchivePage>(http));
         PageDoor.Get(endpoints, "/desk/policy", PolicyAsync);
         PageDoor.Get(endpoints, "/desk/fees", FeesAsync);
+        PageDoor.Get(endpoints, "/desk/counter", CounterAsync);
         PageDoor.Get(endpoints, "/desk/offices", OfficesAsync);
         PageDoor.Get(endpoints, "/desk/notices", (http, _) => door.PageAsync<NoticesPage>(http));
         PageDoor.Get(endpoints, "/desk/papers", (http, _) => door.PageAsync<PapersPage>(http));
@@ -186,6 +188,19 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         return await door.PageAsync<FeesPage>(http, new() { ["Prices"] = prices.Value ?? [] }, prices.Problem);
     }
 
+    private async Task<IResult> CounterAsync(HttpContext http, CancellationToken ct)
+    {
+        var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
+        IReadOnlyList<CertificateProfile> types =
+        [
+            .. door.Policy.Profiles.Values.Where(profile => profile.Kind == ProfileKind.Holder && (!door.Policy.Forms.TryGetValue(profile.Id, out var form) || form.Channels.Contains(ApplicationChannel.Counter)))
+                .OrderBy(profile => profile.Id, StringComparer.Ordinal),
+        ];
+        var type = http.Request.Query["type"].ToString();
+        return await door.PageAsync<CounterPage>(
+            http, new() { ["Profiles"] = types, ["Chosen"] = types.FirstOrDefault(profile => profile.Id == type), ["AgreementVersion"] = agreement.Value?.Version ?? "" }, agreement.Problem);
+    }
+
     private async Task<IResult> OfficesAsync(HttpContext http, CancellationToken ct)
     {
         var offices = await door.Rooms.GetAsync<IReadOnlyList<Office>>("/api/ra/offices", ct);
@@ -198,7 +213,9 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
     {
         var stores = await door.Rooms.GetAsync<KeyStores>("/api/kmc/stores", ct);
         var forecast = await door.Rooms.GetAsync<StoreForecast>("/api/kmc/stores/forecast", ct);
-        return await door.PageAsync<KmcPage>(http, new() { ["Stores"] = stores.Value, ["Forecast"] = forecast.Value }, stores.Problem);
+        var key = await door.Rooms.GetAsync<StorageKeyState>("/api/kmc/storage-key", ct);
+        var due = await door.Rooms.GetAsync<DestructionDue>("/api/kmc/destructions/due", ct);
+        return await door.PageAsync<KmcPage>(http, new() { ["Stores"] = stores.Value, ["Forecast"] = forecast.Value, ["StorageKey"] = key.Value, ["Due"] = due.Value?.Pairs ?? [] }, stores.Problem);
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]

@@ -1,0 +1,144 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hufu.EndToEnd.Tests.Browser;
+
+/// <summary>Somebody comes to a counter: the clerk takes their application, the vetter asks a third-party source, the clerk hands the pair over and writes it into the medium.</summary>
+[Collection(nameof(BrowserStage))]
+public sealed class AtCounterTests(BrowserStage stage)
+{
+    [Fact]
+    public async Task An_application_is_taken_at_a_counter_a_source_is_asked_and_the_pair_is_handed_over()
+    {
+        IPage clerk = await stage.StaffAsync("ra-entry-clerk", "/desk/counter");
+        await clerk.SelectOptionAsync("#type", "person-trial");
+        await clerk.Locator("form.filter button").ClickAsync();
+        ILocator take = Form(clerk, "ra.application.take");
+        await take.Locator("[name=presentedBy]").FillAsync("柜到场");
+        await take.Locator("[name=identified]").FillAsync("居民身份证原件");
+        await clerk.FillAsync("#t-personName", "柜到场");
+        await clerk.FillAsync("#t-identityNumber", "110101199003074718");
+        await clerk.FillAsync("#t-phone", "13800138000");
+        await clerk.FillAsync("#t-email", "gui@example.cn");
+        await clerk.ClickAsync("[data-agent=request] button");
+        await Expect(clerk.Locator("#t-request")).ToHaveValueAsync(new Regex("BEGIN CERTIFICATE REQUEST"));
+        await clerk.FillAsync("#t-phrase", "柜台也能撤销 2026");
+        await take.Locator("[name='application.agreementAccepted']").CheckAsync();
+
+        // The identity number's check digit is wrong: refused in words, what was typed stays.
+        await SubmitAsync(clerk, take);
+        await Expect(clerk.Locator("#trouble")).ToContainTextAsync("校验位");
+        await Expect(clerk.Locator("#taken")).ToBeHiddenAsync();
+        await clerk.FillAsync("#t-identityNumber", "110101199003074717");
+        await SubmitAsync(clerk, take);
+        await Expect(take.Locator(".done .good")).ToBeVisibleAsync();
+        string id = await clerk.Locator("#taken-id").InnerTextAsync();
+        string code = await clerk.Locator("#taken-code").InnerTextAsync();
+
+        // Without its paper it is not submitted; with it it is.
+        await clerk.ClickAsync("#taken-submit");
+        await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync();
+        await clerk.SetInputFilesAsync("#paper-identity-document", Paper());
+        await clerk.ClickAsync("#taken-submit");
+        await Expect(clerk.Locator("#taken-done")).ToContainTextAsync("等待录入");
+        await BrowserStage.ShootAsync(clerk, "desk-counter-taken");
+
+        // The applicant reads it with the code of the receipt.
+        IPage holder = await stage.PageAsync();
+        await holder.GotoAsync("/applications");
+        await holder.FillAsync("[name=id]", id);
+        await holder.FillAsync("[name=token]", code);
+        await holder.Locator("main form button").First.ClickAsync();
+        await Expect(holder.Locator(".state")).ToContainTextAsync("待录入");
+
+        await Journey.EnterAsync(stage, "柜到场");
+        IPage vetter = await stage.StaffAsync("ra-vetter", "/desk/ra");
+        await Journey.OpenAsync(vetter, "entered", "柜到场");
+        ILocator asked = vetter.Locator("#checks .source:visible");
+        await Expect(asked).ToHaveCountAsync(1);
+        await asked.Locator("button").ClickAsync();
+        await vetter.ClickAsync("#sign-go");
+        await Expect(asked).ToContainTextAsync("模拟数据");
+        await Expect(asked.Locator("[role=status]")).ToHaveClassAsync(new Regex("good"));
+        await BrowserStage.ShootAsync(vetter, "desk-source-asked");
+
+        // It is shown again to whoever opens the file later, and the approval rests on it.
+        await vetter.ReloadAsync();
+        await Journey.OpenAsync(vetter, "entered", "柜到场");
+        await Expect(vetter.Locator("#checks .source:visible")).ToContainTextAsync("模拟数据");
+        await Journey.VetAsync(vetter, "柜到场");
+
+        // Found by name, handed over from there.
+        string serial = await FoundAsync(clerk, "柜到场");
+        await clerk.Locator("#found tbody tr").First.Locator("a", new LocatorLocatorOptions { HasText = "当面交付" }).ClickAsync();
+        ILocator hand = Form(clerk, "ra.pair.hand-over");
+        await Expect(hand.Locator("[name=application]")).ToHaveValueAsync(id);
+        await hand.Locator("[name=receivedBy]").FillAsync("柜到场");
+        await hand.Locator("[name=identified]").FillAsync("居民身份证原件");
+        await hand.Locator("[name=serial]").FillAsync("00ff");
+        await SubmitAsync(clerk, hand);
+        await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync(); // not the certificate that was issued
+        await hand.Locator("[name=serial]").FillAsync(serial);
+        await clerk.SetInputFilesAsync("#h-scan", Paper());
+        await Expect(clerk.Locator("#trouble")).ToContainTextAsync("办理凭证"); // a scan goes with the applicant's code
+        await clerk.FillAsync("#h-code", code);
+        await clerk.SetInputFilesAsync("#h-scan", Paper());
+        await Expect(hand.Locator("[name=receipt]")).ToHaveValueAsync(new Regex("^[0-9a-f]{64}$"));
+        await SubmitAsync(clerk, hand);
+        await Expect(hand.Locator(".done .good")).ToBeVisibleAsync();
+        await Expect(clerk.Locator("#trouble")).ToBeHiddenAsync();
+        await clerk.ClickAsync("#m-write");
+        await Expect(clerk.Locator("#m-done")).ToContainTextAsync("已写入介质");
+        await BrowserStage.ShootAsync(clerk, "desk-counter-handed");
+        await holder.ReloadAsync();
+        await Expect(holder.Locator(".state")).ToContainTextAsync("已接受");
+    }
+
+    [Fact]
+    public async Task A_source_is_not_asked_about_an_application_that_was_withdrawn()
+    {
+        (IPage holder, _) = await Journey.AppliedAsync(stage, "舒撤回", "shu@example.cn");
+        await Journey.EnterAsync(stage, "舒撤回");
+        IPage vetter = await stage.StaffAsync("ra-vetter", "/desk/ra");
+        await Journey.OpenAsync(vetter, "entered", "舒撤回");
+        await BrowserStage.UnfoldAsync(holder.Locator("details", new PageLocatorOptions { HasText = "撤回" }).Last.Locator("summary"));
+        await holder.ClickAsync("form[action*=withdrawal] button");
+        await Expect(holder.Locator(".state")).ToContainTextAsync("已撤回");
+        await vetter.Locator("#checks .source:visible button").ClickAsync();
+        await vetter.ClickAsync("#sign-go");
+        await Expect(vetter.Locator("#trouble")).ToBeVisibleAsync();
+        await Expect(vetter.Locator("#checks .source:visible [role=status]")).ToHaveTextAsync("");
+    }
+
+    // The order goes to the authority and back; the search is made again until the certificate is there, a minute and a half at most.
+    private static async Task<string> FoundAsync(IPage clerk, string name)
+    {
+        await clerk.GotoAsync("/desk/search");
+        await clerk.FillAsync("#s-what", name);
+        await clerk.FillAsync("#s-purpose", "到场领取");
+        for (int tries = 0; ; tries++)
+        {
+            await clerk.ClickAsync("#search button[type=submit]");
+            await Expect(clerk.Locator("#found tbody tr").First).ToBeVisibleAsync();
+            if (await clerk.Locator("#found tbody tr a", new PageLocatorOptions { HasText = "当面交付" }).CountAsync() > 0)
+            {
+                return await clerk.Locator("#found tbody tr td:nth-child(7) code").First.InnerTextAsync();
+            }
+
+            Assert.True(tries < 90, "no certificate was issued");
+            await Task.Delay(1000);
+        }
+    }
+
+    private static FilePayload Paper() => new() { Name = "paper.png", MimeType = "image/png", Buffer = Journey.Paper };
+
+    private static ILocator Form(IPage page, string act) => page.Locator($"form[data-act='{act}']");
+
+    private static async Task SubmitAsync(IPage page, ILocator form)
+    {
+        await form.Locator("button[type=submit]").ClickAsync();
+        await page.ClickAsync("#sign-go");
+        await Expect(page.Locator("#sign")).ToBeHiddenAsync();
+    }
+}
