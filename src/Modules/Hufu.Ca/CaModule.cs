@@ -1,6 +1,7 @@
 using Hufu.Ca.Alarms;
 using Hufu.Ca.Archiving;
 using Hufu.Ca.Authorities;
+using Hufu.Ca.Backups;
 using Hufu.Ca.Crls;
 using Hufu.Ca.Hierarchy;
 using Hufu.Ca.Initialisation;
@@ -46,6 +47,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     private readonly OwnRenewal own;
     private readonly RepairWork repairing;
     private readonly RepairDesk repairs;
+    private readonly BackupWatch backups;
+    private readonly BackupSplitting splitting;
     private readonly TimeWatch watch;
     private readonly Pkcs11Device? token;
     private readonly CancellationTokenSource stop = new();
@@ -85,7 +88,9 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
         crls = new CrlOrder(context, desks.Crls, desks.Authorities);
         revocations = new RevocationActs(context, desks, options);
         beat = new AliveBeat(context.Database, desks.Authorities, outlet, context.Clock, context.Log);
-        proposals = new ProposalDesk(context, desks, new AuthorityDeeds(context, desks, outlet));
+        backups = new BackupWatch(context, desks);
+        splitting = new BackupSplitting(context, backup, backups, ceremony);
+        proposals = new ProposalDesk(context, desks, new AuthorityDeeds(context, desks, outlet), backups);
         overview = new OverviewDesk(context, desks, options);
         profiles = new ProfileDesk(context, outlet);
         own = new OwnRenewal(context, desks);
@@ -138,6 +143,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
             .WithName("ca-overview").WithTags(Name).WithSummary("The CA's figures: numbers by type and time, CRL ages, keys' lives, deadlines, alarms").Produces<CaOverview>().ProducesRefusals();
         MapProfiles(endpoints);
         repairs.MapEndpoints(endpoints);
+        splitting.MapEndpoints(endpoints);
         endpoints.MapPost("/api/ca/facts", async (ActRequest request, CancellationToken ct) => Results.Json(await told.RepeatAsync(request, ct), ContractJson.Options))
             .WithName("ca-facts").WithTags(Name).WithSummary("Publishes the facts since a moment again to one room (FactsAgain)").Produces<FactsRepeated>().ProducesRefusals();
         endpoints.MapPost("/api/ca/crls", async (ActRequest request, CancellationToken ct) => Results.Json(await crls.IssueAsync(request, ct), ContractJson.Options))
@@ -171,6 +177,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
     {
         await desks.LoadAsync(ct).ConfigureAwait(false);
         await backup.LoadAsync(ct).ConfigureAwait(false);
+        await backups.LoadAsync(ct).ConfigureAwait(false);
+        await backups.LookNowAsync(ct).ConfigureAwait(false);
         context.Post.Start();
         watching = Task.Run(() => watch.RunAsync(stop.Token), CancellationToken.None);
         desks.Plan.Start();
@@ -195,6 +203,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
             session => (CrlStore.LatestFull(session, operational), IntentStore.CountUnsettled(session)), ct).ConfigureAwait(false);
         var late = crl is null || context.Clock.GetUtcNow().ToUnixTimeMilliseconds() > crl.NextUpdate;
         checks.Add(new RoomCheck("crl", !late, crl is null ? "none" : $"CRL {crl.Number}, {crl.Entries} entries, good until {DateTimeOffset.FromUnixTimeMilliseconds(crl.NextUpdate):u}"));
+        KeyBackup[] unbacked = [.. (await backups.ReadAsync(ct).ConfigureAwait(false)).Keys.Where(key => key.HeldBy is null)];
+        checks.Add(new RoomCheck("backup", unbacked.All(key => key.Due > context.Clock.GetUtcNow()), unbacked.Length == 0 ? "holds every key" : $"no backup holds the key of {string.Join(", ", unbacked.Select(key => key.Ca))}"));
         checks.Add(new RoomCheck("intents", true, unsettled == 0 ? "all settled" : $"{unsettled} wait for the key centre"));
         return checks;
     }
@@ -309,6 +319,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
                     await repairing.GoOnAsync(ct).ConfigureAwait(false);
                     await own.LookAsync(ct).ConfigureAwait(false);
                     await desks.Lives.LookAsync(ct).ConfigureAwait(false);
+                    await backups.LookAsync(ct).ConfigureAwait(false);
                 }
 
                 await Task.Delay(options.SettleEvery, context.Clock, ct).ConfigureAwait(false);

@@ -39,6 +39,7 @@ internal sealed record MatrixCall(string Address, string Object, string Payload)
             ActNames.CaResume => Call("/api/ca/resumptions", $"certificate/operational/{objects.Serial}", new CertificateSuspension("operational", objects.Serial, "矩阵测试", objects.Now)),
             ActNames.SharePresent => Call($"/api/{room}/ceremony/shares", $"device/{room}", new SharePresentation(1, [1, 2, 3])),
             ActNames.BackupVerify => Call($"/api/{room}/ceremony/backup-check", $"device/{room}", new BackupCheck("矩阵测试")),
+            ActNames.BackupSplit => Call($"/api/{room}/ceremony/split", $"device/{room}", new BackupSplit("矩阵测试")),
             ActNames.KmcRefill => Call("/api/kmc/refills", "store/spare", new KeyRefill(1)),
             ActNames.KmcCasesRead => Call("/api/kmc/cases/read", "cases/recovery", new CaseQuery(CaseKind.Recovery)),
             ActNames.KmcRecoveryEnter => Call("/api/kmc/recoveries", "recovery/new", objects.Recovery()),

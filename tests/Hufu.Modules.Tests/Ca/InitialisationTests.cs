@@ -1,4 +1,5 @@
 using Hufu.Ca;
+using Hufu.Ca.Backups;
 using Hufu.Ca.Initialisation;
 using Hufu.Contracts;
 using Hufu.Devices;

@@ -20,7 +20,7 @@ public sealed class RefusalTests
     [Fact]
     public void Only_what_is_our_fault_or_passes_is_a_5xx() =>
         Assert.Equal(
-            [RefusalCode.RoomUnreachable, RefusalCode.KeyCentreRefused, RefusalCode.LedgerUnavailable, RefusalCode.DeviceUnavailable, RefusalCode.ClockBehind, RefusalCode.ClockInDoubt, RefusalCode.Fault],
+            [RefusalCode.RoomUnreachable, RefusalCode.KeyCentreRefused, RefusalCode.LedgerUnavailable, RefusalCode.DeviceUnavailable, RefusalCode.ClockBehind, RefusalCode.ClockInDoubt, RefusalCode.BackupMissing, RefusalCode.Fault],
             Enum.GetValues<RefusalCode>().Where(code => RefusalStatus.Of(code) >= 500));
 
     [Fact]

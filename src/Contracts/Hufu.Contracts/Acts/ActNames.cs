@@ -87,6 +87,9 @@ public static partial class ActNames
     /// <summary>Join the presented shares, restore the backup in a scratch place and compare; object <c>device/{room}</c>, payload <see cref="BackupCheck"/>.</summary>
     public const string BackupVerify = "ceremony.backup.verify";
 
+    /// <summary>Split the device's backup anew; object <c>device/{room}</c>, payload <see cref="BackupSplit"/>.</summary>
+    public const string BackupSplit = "ceremony.backup.split";
+
     /// <summary>Make encryption pairs ahead; object <c>store/spare</c>, payload <see cref="KeyRefill"/>.</summary>
     public const string KmcRefill = "kmc.keys.refill";
 

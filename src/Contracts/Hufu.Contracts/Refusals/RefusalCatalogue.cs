@@ -294,6 +294,11 @@ public static class RefusalCatalogue
             "Other sources of time disagree with the room's clock, or none answers; nothing is signed, the request is kept.",
             "请由系统管理员校准时钟或恢复时间源，之后自动继续。",
             "Have the clock or its sources set right; what waits then goes on by itself."),
+        [RefusalCode.BackupMissing] = new(
+            "CA 密钥逾期未列入分割备份，暂不签发；请求已保留。",
+            "The CA's key is overdue for its split backup; nothing is issued under it, the request is kept.",
+            "请密钥分量持有人到场，由操作员重新备份并分割（POST /api/ca/ceremony/split），之后自动继续。",
+            "Have the share holders come together and an operator split the backup anew (POST /api/ca/ceremony/split); what waits then goes on by itself."),
         [RefusalCode.TooManyRequests] = new(
             "请求过于频繁。",
             "Too many requests.",

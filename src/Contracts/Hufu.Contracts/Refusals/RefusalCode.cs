@@ -171,6 +171,9 @@ public enum RefusalCode
     /// <summary>Other sources of time disagree with the room's clock, or none answers.</summary>
     ClockInDoubt,
 
+    /// <summary>A CA's key has been in no backup for longer than policy allows.</summary>
+    BackupMissing,
+
     /// <summary>Too many requests.</summary>
     TooManyRequests,
 

@@ -23,6 +23,8 @@ internal sealed class BackUp(ScriptDevice device, string to, CeremonyScript scri
         BackupSet set = administration.Device.SplitBackup(device.Holders.Count, script.Threshold, room.KeysOf(device.Holders));
         room.Write(to, set.EncryptedBackup);
         room.HandOut(set.Commitments, device.Holders, set.Shares);
+        // The transcript says which keys the backup holds: a platform that takes it in knows them backed up.
+        room.Keys.Copy(device.Name, administration.Device);
         return new StepOutcome(
             $"备份 {to} 已写入，{set.Shares.Count} 份恢复分量已存入持有人令牌并逐份验证", $"The backup is {to}; its {set.Shares.Count} shares lie on the holders' tokens, each one verified",
             CeremonyTranscript.Digest(set.EncryptedBackup));

@@ -28,6 +28,9 @@ internal static class AlarmKinds
     /// <summary>Other sources of time disagree with the clock, or none answers: nothing is signed (6.6.2.8-a).</summary>
     public const string ClockInDoubt = "clock-in-doubt";
 
+    /// <summary>A CA's key is in no split backup (6.6.2.2-c).</summary>
+    public const string KeyUnbacked = "key-unbacked";
+
     /// <summary>A CA's key is compromised.</summary>
     public const string CaCompromised = "ca-compromised";
 }

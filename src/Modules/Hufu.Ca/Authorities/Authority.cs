@@ -83,12 +83,24 @@ internal sealed record AuthoritySet
     /// <summary>Of the operational CA: issuing CA first, root last; DER.</summary>
     public IReadOnlyList<byte[]> Chain { get; }
 
+    /// <summary>CAs whose key has been in no backup for longer than policy allows (6.6.2.2-c), and why in words.</summary>
+    public IReadOnlyDictionary<string, string> Unbacked { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The CA of a line that issues now, or null.</summary>
     public Authority? ActiveOf(string line) => All.LastOrDefault(authority => authority.Line == line && authority.State == AuthorityState.Active);
 
-    /// <summary>The CA that issues for a line now.</summary>
+    /// <summary>The CA that issues for a line now, to holders, rooms and people.</summary>
+    /// <exception cref="RefusedException">StateWrong: there is none. BackupMissing: its key is in no backup and should be; it passes with the backup.</exception>
+    [Clause("6.6.2.2-c")]
+    public Authority DemandActive(string line)
+    {
+        var active = DemandLine(line);
+        return Unbacked.TryGetValue(active.Name, out var why) ? throw new RefusedException(RefusalCode.BackupMissing, why, "ca") : active;
+    }
+
+    /// <summary>The CA of a line that is active, whatever its backup: for deeds about the CA itself.</summary>
     /// <exception cref="RefusedException">StateWrong: there is none.</exception>
-    public Authority DemandActive(string line) =>
+    public Authority DemandLine(string line) =>
         ActiveOf(line) ?? throw new RefusedException(RefusalCode.StateWrong, $"The CA '{line}' does not issue at present.", "ca");
 
     /// <summary>From a CA up to the root, as far as it is ours; DER.</summary>

@@ -8,6 +8,7 @@ namespace Hufu.Ca.Authorities;
 internal sealed class AuthorityRegister
 {
     private volatile AuthoritySet? pair;
+    private volatile IReadOnlyDictionary<string, string> unbacked = new Dictionary<string, string>();
     private long lastIssue;
     private Func<string?> doubt = static () => null;
 
@@ -17,7 +18,18 @@ internal sealed class AuthorityRegister
     /// <exception cref="RefusedException">NotInitialised.</exception>
     public AuthoritySet Demand() => pair ?? throw new RefusedException(RefusalCode.NotInitialised, "The CA has no keys yet.");
 
-    public void Set(AuthoritySet authorities) => pair = authorities;
+    public void Set(AuthoritySet authorities) => pair = authorities with { Unbacked = unbacked };
+
+    /// <summary>Remembers whose key should be in a backup and is not, over every change of the CAs.</summary>
+    /// <param name="why">CA and reason.</param>
+    public void SetUnbacked(IReadOnlyDictionary<string, string> why)
+    {
+        unbacked = why;
+        if (pair is { } authorities)
+        {
+            pair = authorities with { Unbacked = why };
+        }
+    }
 
     /// <summary>Names who watches the clock.</summary>
     /// <param name="watch">Why the clock cannot be believed now, by other sources of time; null when it can.</param>

@@ -44,14 +44,14 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
                 var chain = CheckInstalled(pending, proposal);
                 return [$"{chain[0].Subject.CommonName}, certified by {chain[0].Issuer.CommonName}, issues as '{proposal.Name}' until {chain[0].NotAfter:u}."];
             case AuthorityDeed.ChangeKey:
-                var old = all.DemandActive(proposal.Name);
+                var old = all.DemandLine(proposal.Name);
                 return
                 [
                     $"'{old.Name}' stops issuing and signs CRLs only, until the last certificate under it ends.", $"'{NextName(all, proposal.Name)}' issues with a new key under the same name.",
                     "Two linking certificates are made: the new key certified by the old one, and the old by the new.",
                 ];
             case AuthorityDeed.Compromise:
-                var lost = all.DemandActive(proposal.Name);
+                var lost = all.DemandLine(proposal.Name);
                 DemandNotRoot(lost);
                 return
                 [
@@ -84,7 +84,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
             AuthorityDeed.Create when proposal.Algorithm == KeyAlgorithm.P256 => desks.TokenHierarchy.CreateAsync(id, all, proposal, keep, ct),
             AuthorityDeed.Create => CreateAsync(id, all, proposal, keep, ct),
             AuthorityDeed.Install => InstallAsync(id, proposal, keep, ct),
-            AuthorityDeed.ChangeKey => FollowAsync(id, all, all.DemandActive(proposal.Name), AuthorityState.Closing, proposal, keep, ct),
+            AuthorityDeed.ChangeKey => FollowAsync(id, all, all.DemandLine(proposal.Name), AuthorityState.Closing, proposal, keep, ct),
             AuthorityDeed.Compromise => CompromiseAsync(id, all, proposal, keep, ct),
             AuthorityDeed.Cross => CrossAsync(id, all, proposal, keep, ct),
             AuthorityDeed.TakeCross => Crosses.TakeAsync(id, all, proposal, keep, ct),
@@ -199,7 +199,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
 
     private async Task<DeedDone> CompromiseAsync(string id, AuthoritySet all, AuthorityProposal proposal, Action<Session, DeedDone> keep, CancellationToken ct)
     {
-        var lost = all.DemandActive(proposal.Name);
+        var lost = all.DemandLine(proposal.Name);
         DemandNotRoot(lost);
         var now = context.Clock.GetUtcNow();
         var parent = all.Of(lost.Parent!);

@@ -1,3 +1,4 @@
+using Hufu.Ca.Backups;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Governance;
@@ -10,7 +11,7 @@ namespace Hufu.Ca.Hierarchy;
 /// Deeds that one person alone never does (6.6.1.6-a, 6.6.2.6-e): proposed by one, shown with its effects, approved by another who signs for exactly that proposal, then carried out. What breaks off
 /// after the approval is carried out by approving again; what is done is answered again.
 /// </summary>
-internal sealed class ProposalDesk(RoomContext context, CaDesks desks, AuthorityDeeds deeds)
+internal sealed class ProposalDesk(RoomContext context, CaDesks desks, AuthorityDeeds deeds, BackupWatch backups)
 {
     private const int WordsLimit = 1_000;
 
@@ -97,9 +98,11 @@ internal sealed class ProposalDesk(RoomContext context, CaDesks desks, Authority
         }
 
         var proposal = KeptJson.Read<AuthorityProposal>(found.Body);
-        return await deeds.CarryOutAsync(
+        var done = await deeds.CarryOutAsync(
             id, proposal,
-            (session, done) => session.Execute("UPDATE ca_proposals SET state = @state, reply = @reply WHERE id = @id", new { id, state = ProposalRow.Done, reply = KeptJson.Write(done) }), ct).ConfigureAwait(false);
+            (session, answer) => session.Execute("UPDATE ca_proposals SET state = @state, reply = @reply WHERE id = @id", new { id, state = ProposalRow.Done, reply = KeptJson.Write(answer) }), ct).ConfigureAwait(false);
+        await backups.LookNowAsync(CancellationToken.None).ConfigureAwait(false);
+        return done;
     }
 
     private static ProposalStanding Standing(ProposalRow row, AuthorityProposal proposal, IReadOnlyList<string> effects) => new(row.Id, row.StateText, row.Person, effects, proposal);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hufu.Ca.Authorities;
+using Hufu.Ca.Backups;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
 using Hufu.Ca.Services;

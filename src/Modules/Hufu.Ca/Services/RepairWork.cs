@@ -89,7 +89,7 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
         var lines = await context.Database.ReadAsync(session => Decide(session, all, plan), ct).ConfigureAwait(false);
 
         // 2
-        var issuer = all.DemandActive(AuthorityNames.Operational);
+        var issuer = all.DemandLine(AuthorityNames.Operational);
         var chain = all.ChainOf(issuer);
         List<DirectOrder> orders = [.. lines.Services.Where(line => line.Known is null).Select(line => line.Order), .. lines.People.Where(line => line.Known is null).Select(line => line.Order)];
         var serials = new Queue<SerialNumber>(await desks.Direct.ReserveAsync(issuer.Name, [.. orders.Select(order => $"repair/{order.Holder}")], ct).ConfigureAwait(false));

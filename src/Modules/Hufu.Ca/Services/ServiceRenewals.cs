@@ -101,7 +101,7 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
             await parts.Database.ReadAsync(session => DemandOneUse(session, key, order.Profile.Id), ct).ConfigureAwait(false);
 
             // 2
-            var issuer = all.DemandActive(AuthorityNames.Operational);
+            var issuer = all.DemandLine(AuthorityNames.Operational);
             var serials = await direct.ReserveAsync(issuer.Name, [$"room/{row.Room}/{row.Use}"], ct).ConfigureAwait(false);
             var certificate = direct.Sign(order, serials[0], DirectSigner.Of(issuer));
 

@@ -50,7 +50,7 @@ internal static class ErrorNumbers
         RefusalCode.StateWrong or RefusalCode.AlreadyInitialised or RefusalCode.OutsideRenewalWindow or RefusalCode.RegisteredDataChanged or RefusalCode.CodeWrong
             or RefusalCode.CodeExpired or RefusalCode.CodeUsed or RefusalCode.ChallengeWrong or RefusalCode.TriesExhausted or RefusalCode.RolesIncompatible
             or RefusalCode.SamePerson or RefusalCode.SharesTooFew or RefusalCode.ShareInvalid or RefusalCode.KeyCentreRefused => NotAllowed,
-        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind or RefusalCode.ClockInDoubt => TryLater,
+        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind or RefusalCode.ClockInDoubt or RefusalCode.BackupMissing => TryLater,
         RefusalCode.Fault => Fault,
         _ => throw new UnreachableException($"The refusal {code} has no error number."),
     };

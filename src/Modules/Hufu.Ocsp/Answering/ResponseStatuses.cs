@@ -13,7 +13,7 @@ internal static class ResponseStatuses
         RefusalCode.Malformed or RefusalCode.TooLarge or RefusalCode.FieldMissing or RefusalCode.FieldInvalid or RefusalCode.NameTooLong or RefusalCode.ChecksumWrong
             or RefusalCode.EvidenceMissing or RefusalCode.EvidenceUnreadable or RefusalCode.AgreementMissing or RefusalCode.StatementMismatch => OcspResponseStatus.MalformedRequest,
 
-        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind or RefusalCode.ClockInDoubt
+        RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind or RefusalCode.ClockInDoubt or RefusalCode.BackupMissing
             => OcspResponseStatus.TryLater,
 
         RefusalCode.MessageNotAllowed or RefusalCode.MessageNotAuthentic or RefusalCode.PeerUnknown or RefusalCode.UnknownObject or RefusalCode.PersonUnknown

@@ -98,6 +98,9 @@ public sealed record PolicyValues
     /// <summary>Shares that must come together (6.6.2.2-a).</summary>
     public required int KeyShareThreshold { get; init; }
 
+    /// <summary>A new CA key is in a split backup within this time; past it the CA issues nothing under it (6.6.2.2-c).</summary>
+    public required TimeSpan KeyBackupWithin { get; init; }
+
     /// <summary>The spare store of the key centre refills itself below this many pairs (GM/T 0038).</summary>
     public required int SpareKeysLow { get; init; }
 

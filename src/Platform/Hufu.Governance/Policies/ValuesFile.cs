@@ -67,6 +67,7 @@ internal static class ValuesFile
             ChallengePhraseTries = Number("challenge-phrase-tries", 1, 20),
             KeyShares = Number("key-shares", 2, 16),
             KeyShareThreshold = Number("key-share-threshold", 2, 16),
+            KeyBackupWithin = Span("key-backup-within"),
             SpareKeysLow = Number("spare-keys-low", 0, 1_000_000),
             SpareKeysFull = Number("spare-keys-full", 1, 1_000_000),
             JusticeOrderLife = Period("justice-order-life"),

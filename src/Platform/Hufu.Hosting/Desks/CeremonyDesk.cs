@@ -77,6 +77,9 @@ public sealed class CeremonyDesk(RoomContext context, ICeremonyDevice device)
         ];
     }
 
+    /// <summary>Share holders whose share lies on the table now: they are present, with token and PIN (6.6.2.2-a).</summary>
+    public IReadOnlyList<StaffMember> Present => [.. OnTable().Select(entry => entry.Holder)];
+
     internal async Task<SharesPresented> PresentAsync(ActRequest request, CancellationToken ct)
     {
         var (holder, number) = await context.Acts.RunAsync<SharePresentation, (StaffMember, int)>(

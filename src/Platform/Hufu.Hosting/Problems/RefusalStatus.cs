@@ -81,6 +81,7 @@ public static class RefusalStatus
         [RefusalCode.DeviceUnavailable] = 503,
         [RefusalCode.ClockBehind] = 503,
         [RefusalCode.ClockInDoubt] = 503,
+        [RefusalCode.BackupMissing] = 503,
     }.ToFrozenDictionary();
 
     /// <summary>The HTTP status of a refusal.</summary>

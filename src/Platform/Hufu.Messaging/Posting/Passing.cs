@@ -11,5 +11,5 @@ public static class Passing
     /// </summary>
     public static bool IsPassing(RefusalCode code) => code is RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable
         or RefusalCode.DeviceUnavailable or RefusalCode.TooManyRequests or RefusalCode.Fault or RefusalCode.PeerUnknown or RefusalCode.StatementStale
-        or RefusalCode.MessageNotAuthentic or RefusalCode.ClockInDoubt;
+        or RefusalCode.MessageNotAuthentic or RefusalCode.ClockInDoubt or RefusalCode.BackupMissing;
 }

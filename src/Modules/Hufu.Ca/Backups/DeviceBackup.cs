@@ -4,7 +4,7 @@ using Hufu.Hosting;
 using Hufu.Records;
 using BackupComparison = Hufu.Hosting.BackupComparison;
 
-namespace Hufu.Ca.Initialisation;
+namespace Hufu.Ca.Backups;
 
 /// <summary>The device's split backup: kept encrypted in the database and as a file, checked with shares of the holders.</summary>
 internal sealed class DeviceBackup(Database database, SoftwareDevice device) : ICeremonyDevice
@@ -16,10 +16,10 @@ internal sealed class DeviceBackup(Database database, SoftwareDevice device) : I
     public async Task LoadAsync(CancellationToken ct) =>
         newest = await database.ReadAsync(session => session.QueryFirst<byte[]>("SELECT file FROM ca_backups ORDER BY number DESC LIMIT 1"), ct).ConfigureAwait(false);
 
-    /// <summary>Keeps a backup in the transaction of its ceremony.</summary>
-    public void Keep(Session session, byte[] file, long now)
+    /// <summary>Keeps a backup, and which keys it holds, in the transaction of its ceremony.</summary>
+    public void Keep(Session session, byte[] file, long now, string? act = null, byte[]? reply = null)
     {
-        session.Execute("INSERT INTO ca_backups (file, digest, made_at) VALUES (@file, @digest, @now)", new { file, digest = ActStatement.Digest(file), now });
+        BackupStore.Insert(session, file, device, now, act, reply);
         session.OnCommitted(() => newest = file);
     }
 
