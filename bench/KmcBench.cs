@@ -210,6 +210,7 @@ internal sealed class KmcBench : IBench
         private readonly ServingCentre _serving;
         private readonly Sm2KeyPair _caKey = Sm2KeyPair.Generate();
         private readonly Certificate _ca;
+        private readonly IReadOnlyList<Certificate> _known;
         private readonly KmcOptions _options = new();
 
         private KmcPlace(string folder, Database database, Ledger ledger, SoftwareDevice device)
@@ -223,6 +224,7 @@ internal sealed class KmcBench : IBench
             var signer = device.GetSigner("sign");
             _serving = new ServingCentre(SelfSigned("密钥管理中心", signer), signer, "sign", 1, [signer.PublicKey]);
             _ca = SelfSigned("证书颁发机构", _caKey);
+            _known = [_ca];
         }
 
         public PairMaker Maker { get; }
@@ -289,7 +291,7 @@ internal sealed class KmcBench : IBench
         public KmAnswer[] Answer(Requests requests)
         {
             var keeper = new AnswerKeeper(static _ => { }, static (_, _) => { });
-            var answers = requests.Der.Select(der => Task.Run(() => _server.AnswerAsync("ca", _ca, _serving, der, keeper, CancellationToken.None))).ToArray();
+            var answers = requests.Der.Select(der => Task.Run(() => _server.AnswerAsync("ca", _known, _serving, der, keeper, CancellationToken.None))).ToArray();
             return Task.WhenAll(answers).GetAwaiter().GetResult();
         }
 

@@ -1,7 +1,9 @@
 using Hufu.Contracts;
+using Hufu.Devices;
 using Hufu.Hosting;
 using Hufu.Kmc.Drill;
 using Hufu.Kmc.Initialisation;
+using Hufu.Kmc.Services;
 using Hufu.Kmc.Serving;
 using Hufu.Kmc.StorageKeys;
 using Hufu.Kmc.Stores;
@@ -33,7 +35,11 @@ public sealed class KmcModule : IRoom
     private readonly SpareReserve _reserve;
     private readonly StoreGrowth _growth;
     private readonly PeopleDoors _doors;
+    private readonly ServiceRenewals _renewals;
+    private readonly ServiceWatch _services;
+    private readonly SemaphoreSlim _readying = new(1, 1);
     private ServingCentre? _serving;
+    private IReadOnlyList<ServingCentre> _centres = [];
 
     /// <summary>The room on what it stands on.</summary>
     /// <param name="context">Opened for <see cref="Rooms.Kmc"/>, with this assembly's migrations.</param>
@@ -59,6 +65,8 @@ public sealed class KmcModule : IRoom
         _growth = new StoreGrowth(context.Database, context.Clock);
         _reseal = new ResealJob(context.Database, context.Ledger, _device.Get, reserve, context.Clock, fault => KmcLog.ResealFault(context.Log, fault));
         var escrowed = new EscrowedKeys();
+        _renewals = new ServiceRenewals(context, ServicesChangedAsync);
+        _services = new ServiceWatch(context, _renewals);
         _doors = new PeopleDoors(
             context, _ceremony, _device.Get, escrowed, () => Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised."), _growth, StorageKeyChangedAsync);
         var queue = new ServingQueue(
@@ -83,6 +91,7 @@ public sealed class KmcModule : IRoom
         new StaffDesk(_context, new KmStaffCertifier(_context)).MapEndpoints(endpoints);
         _ceremony.MapEndpoints(endpoints);
         _doors.MapEndpoints(endpoints);
+        _doors.MapServices(endpoints, _renewals, _services);
         endpoints.MapPost("/api/kmc/initialise", async (KmcInitialisation initialisation, CancellationToken ct) => Results.Json(await InitialiseAsync(initialisation, ct), ContractJson.Options))
             .WithName("kmc-initialise").WithTags(Name).WithSummary("Starts the key centre from nothing, in the order of GM/T 0038").Produces<KmcInitialised>().ProducesRefusals();
         endpoints.MapGet("/api/kmc/stores", async (CancellationToken ct) => Results.Json(await _stores.CountAsync(ct), ContractJson.Options))
@@ -100,10 +109,12 @@ public sealed class KmcModule : IRoom
         await HolderIndex.CompleteAsync(_context.Database, _context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), ct);
         await _maker.StartAsync(ct);
         await ReadyAsync(ct);
+        await StartServicesAsync(ct);
         await _setup.CompleteAsync();
         _context.Post.Start();
         _refill.Start();
         _reseal.Start();
+        _services.Start();
     }
 
     /// <inheritdoc/>
@@ -123,6 +134,7 @@ public sealed class KmcModule : IRoom
         [
             new RoomCheck("reconciled", !marked, marked ? "Restored from a backup and not reconciled: nothing is handed out." : "Not restored, or reconciled."),
             new RoomCheck("spare-keys", true, $"{stores.Spare} spare, {stores.InUse} in use, {stores.History} in history"),
+            await _services.CheckAsync(ct),
             new RoomCheck("recovery-drill", !due, due ? "The recovery drill is due." : "In time."),
         ];
     }
@@ -130,11 +142,14 @@ public sealed class KmcModule : IRoom
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _services.DisposeAsync();
         await _refill.DisposeAsync();
         await _reseal.DisposeAsync();
         _maker.Dispose();
         _reserve.Dispose();
         _setup.Dispose();
+        _renewals.Dispose();
+        _readying.Dispose();
         _device.Dispose();
     }
 
@@ -151,14 +166,56 @@ public sealed class KmcModule : IRoom
     // From nothing to serving: at start, and after the initialisation.
     private async Task ReadyAsync(CancellationToken ct)
     {
+        // What was read last is what serves.
+        await _readying.WaitAsync(ct);
+        try
+        {
+            await ReadAsync(ct);
+        }
+        finally
+        {
+            _readying.Release();
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken ct)
+    {
         await _backup.LoadAsync(ct);
         var identity = _context.Identity;
         if (identity.SigningCertificate is { } certificate && await _context.Database.ReadAsync(CentreStore.Find, ct) is { } centre)
         {
-            var keys = new List<SubjectPublicKeyInfo> { Certificate.Decode(centre.Certificate).PublicKey, certificate.PublicKey };
+            var (others, had) = await _context.Database.ReadAsync(ServiceRenewals.Others, ct);
+            List<SubjectPublicKeyInfo> keys = [Certificate.Decode(centre.Certificate).PublicKey, certificate.PublicKey, .. had];
             keys.AddRange(new[] { identity.EncryptionCertificate, identity.AuditCertificate }.OfType<Certificate>().Select(other => other.PublicKey));
-            Volatile.Write(ref _serving, new ServingCentre(certificate, identity.Signer, RoomIdentity.SigningLabel, centre.Generation, keys));
+
+            // A CA is answered under the certificate that it knows: the present one, the one before until it ends.
+            ServingCentre[] centres =
+            [
+                .. others.Prepend(certificate).Distinct().Where(one => identity.SigningLabelOf(one) is not null)
+                    .Select(one => new ServingCentre(one, identity.SignerOf(one), identity.SigningLabelOf(one)!, centre.Generation, keys)),
+            ];
+            Volatile.Write(ref _centres, centres);
+            Volatile.Write(ref _serving, centres.FirstOrDefault(one => one.Certificate.Equals(certificate)));
         }
+    }
+
+    // What a crash has left of a renewal is completed; what cannot be yet (a device that waits for its operator) waits for the watch.
+    private async Task StartServicesAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _renewals.CompleteAllAsync(ct);
+        }
+        catch (Exception fault) when (fault is RefusedException or DeviceException)
+        {
+            KmcLog.ServiceFault(_context.Log, fault);
+        }
+    }
+
+    private async Task ServicesChangedAsync()
+    {
+        await ReadyAsync(CancellationToken.None);
+        await _setup.CompleteAsync();
     }
 
     private async Task StorageKeyChangedAsync(CancellationToken ct)
@@ -181,8 +238,9 @@ public sealed class KmcModule : IRoom
     {
         var centre = Volatile.Read(ref _serving) ?? throw new RefusedException(RefusalCode.NotInitialised, "The key centre is not initialised.");
         RestoreMark.Demand(_context.DataDirectory);
+        centre = Volatile.Read(ref _centres).FirstOrDefault(one => one.Certificate.Equals(order.Answering)) ?? centre;
         var ca = await _context.Peers.FindAsync(order.From, ct) ?? throw new RefusedException(RefusalCode.PeerUnknown, order.From);
-        var answer = await _server.AnswerAsync(ca.Name, ca.Signing, centre, order.Body, new AnswerKeeper(order.Prepare, order.Reply), ct);
+        var answer = await _server.AnswerAsync(ca.Name, [ca.Signing, .. ca.Earlier], centre, order.Body, new AnswerKeeper(order.Prepare, order.Reply), ct);
         _refill.Poke();
         if (answer.Refusal is { } refusal && Passing.IsPassing(refusal.Code))
         {

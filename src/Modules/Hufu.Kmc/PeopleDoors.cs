@@ -8,6 +8,7 @@ using Hufu.Kmc.Drill;
 using Hufu.Kmc.Justice;
 using Hufu.Kmc.Recovery;
 using Hufu.Kmc.Retention;
+using Hufu.Kmc.Services;
 using Hufu.Kmc.Serving;
 using Hufu.Kmc.StorageKeys;
 using Hufu.Kmc.Stores;
@@ -92,6 +93,19 @@ internal sealed class PeopleDoors(
             .WithName("kmc-storage-key-state").WithTags(Rooms.Kmc).WithSummary("The storage key and how far the re-encryption is").Produces<StorageKeyState>();
         endpoints.MapGet(Api + "/stores/forecast", async (CancellationToken ct) => Results.Json(await growth.ForecastAsync(ct), ContractJson.Options))
             .WithName("kmc-stores-forecast").WithTags(Rooms.Kmc).WithSummary("Counts, growth and forecast").Produces<StoreForecast>();
+    }
+
+    /// <summary>Maps the addresses of the key centre's own certificates.</summary>
+    public void MapServices(IEndpointRouteBuilder endpoints, ServiceRenewals renewals, ServiceWatch watch)
+    {
+        var reading = new ServiceReading(context, watch);
+        var decide = new DecideServices(context, renewals);
+        Post<RenewedServices>(endpoints, "/services", "Renews the key centre's own certificates (ServiceRenewal)", new RenewServices(context, renewals).RunAsync);
+        PostTo<RenewedServices>(endpoints, "/services/{id}/put-in-force", "Puts renewed certificates in force (CaseRemark)", decide.PutInForceAsync);
+        PostTo<RenewedServices>(endpoints, "/services/{id}/refuse", "Refuses renewed certificates (CaseRemark)", decide.RefuseAsync);
+        Read<ServicesDesk>(endpoints, "/services/desk", "The key centre's own certificates with people and next acts, in a session", (reader, _, ct) => reading.ReadAsync(reader, ct));
+        endpoints.MapGet(Api + "/services", async (CancellationToken ct) => Results.Json(await reading.ReadAsync(ct), ContractJson.Options))
+            .WithName("kmc-services-state").WithTags(Rooms.Kmc).WithSummary("The key centre's own certificates, in force and waiting").Produces<KeyCentreServices>().ProducesRefusals();
     }
 
     private static void Move(IEndpointRouteBuilder endpoints, CaseBook cases, string noun, string act, CaseKind kind, CaseState from, CaseState to)

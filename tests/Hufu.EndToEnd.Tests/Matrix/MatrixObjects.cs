@@ -26,6 +26,9 @@ internal sealed class MatrixObjects : IDisposable
     /// <summary>A proposal to destroy papers.</summary>
     public const string Papers = "Dmatrix";
 
+    /// <summary>A renewal of the key centre's certificates.</summary>
+    public const string Service = "900";
+
     public byte[] Certificate { get; }
 
     public byte[] Request { get; }
@@ -53,6 +56,9 @@ internal sealed class MatrixObjects : IDisposable
     /// <summary>The generation of the key centre's storage key, as it is now.</summary>
     public string StorageKey { get; set; } = "";
 
+    /// <summary>The number of the next renewal of the key centre's certificates.</summary>
+    public string NextService => Text(_kmc, "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS TEXT) FROM kmc_service_renewal");
+
     /// <summary>Serial of the application's signing certificate.</summary>
     public string SigningSerial => Text(_ra, "SELECT signing_serial FROM ra_applications WHERE id = '" + Application + "'");
 
@@ -78,6 +84,13 @@ internal sealed class MatrixObjects : IDisposable
             SqliteConnection database = room == "ca" ? _ca : room == "kmc" ? _kmc : _ra;
             Run(database, "UPDATE hosting_archive_packages SET state = @state, kept_until = 0, held = NULL WHERE id = @id", state, Packages[room]);
             return state;
+        }
+
+        if (kind == "service")
+        {
+            // A renewal of nothing, in which nobody has had a hand.
+            Run(_kmc, "INSERT INTO kmc_service_renewal (number, state, act_digest, renewed_by, renewed_at) VALUES (@id, @state, '0', '矩阵测试', 0) ON CONFLICT (number) DO UPDATE SET state = excluded.state", state, Service);
+            return $"{state} {ActStatement.Digest([])}";
         }
 
         if (kind == "disclosure")

@@ -21,7 +21,7 @@ public sealed class OldKeysTests
         await using var centre = await Kmc.KeyCentre.OpenAsync(spares: 6, clock: ca.Clock);
         ca.KeyCentre.Become(
             centre.Certificate,
-            async (request, ct) => (await centre.Server.AnswerAsync(Rooms.Ca, ca.KeyCentre.Self!.Value.Certificate, centre.Serving, request, new AnswerKeeper(_ => { }, (_, _) => { }), ct)).Der);
+            async (request, ct) => (await centre.Server.AnswerAsync(Rooms.Ca, [ca.KeyCentre.Self!.Value.Certificate], centre.Serving, request, new AnswerKeeper(_ => { }, (_, _) => { }), ct)).Der);
         using var folder = new TempFolder();
         using var token = SoftToken.Create(folder["token"], "持有人", Pin);
         token.VerifyPin(Pin);

@@ -115,7 +115,7 @@ internal sealed class KeyCentre : IAsyncDisposable
     }
 
     public async Task<byte[]> AnswerAsync(TestCa ca, byte[] request) =>
-        (await Server.AnswerAsync(ca.Name, ca.Certificate, Serving, request, new AnswerKeeper(_ => { }, (_, _) => { }), CancellationToken.None)).Der;
+        (await Server.AnswerAsync(ca.Name, [ca.Certificate], Serving, request, new AnswerKeeper(_ => { }, (_, _) => { }), CancellationToken.None)).Der;
 
     public async Task<KmRespond> AskAsync(TestCa ca, CaRequest request)
     {

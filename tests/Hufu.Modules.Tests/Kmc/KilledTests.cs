@@ -65,7 +65,7 @@ public sealed class KilledTests
                 {
                     Die(Moment.BeforeReading);
                     var keeper = new AnswerKeeper(_ => Die(Moment.AnswerSigned), (_, _) => Die(Moment.BeforeCommit));
-                    var answer = await centre.Server.AnswerAsync(Rooms.Ca, ca.KeyCentre.Self!.Value.Certificate, centre.Serving, request, keeper, ct);
+                    var answer = await centre.Server.AnswerAsync(Rooms.Ca, [ca.KeyCentre.Self!.Value.Certificate], centre.Serving, request, keeper, ct);
                     Die(Moment.BeforeAnswering);
                     return answer.Der;
                 }

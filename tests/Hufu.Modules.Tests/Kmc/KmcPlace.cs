@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Hufu.Contracts;
 using Hufu.Devices;
+using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Kmc;
 using Hufu.Kmc.Stores;
@@ -43,9 +44,10 @@ internal sealed class KmcPlace : IAsyncDisposable
     /// <param name="settings">Its kmc.json, or null.</param>
     /// <param name="beside">A room of the same test with which it can talk.</param>
     /// <param name="folder">Its data directory, kept at the end; null for a new one.</param>
-    public static async Task<KmcPlace> OpenAsync(string? settings = null, TestRoom? beside = null, string? folder = null)
+    /// <param name="policy">Null for the repository's.</param>
+    public static async Task<KmcPlace> OpenAsync(string? settings = null, TestRoom? beside = null, string? folder = null, Policy? policy = null)
     {
-        var room = await TestRoom.OpenAsync(Rooms.Kmc, typeof(KmcModule).Assembly, beside, folder);
+        var room = await TestRoom.OpenAsync(Rooms.Kmc, typeof(KmcModule).Assembly, beside, folder, policy);
         if (settings is not null)
         {
             await File.WriteAllTextAsync(Path.Combine(room.Context.DataDirectory, "kmc.json"), settings);
@@ -57,9 +59,9 @@ internal sealed class KmcPlace : IAsyncDisposable
         return new KmcPlace(room, module, site);
     }
 
-    public static async Task<KmcPlace> OpenInitialisedAsync(string? settings = null, TestRoom? beside = null)
+    public static async Task<KmcPlace> OpenInitialisedAsync(string? settings = null, TestRoom? beside = null, string? folder = null, Policy? policy = null)
     {
-        var place = await OpenAsync(settings, beside);
+        var place = await OpenAsync(settings, beside, folder, policy);
         await place.InitialiseAsync();
         return place;
     }

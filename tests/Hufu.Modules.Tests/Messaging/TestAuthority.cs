@@ -18,7 +18,9 @@ internal sealed class TestAuthority
     public Certificate Root { get; }
 
     public Certificate Issue(SubjectPublicKeyInfo key, string name, KeyUsages usages, DateTimeOffset? notAfter = null) =>
-        Sign(key, Root.Subject, DistinguishedName.Parse($"CN={name},C=CN"), usages, false, From, notAfter ?? From.AddYears(5));
+        Issue(key, DistinguishedName.Parse($"CN={name},C=CN"), usages, notAfter ?? From.AddYears(5));
+
+    public Certificate Issue(SubjectPublicKeyInfo key, DistinguishedName name, KeyUsages usages, DateTimeOffset notAfter) => Sign(key, Root.Subject, name, usages, false, From, notAfter);
 
     /// <summary>Certifies a room's own requests.</summary>
     public void Certify(RoomIdentity identity, DateTimeOffset now)

@@ -144,6 +144,15 @@ public static partial class ActNames
     /// <summary>Prove that escrowed keys open; object <c>store/escrow</c>, payload <see cref="RecoveryDrill"/>.</summary>
     public const string KmcDrillRun = "kmc.drill.run";
 
+    /// <summary>Renew the key centre's own certificates; object <c>services/{number}</c> (the next one), payload <see cref="ServiceRenewal"/>.</summary>
+    public const string KmcServiceRenew = "kmc.service.renew";
+
+    /// <summary>Put renewed certificates of the key centre in force, as another person; object <c>services/{number}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcServicePutInForce = "kmc.service.put-in-force";
+
+    /// <summary>Refuse renewed certificates of the key centre; object <c>services/{number}</c>, payload <see cref="CaseRemark"/>.</summary>
+    public const string KmcServiceRefuse = "kmc.service.refuse";
+
     /// <summary>Read the work queue; object <c>queue/{state}</c>, payload <see cref="QueueQuery"/>.</summary>
     public const string RaQueueRead = "ra.queue.read";
 

@@ -41,7 +41,9 @@ public sealed record IdentityInstallation(
 /// <summary>Registers another room's certificates: <c>POST /api/{room}/peers</c>, act <see cref="ActNames.PeerRegister"/>.</summary>
 /// <param name="Peer">The other room.</param>
 /// <param name="Chain">Its chain, issuing CA first, root last; the root is trusted for this peer only.</param>
-public sealed record PeerRegistration(PeerInfo Peer, IReadOnlyList<byte[]> Chain);
+/// <param name="KeepEarlier">True where the room goes on under new certificates of the same issuer (a key centre that has renewed its own): what it still signs under the registered ones is believed until they end. False,
+/// and after a compromise never otherwise: what was registered before counts no more.</param>
+public sealed record PeerRegistration(PeerInfo Peer, IReadOnlyList<byte[]> Chain, bool KeepEarlier = false);
 
 /// <summary>Appoints a person: <c>POST /api/{room}/staff</c>, act <see cref="ActNames.StaffAppoint"/>.</summary>
 /// <param name="Role">One of <see cref="Roles"/>.</param>

@@ -44,6 +44,32 @@ internal sealed class KmIssuer(Policy policy, ISigner key, TimeProvider clock)
         return Sign(profile, ProfileIssuer.KeyCentre, serial, authority.Subject, Subject(profile, fields), publicKey, authority.PublicKey, authority.NotAfter);
     }
 
+    /// <summary>A certificate that follows one of the key centre's own: same name, another serial, mostly another key.</summary>
+    /// <param name="authority">The KM certificate.</param>
+    /// <param name="profileId">room-sign, room-encrypt, room-audit.</param>
+    /// <param name="old">The one before; <see cref="DemandFollows"/> has let it pass.</param>
+    /// <param name="publicKey">A key of the device.</param>
+    /// <param name="serial">Reserved for it.</param>
+    public Certificate Follow(Certificate authority, string profileId, Certificate old, SubjectPublicKeyInfo publicKey, SerialNumber serial) =>
+        Sign(policy.Profile(profileId), ProfileIssuer.KeyCentre, serial, authority.Subject, old.Subject, publicKey, authority.PublicKey, authority.NotAfter);
+
+    /// <summary>Whether a certificate made now would follow one of the key centre's own: as the room's identity asks, same usages and a later end.</summary>
+    /// <exception cref="RefusedException">StateWrong: the KM certificate ends too soon, or the profile has other usages now.</exception>
+    public void DemandFollows(Certificate authority, string profileId, Certificate old)
+    {
+        var profile = policy.Profile(profileId);
+        var now = clock.GetUtcNow();
+        if (authority.NotAfter <= old.NotAfter || !authority.IsValidAt(now))
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"The KM organisation's certificate ends on {authority.NotAfter:u}, no later than the one to be followed: a new key centre is initialised.", "services");
+        }
+
+        if ((KeyUsages)profile.SigningUsage != old.KeyUsage || profile.Life.InclusiveEnd(now) <= old.NotAfter)
+        {
+            throw new RefusedException(RefusalCode.StateWrong, $"By its profile '{profileId}' a certificate made now has other usages, or ends on {profile.Life.InclusiveEnd(now):u} and so no later than the one to be followed.", "services");
+        }
+    }
+
     private static DistinguishedName Subject(CertificateProfile profile, IReadOnlyDictionary<string, string> fields)
     {
         var attributes = new List<NameAttribute>();

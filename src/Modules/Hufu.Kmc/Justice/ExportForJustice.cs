@@ -43,9 +43,12 @@ internal sealed class ExportForJustice(RoomContext context, Func<IEscrowDevice> 
                     PairMetadata.StorageKeyLabel(one.Pair.Generation), one.Pair.Sealed, PairMetadata.AssociatedData(one.Pair.Pair, one.Pair.Generation, one.Pair.MadeAt),
                     CaseScope.PublicKeyOf(one.Pair), recipient).Encode()))).ToList();
             var manifest = JsonSerializer.SerializeToUtf8Bytes(new JusticeManifest(id, order.Ca, order.CarrierLabel, now, keys), ContractJson.Options);
+
+            // One certificate and its key, whatever is put in force meanwhile.
+            var certificate = context.Identity.SigningCertificate!;
             var file = SignedMessage.Sign(
-                manifest, context.Identity.Signer, context.Identity.SigningCertificate!,
-                new SigningOptions { Syntax = MessageSyntax.Gm, Placement = ContentPlacement.Attached, Attributes = SignedAttributesMode.Standard, SigningTime = now, Certificates = [context.Identity.SigningCertificate!] }).Encode();
+                manifest, context.Identity.SignerOf(certificate), certificate,
+                new SigningOptions { Syntax = MessageSyntax.Gm, Placement = ContentPlacement.Attached, Attributes = SignedAttributesMode.Standard, SigningTime = now, Certificates = [certificate] }).Encode();
             var digest = ActStatement.Digest(file);
             act.Detail["file"] = digest;
             act.Detail["carrier"] = order.CarrierLabel;

@@ -9,6 +9,7 @@ internal sealed class GroupDeed
     private readonly Ledger _ledger;
     private readonly List<ServingTask> _group;
     private readonly List<(string Ca, string Number, Plan Plan)> _held = [];
+    private readonly List<(string Ca, string TaskNo, byte[] Respond)> _instead = [];
     private readonly List<GivenPair> _given;
     private readonly List<AnsweredTask> _answered;
     private readonly List<PreparedRecord> _records;
@@ -35,6 +36,10 @@ internal sealed class GroupDeed
             if (!refused)
             {
                 _answered.Add(new AnsweredTask(task.Ca, task.TaskNo, task.Digest, task.Answer!, now));
+                if (task.Instead is { } instead)
+                {
+                    _instead.Add((task.Ca, task.TaskNo, instead));
+                }
             }
         }
     }
@@ -67,6 +72,11 @@ internal sealed class GroupDeed
         foreach (var record in _records)
         {
             _ledger.Append(session, record);
+        }
+
+        foreach (var (ca, taskNo, instead) in _instead)
+        {
+            Hold(TaskStore.Remove(session, ca, taskNo, instead));
         }
 
         TaskStore.Add(session, _answered);

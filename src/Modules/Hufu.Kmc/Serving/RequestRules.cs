@@ -21,6 +21,9 @@ internal sealed class RequestRules(Policy policy, EscrowedKeys escrowed, TimePro
     /// <param name="session">The snapshot.</param>
     public void Begin(Session session) => escrowed.Catch(session);
 
+    /// <summary>Whether a kept answer was given under a certificate of the key centre's.</summary>
+    public bool IsUnder(byte[] answer, Certificate certificate) => KmRespond.Decode(answer).KmName.Matches(certificate, options.Gmt0014);
+
     /// <summary>The plan for one request.</summary>
     /// <param name="session">A snapshot of the stores, begun.</param>
     /// <param name="ca">The CA's name.</param>

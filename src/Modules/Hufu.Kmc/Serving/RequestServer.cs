@@ -34,18 +34,19 @@ internal sealed class RequestServer(Database database, Ledger ledger, ServingQue
 
     /// <summary>Answers one request.</summary>
     /// <param name="ca">The CA's name among this room's peers, which the sealed message has proven.</param>
-    /// <param name="certificate">The certificate that the CA is known by.</param>
+    /// <param name="certificates">The certificates that the CA is known by, the present one first: while it changes over, what it has signed under the one before still comes.</param>
     /// <param name="centre">With whose keys this key centre answers.</param>
     /// <param name="request">CARequest, DER.</param>
     /// <param name="keeper">Keeps the answer with the deed.</param>
     /// <param name="ct">Cancels before the answer is committed.</param>
     [Clause("6.2.8-a"), Clause("6.6.2.2-b"), Clause("6.1.3.2-a")]
-    public async Task<KmAnswer> AnswerAsync(string ca, Certificate certificate, ServingCentre centre, ReadOnlyMemory<byte> request, AnswerKeeper keeper, CancellationToken ct)
+    public async Task<KmAnswer> AnswerAsync(string ca, IReadOnlyList<Certificate> certificates, ServingCentre centre, ReadOnlyMemory<byte> request, AnswerKeeper keeper, CancellationToken ct)
     {
         CaRequest? read = null;
         try
         {
-            read = Read(request, NameOf(certificate));
+            read = Read(request, NameOf(certificates[0]));
+            var certificate = CertificateOf(certificates, read);
             Check(certificate, read);
             return new KmAnswer(await queue.ServeAsync(new ServingTask(ca, certificate, centre, read, keeper, ct)), null);
         }
@@ -82,6 +83,11 @@ internal sealed class RequestServer(Database database, Ledger ledger, ServingQue
             throw new RefusedException(unreadable.Error == PkiError.TooLarge ? RefusalCode.TooLarge : RefusalCode.Malformed, unreadable.Message, "CARequest");
         }
     }
+
+    // Whose name stands in it; when nobody's does, the present certificate's check says what does not fit.
+    private Certificate CertificateOf(IReadOnlyList<Certificate> certificates, CaRequest request) => certificates.Count == 1
+        ? certificates[0]
+        : certificates.FirstOrDefault(one => one.IsValidAt(clock.GetUtcNow()) && request.CaName.Matches(one, options.Gmt0014)) ?? certificates[0];
 
     private KnownEntName NameOf(Certificate certificate)
     {

@@ -239,9 +239,16 @@ internal sealed class ServingQueue(Database database, Ledger ledger, AnswerWrite
     {
         try
         {
+            task.Instead = null;
             if (TaskStore.Find(session, task.Ca, task.TaskNo, task.Digest) is { } answered)
             {
-                return answered;
+                if (rules.IsUnder(answered, task.Centre.Certificate))
+                {
+                    return answered;
+                }
+
+                // Answered under another certificate of the key centre's than the CA knows now: decided anew, so that the same pairs go out under this one.
+                task.Instead = answered;
             }
 
             task.Plans = [.. task.Request.Requests.Select(one => rules.Decide(session, task.Ca, task.Authorities, one))];

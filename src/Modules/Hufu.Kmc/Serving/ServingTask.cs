@@ -35,6 +35,9 @@ internal sealed class ServingTask(string ca, Certificate certificate, ServingCen
     /// <summary>The answer that waits to be committed; null before it is signed.</summary>
     public byte[]? Answer { get; set; }
 
+    /// <summary>The kept answer that this one takes the place of: it was given under another certificate of the key centre's; null when there is none.</summary>
+    public byte[]? Instead { get; set; }
+
     /// <summary>The answer, or why there is none.</summary>
     public Task<byte[]> Done => _done.Task;
 

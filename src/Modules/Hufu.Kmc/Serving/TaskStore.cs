@@ -37,6 +37,11 @@ internal static class TaskStore
             : throw new RefusedException(RefusalCode.StatementReplayed, $"Task {taskNo} asked for something else before.", "taskNO");
     }
 
+    /// <summary>Takes a kept answer away, to be replaced in the same transaction.</summary>
+    /// <returns>False when another is kept meanwhile.</returns>
+    public static bool Remove(Session session, string ca, string taskNo, byte[] respond) =>
+        session.Execute("DELETE FROM kmc_task WHERE ca = @ca AND task_no = @taskNo AND respond = @respond", new { ca, taskNo, respond }) == 1;
+
     /// <summary>Keeps answers.</summary>
     public static void Add(Session session, IReadOnlyList<AnsweredTask> answered) => session.ExecuteMany(
         "INSERT INTO kmc_task (ca, task_no, request_digest, respond, answered_at) VALUES (@Ca, @TaskNo, @Digest, @Respond, @AnsweredAt)", answered);

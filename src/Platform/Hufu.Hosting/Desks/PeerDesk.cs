@@ -39,10 +39,11 @@ public sealed class PeerDesk(RoomContext context)
                     throw new RefusedException(RefusalCode.FieldInvalid, "A room is no peer of itself.", "name");
                 }
 
-                context.Peers.Register(session, registration.Peer, chain);
+                context.Peers.Register(session, registration.Peer, chain, keepEarlier: registration.KeepEarlier);
                 act.Detail["root"] = Convert.ToHexStringLower(chain[^1].Sm3Digest.Span);
                 act.Detail["signing"] = ActStatement.Digest(registration.Peer.SigningCertificate);
                 act.Detail["encryption"] = registration.Peer.EncryptionCertificate is { } der ? ActStatement.Digest(der) : null;
+                act.Detail["keepEarlier"] = registration.KeepEarlier;
                 return true;
             },
             ct).ConfigureAwait(false);

@@ -9,7 +9,8 @@ namespace Hufu.Messaging;
 public sealed partial class RoomIdentity
 {
     /// <summary>The keys that work together at one moment; replaced as a whole.</summary>
-    private sealed record RoomKeys(IdentityFile? File, ISigner Signer, IDecryptor Decryptor, IReadOnlyList<(IDecryptor Key, Certificate? Certificate)> Opening);
+    private sealed record RoomKeys(
+        IdentityFile? File, ISigner Signer, IDecryptor Decryptor, IReadOnlyList<(IDecryptor Key, Certificate? Certificate)> Opening, IReadOnlyList<StandIn> Beside);
 
     /// <summary>The signer of a certificate that this room has or had: for whoever keeps the two side by side over a change.</summary>
     /// <param name="certificate">A signing certificate of this room.</param>
@@ -51,12 +52,29 @@ public sealed partial class RoomIdentity
     public bool Follow(ServiceCertified certified, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(certified);
-        IdentityFile file = Volatile.Read(ref _keys).File ?? throw new RefusedException(RefusalCode.NotInitialised, $"The certificates of '{Room}' are not installed.");
+        lock (_change)
+        {
+            if (Following(Installed(), certified, now) is not { } file)
+            {
+                return false;
+            }
+
+            Put(file, Volatile.Read(ref _keys).Beside);
+            return true;
+        }
+    }
+
+    private IdentityFile Installed() => Volatile.Read(ref _keys).File ?? throw new RefusedException(RefusalCode.NotInitialised, $"The certificates of '{Room}' are not installed.");
+
+    // The file with the certificate in its place; null when it, or a later one, stands there.
+    private IdentityFile? Following(IdentityFile file, ServiceCertified certified, DateTimeOffset now)
+    {
         (Certificate certificate, IReadOnlyList<Certificate> chain) = Read(certified);
-        Certificate old = CertificateFor(certified.Use) ?? throw new RefusedException(RefusalCode.FieldInvalid, $"'{Room}' has no certificate for '{certified.Use}'.", "use");
+        Certificate old = (certified.Use switch { SigningLabel => file.Signing, EncryptionLabel => file.Encryption, _ => file.Audit })
+            ?? throw new RefusedException(RefusalCode.FieldInvalid, $"'{Room}' has no certificate for '{certified.Use}'.", "use");
         if (old.SerialHex != certified.OldSerial || certificate.Equals(old))
         {
-            return false;
+            return null;
         }
 
         if (LabelOf(certified.Use, certificate.PublicKey) is null || !certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || certificate.NotAfter <= old.NotAfter
@@ -66,13 +84,12 @@ public sealed partial class RoomIdentity
         }
 
         ChainCheck.Require(certificate, certified.Use == EncryptionLabel ? KeyUsages.KeyEncipherment : KeyUsages.DigitalSignature, chain, now, "certificate");
-        Put(certified.Use switch
+        return certified.Use switch
         {
             SigningLabel => file with { Signing = certificate, Chain = chain },
             EncryptionLabel => file with { Encryption = certificate, Earlier = EarlierThan(certificate) },
             _ => file with { Audit = certificate },
-        });
-        return true;
+        };
     }
 
     /// <summary>Reads what the CA certified, within limits.</summary>
@@ -109,7 +126,7 @@ public sealed partial class RoomIdentity
                 int wanted = i;
                 try
                 {
-                    return await SealedMessage.OpenAsync(
+                    OpenedMessage opened = await SealedMessage.OpenAsync(
                         sealedMessage, Room, key, certificate,
                         async name =>
                         {
@@ -118,6 +135,7 @@ public sealed partial class RoomIdentity
                             return wanted < signers.Count ? signers[wanted] : null;
                         },
                         now).ConfigureAwait(false);
+                    return opened.Sealing == Sealing.Enveloped ? opened with { Under = certificate } : opened;
                 }
                 catch (RefusedException e) when (e.Refusal.Code == RefusalCode.MessageNotAuthentic)
                 {
@@ -139,27 +157,27 @@ public sealed partial class RoomIdentity
         _ => null,
     };
 
-    private void Put(IdentityFile file)
+    private void Put(IdentityFile file, IReadOnlyList<StandIn> beside)
     {
-        RoomKeys keys = KeysOf(file);
+        RoomKeys keys = KeysOf(file, beside);
         file.Write(_file);
         Volatile.Write(ref _keys, keys);
     }
 
-    private RoomKeys KeysOf(IdentityFile? file)
+    private RoomKeys KeysOf(IdentityFile? file, IReadOnlyList<StandIn> beside)
     {
         WaitingSigner signer = new(Room, (IBatchSigner)Device.GetSigner(LabelFor(SigningLabel, file?.Signing)));
         WaitingDecryptor decryptor = new(Room, Device.GetDecryptor(LabelFor(EncryptionLabel, file?.Encryption)));
         List<(IDecryptor, Certificate?)> opening = [(decryptor, file?.Encryption)];
-        foreach (Certificate earlier in file?.Earlier ?? [])
+        foreach (Certificate other in (file?.Earlier ?? []).Concat(beside.Select(one => one.Encryption)).Distinct())
         {
-            if (LabelOf(EncryptionLabel, earlier.PublicKey) is { } label)
+            if (!other.Equals(file?.Encryption) && LabelOf(EncryptionLabel, other.PublicKey) is { } label)
             {
-                opening.Add((new WaitingDecryptor(Room, Device.GetDecryptor(label)), earlier));
+                opening.Add((new WaitingDecryptor(Room, Device.GetDecryptor(label)), other));
             }
         }
 
-        return new RoomKeys(file, signer, decryptor, opening);
+        return new RoomKeys(file, signer, decryptor, opening, beside);
     }
 
     private List<Certificate> EarlierThan(Certificate? encryption) => Volatile.Read(ref _keys).File is { Encryption: { } present } file && !present.Equals(encryption) ? [present, .. file.Earlier.Take(7)] : [.. Volatile.Read(ref _keys).File?.Earlier ?? []];

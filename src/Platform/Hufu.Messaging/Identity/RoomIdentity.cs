@@ -21,6 +21,7 @@ public sealed partial class RoomIdentity : IDisposable
 
     private static readonly (string Label, KeyUse Use)[] s_roleKeys = [(SigningLabel, KeyUse.Signing), (EncryptionLabel, KeyUse.Encryption), (AuditLabel, KeyUse.Signing)];
 
+    private readonly Lock _change = new();
     private readonly string _file;
     private RoomKeys _keys;
 
@@ -31,7 +32,7 @@ public sealed partial class RoomIdentity : IDisposable
         GuardedFolder = guardedFolder;
         _file = file;
         AuditSigner = new WaitingSigner(room, (IBatchSigner)device.GetSigner(AuditLabel));
-        _keys = KeysOf(IdentityFile.Read(file));
+        _keys = KeysOf(IdentityFile.Read(file), []);
     }
 
     /// <summary>The room's name.</summary>
@@ -162,7 +163,10 @@ public sealed partial class RoomIdentity : IDisposable
             Require(encryption, EncryptionLabel, KeyUsages.KeyEncipherment, "encryptionCertificate");
         }
 
-        Put(new IdentityFile(signing, encryption, audit, [.. chain], EarlierThan(encryption)));
+        lock (_change)
+        {
+            Put(new IdentityFile(signing, encryption, audit, [.. chain], EarlierThan(encryption)), Volatile.Read(ref _keys).Beside);
+        }
 
         void Require(Certificate certificate, string label, KeyUsages usage, string field)
         {

@@ -18,8 +18,10 @@ public sealed class PeerStore(Database database, TimeProvider clock)
     /// <param name="info">Name and certificates.</param>
     /// <param name="chain">The issuing CA first, the self-signed root last; trusted for this room only. The caller decides that it is the right root.</param>
     /// <param name="address">Where the room runs, null for this process.</param>
-    /// <exception cref="RefusedException">FieldInvalid, CertificateNotValid, KeyReused (its signing key is its encryption key), Malformed.</exception>
-    public void Register(Session session, PeerInfo info, IReadOnlyList<Certificate> chain, Uri? address = null)
+    /// <param name="keepEarlier">The room goes on under new certificates and the ones before are good until they end: what is signed under the signing certificate registered so far is believed beside the new one until then.
+    /// Without it whatever was registered before counts no more from the commit on.</param>
+    /// <exception cref="RefusedException">FieldInvalid (also: nothing that these certificates follow is registered), CertificateNotValid, KeyReused (its signing key is its encryption key), Malformed.</exception>
+    public void Register(Session session, PeerInfo info, IReadOnlyList<Certificate> chain, Uri? address = null, bool keepEarlier = false)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(info);
@@ -47,16 +49,27 @@ public sealed class PeerStore(Database database, TimeProvider clock)
             }
         }
 
+        DemandNotForgotten(session, signing, "signingCertificate");
+        DemandNotForgotten(session, encryption, "encryptionCertificate");
+        if (keepEarlier)
+        {
+            KeepEarlier(session, info.Name, signing, encryption, chain);
+        }
+        else
+        {
+            session.Execute("DELETE FROM messaging_peer_earlier WHERE name = @Name", new { info.Name });
+        }
+
         session.Execute(
             """
-            INSERT INTO messaging_peer (name, signing, encryption, address, registered) VALUES (@Name, @Signing, @Encryption, @Address, @Now)
-            ON CONFLICT (name) DO UPDATE SET signing = excluded.signing, encryption = excluded.encryption, address = excluded.address, registered = excluded.registered
+            INSERT INTO messaging_peer (name, signing, encryption, address, registered, root) VALUES (@Name, @Signing, @Encryption, @Address, @Now, @Root)
+            ON CONFLICT (name) DO UPDATE SET signing = excluded.signing, encryption = excluded.encryption, address = excluded.address, registered = excluded.registered, root = excluded.root
             """,
-            new { info.Name, Signing = signing.Encode(), Encryption = encryption?.Encode(), Address = address?.AbsoluteUri, Now = now.ToUnixTimeMilliseconds() });
-        session.Execute("DELETE FROM messaging_peer_earlier WHERE name = @Name", new { info.Name });
+            new { Root = ActStatement.Digest(chain[^1].RawData.Span), info.Name, Signing = signing.Encode(), Encryption = encryption?.Encode(), Address = address?.AbsoluteUri, Now = now.ToUnixTimeMilliseconds() });
+        Peer registered = new(info.Name, signing, encryption, address) { Earlier = EarlierOf(session, info.Name) };
         session.OnCommitted(() =>
         {
-            _known[info.Name] = new Peer(info.Name, signing, encryption, address);
+            _known[info.Name] = registered;
             Registered?.Invoke(info.Name);
         });
     }
@@ -88,19 +101,18 @@ public sealed class PeerStore(Database database, TimeProvider clock)
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        // Where the chain does not lead to this room's root (the CA certifies its own rooms elsewhere), the key that signed the registered certificate must have signed the new one:
-        // old.IsSignedBy pins chain[0] to that key, and ChainCheck below has the new certificate verified with it. A chain that somebody else made up has the wrong key in one place or the other.
-        if (!certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || !(chain[^1].Equals(root) || old.IsSignedBy(chain[0])) || certificate.PublicKey.Equals(signs ? peer.Encryption?.PublicKey : peer.Signing.PublicKey))
+        // Longer than the one before, so that an older one that is sent again never comes back; and no key for two uses.
+        if (!certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) || certificate.KeyUsage != old.KeyUsage || certificate.NotAfter <= old.NotAfter
+            || !SameRoot(session, peer, old, chain, root) || certificate.PublicKey.Equals(signs ? peer.Encryption?.PublicKey : peer.Signing.PublicKey))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} does not follow {old.SerialHex} of '{peer.Name}'.", "certificate");
         }
 
+        DemandNotForgotten(session, certificate, "certificate");
         ChainCheck.Require(certificate, signs ? KeyUsages.DigitalSignature : KeyUsages.KeyEncipherment, chain, now, "certificate");
         if (signs)
         {
-            session.Execute(
-                "INSERT INTO messaging_peer_earlier (name, digest, certificate, ends) VALUES (@Name, @Digest, @Der, @Ends) ON CONFLICT (name, digest) DO NOTHING",
-                new { peer.Name, Digest = ActStatement.Digest(old.RawData.Span), Der = old.Encode(), Ends = old.NotAfter.ToUnixTimeMilliseconds() });
+            AddEarlier(session, peer.Name, old, certificate);
         }
 
         session.Execute(
@@ -114,13 +126,57 @@ public sealed class PeerStore(Database database, TimeProvider clock)
         return true;
     }
 
-    /// <summary>Ends the registration of whichever room has this certificate, in the caller's transaction: it is revoked. The room is certified and registered anew before it is heard again.</summary>
+    // The root that people have registered the room under is trusted for this room alone, and for this room nothing else is: what another root of ours has signed does not take over a room that stands under its own.
+    // A registration that did not keep its root: the key that signed the registered certificate must have signed the new one, or an issuer of that name under the root that this room trusts.
+    private static bool SameRoot(Session session, Peer peer, Certificate old, IReadOnlyList<Certificate> chain, Certificate root) =>
+        session.QueryFirst<string>("SELECT root FROM messaging_peer WHERE name = @Name", new { peer.Name }) is { } registered
+            ? ActStatement.Digest(chain[^1].RawData.Span) == registered
+            : old.IsSignedBy(chain[0]) || (chain[^1].Equals(root) && old.Issuer.RawData.Span.SequenceEqual(chain[0].Subject.RawData.Span));
+
+    private static void DemandNotForgotten(Session session, Certificate? certificate, string field)
+    {
+        if (certificate is not null && session.Scalar<long>("SELECT count(*) FROM messaging_forgotten WHERE digest = @digest", new { digest = ActStatement.Digest(certificate.RawData.Span) }) > 0)
+        {
+            throw new RefusedException(RefusalCode.CertificateNotValid, $"The certificate {certificate.SerialHex} has been revoked.", field);
+        }
+    }
+
+    // The signing certificate that is registered stays good beside the new one; both must be the same room's of the same issuer, as in Follow. One that has ended is not kept: nothing under it is believed.
+    private static void KeepEarlier(Session session, string name, Certificate signing, Certificate? encryption, IReadOnlyList<Certificate> chain)
+    {
+        Peer before = session.QueryFirst<PeerRow>("SELECT name, signing, encryption, address FROM messaging_peer WHERE name = @name", new { name })?.ToPeer()
+            ?? throw new RefusedException(RefusalCode.FieldInvalid, $"'{name}' is not registered, so nothing goes before these certificates.", "keepEarlier");
+        if (!Follows(signing, before.Signing, chain) || (before.Encryption is { } old && (encryption is null || !Follows(encryption, old, chain))))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"The certificates do not follow those registered for '{name}': name, usage or issuer is another.", "keepEarlier");
+        }
+
+        AddEarlier(session, name, before.Signing, signing);
+    }
+
+    // The issuer's own key, and not its name, says that it is the same: the chain's first certificate has signed both (ChainCheck has it for the new one).
+    private static bool Follows(Certificate certificate, Certificate old, IReadOnlyList<Certificate> chain) =>
+        certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span) && certificate.KeyUsage == old.KeyUsage && old.IsSignedBy(chain[0]);
+
+    private static void AddEarlier(Session session, string name, Certificate old, Certificate present)
+    {
+        if (!old.Equals(present))
+        {
+            session.Execute(
+                "INSERT INTO messaging_peer_earlier (name, digest, certificate, ends) VALUES (@name, @Digest, @Der, @Ends) ON CONFLICT (name, digest) DO NOTHING",
+                new { name, Digest = ActStatement.Digest(old.RawData.Span), Der = old.Encode(), Ends = old.NotAfter.ToUnixTimeMilliseconds() });
+        }
+    }
+
+    /// <summary>Ends the registration of whichever room has this certificate, in the caller's transaction: it is revoked, and never taken again. The room is certified and registered anew before it is heard again.</summary>
     /// <param name="session">A writing session.</param>
     /// <param name="certificate">The signing or encryption certificate, DER.</param>
     /// <returns>Whether a room had it.</returns>
     public bool Forget(Session session, byte[] certificate)
     {
         ArgumentNullException.ThrowIfNull(session);
+        session.Execute(
+            "INSERT INTO messaging_forgotten (digest, at) VALUES (@digest, @now) ON CONFLICT (digest) DO NOTHING", new { digest = ActStatement.Digest(certificate), now = clock.GetUtcNow().ToUnixTimeMilliseconds() });
         string? name = session.QueryFirst<string>(
             "SELECT name FROM messaging_peer WHERE signing = @certificate OR encryption = @certificate UNION SELECT name FROM messaging_peer_earlier WHERE certificate = @certificate", new { certificate });
         if (name is null)

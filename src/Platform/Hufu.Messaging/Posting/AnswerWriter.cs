@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hufu.Contracts;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Messaging;
@@ -7,12 +8,15 @@ namespace Hufu.Messaging;
 /// <summary>Seals and stores the answer to one received message.</summary>
 internal sealed class AnswerWriter(RoomIdentity identity, KeptBodies kept, Peer sender, OpenedMessage message, byte[] digest, TimeProvider clock)
 {
+    /// <summary>Under which of the room's certificates it is answered: one answer, one certificate, whatever is installed meanwhile. Null before installation.</summary>
+    public Certificate? Certificate { get; } = identity.AnsweringUnder(message, clock.GetUtcNow());
+
     /// <summary>The sealed answer to the message's sender.</summary>
     public byte[] Seal(bool refused, ReadOnlySpan<byte> body)
     {
         // A fact of a room without an encryption key is acknowledged signed only: the answer says nothing private.
         bool signedOnly = sender.Encryption is null && message.Sealing == Sealing.Signed;
-        if (identity.SigningCertificate is not { } certificate || (sender.Encryption is null && !signedOnly))
+        if (Certificate is not { } certificate || (sender.Encryption is null && !signedOnly))
         {
             throw new RefusedException(RefusalCode.PeerUnknown, $"'{sender.Name}' has no encryption certificate to which an answer could be sealed.");
         }

@@ -1,4 +1,5 @@
 using Hufu.Contracts;
+using Hufu.Pki;
 using Hufu.Records;
 
 namespace Hufu.Messaging;
@@ -36,6 +37,9 @@ public sealed class ReceivedOrder<TOrder, TReply>
 
     /// <summary>The authenticated message; its signed data is evidence of the order.</summary>
     public OpenedMessage Message { get; }
+
+    /// <summary>The room's signing certificate under which the reply goes out: the one that the sender knows, as far as its envelope tells. For replies that carry a signature of their own.</summary>
+    public Certificate Answering => _answer.Certificate!;
 
     /// <summary>Seals the reply ahead, outside the transaction: the writer of a busy room then only stores it. Give the same object to <see cref="Reply"/>.</summary>
     public void Prepare(TReply reply) => _prepared = (reply, _answer.Seal(refused: false, _encode(reply)));

@@ -22,7 +22,11 @@ public sealed record MessageHeader(string Id, string Type, string From, string T
 /// <param name="Body">JSON (UTF-8) of the contract, or the DER of a GM/T 0014 message.</param>
 /// <param name="Signed">The signed data (GM/T 0010) as it was inside the envelope: evidence that anybody can verify who has the sender's certificate.</param>
 /// <param name="Sealing">How it came.</param>
-public sealed record OpenedMessage(MessageHeader Header, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Signed, Sealing Sealing);
+public sealed record OpenedMessage(MessageHeader Header, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Signed, Sealing Sealing)
+{
+    /// <summary>The receiver's encryption certificate that it was enveloped to: by it the receiver knows which of its certificates the sender knows. Null when it came signed only.</summary>
+    public Pki.Certificate? Under { get; init; }
+}
 
 /// <summary>How a message is closed.</summary>
 public enum Sealing
