@@ -392,7 +392,7 @@ internal sealed class IssueBench : IBench
                 owner.raEncryption);
 
             public void Reply(Session session, PairIssued reply) =>
-                session.Execute("INSERT INTO outbox_item (destination, id, kind, body, state, tries, due, added) VALUES ('receipts', @Id, 'receipt', @answer, 'waiting', 0, 0, 0)", new { asked.Id, answer });
+                session.Send("INSERT INTO outbox_item (destination, id, kind, body, state, tries, due, added) VALUES ('receipts', @Id, 'receipt', @answer, 'waiting', 0, 0, 0)", new { asked.Id, answer });
         }
     }
 

@@ -6,7 +6,14 @@ namespace Hufu.Ca.Issuing;
 /// <summary>Tables: ca_intents, ca_keys, ca_subjects, ca_certificates, for many orders in one statement each.</summary>
 internal static class CompanyStore
 {
-    private const string ClaimKeys = "INSERT INTO ca_keys (spki_digest, holder, use, first_at) VALUES (@Digest, @Holder, @Use, @At) ON CONFLICT (spki_digest) DO NOTHING";
+    private const string ClaimKeys = "INSERT INTO ca_keys (spki_digest, holder, use, first_at) VALUES (@Digest, @Holder, @Use, @At)";
+
+    // Keys and names in one way there and back.
+    private const string KnownClaims =
+        """
+        SELECT 'key' AS kind, spki_digest AS digest, holder, use, blocked FROM ca_keys WHERE spki_digest IN @keys
+        UNION ALL SELECT 'name', subject_digest, holder, '', NULL FROM ca_subjects WHERE subject_digest IN @names
+        """;
 
     /// <summary>Which of these applications have an intent that has not failed.</summary>
     public static HashSet<string> KnownApplications(Session session, string requester, string[] applications) =>
@@ -16,13 +23,11 @@ internal static class CompanyStore
     /// Step 3: claims keys and names and inserts the intents. An order whose key is known already, whose name is another holder's, or who meets another of the company in either, is left out.
     /// </summary>
     /// <returns>The intents' numbers, by the signing certificate's serial.</returns>
-    /// <exception cref="CompanyBrokenException">Somebody came between.</exception>
     public static Dictionary<string, long> Reserve(Session session, IReadOnlyList<IssuingTask> tasks, long now)
     {
         string[] keys = [.. tasks.Select(task => task.Decided!.SpkiDigest)], names = [.. tasks.Select(task => task.Decided!.SubjectDigest).Distinct()];
-        var knownKeys = session.Query<string>("SELECT spki_digest FROM ca_keys WHERE spki_digest IN @keys", new { keys }).ToHashSet(StringComparer.Ordinal);
-        var holders = session.Query<NameRow>("SELECT subject_digest, holder FROM ca_subjects WHERE subject_digest IN @names", new { names })
-            .ToDictionary(row => row.SubjectDigest, row => row.Holder, StringComparer.Ordinal);
+        var (claimed, holders) = Claims(session, keys, names);
+        var knownKeys = claimed.Keys.ToHashSet(StringComparer.Ordinal);
         List<ClaimedKey> newKeys = [];
         List<ClaimedName> newNames = [];
         List<NewIntent> intents = [];
@@ -49,11 +54,9 @@ internal static class CompanyStore
             intents.Add(task.Fresh! with { ClaimedKey = decided.SpkiDigest, ClaimedName = first ? decided.SubjectDigest : null });
         }
 
-        Demand(session.ExecuteMany(ClaimKeys, newKeys), newKeys.Count);
-        Demand(
-            session.ExecuteMany("INSERT INTO ca_subjects (subject_digest, holder, subject, first_at) VALUES (@Digest, @Holder, @Subject, @At) ON CONFLICT (subject_digest) DO NOTHING", newNames),
-            newNames.Count);
-        session.ExecuteMany(
+        session.SendMany(ClaimKeys, newKeys);
+        session.SendMany("INSERT INTO ca_subjects (subject_digest, holder, subject, first_at) VALUES (@Digest, @Holder, @Subject, @At)", newNames);
+        session.SendMany(
             """
             INSERT INTO ca_intents (application, requester, order_digest, profile, holder, order_sealed, sign_serial, enc_serial, not_before, not_after, asked_from, asked_to, claimed_key, claimed_name, state, tries, opened_at, issuer, part)
             VALUES (@Application, @Requester, @OrderDigest, @Profile, @Holder, @OrderSealed, @SignSerial, @EncSerial, @NotBefore, @NotAfter, @NotBefore, @NotAfter, @ClaimedKey, @ClaimedName, 'open', 0, @OpenedAt, @Issuer, @Part)
@@ -65,12 +68,13 @@ internal static class CompanyStore
     }
 
     /// <summary>Step 7: the encryption keys claimed, the linted bytes kept. The insert never inserts: its serial is the intent's.</summary>
-    /// <exception cref="CompanyBrokenException">A key is known, or an intent is not open any more.</exception>
+    /// <exception cref="CompanyBrokenException">An intent is not open any more.</exception>
+    /// <exception cref="DatabaseException">UniqueViolation: a key is known.</exception>
     public static void Write(Session session, IReadOnlyList<IssuingTask> tasks, long[] entries, long now)
     {
         List<ClaimedKey> keys = [.. tasks.Where(task => task.Pair is not null).Select(
             task => new ClaimedKey(Hufu.Contracts.ActStatement.Digest(task.Pair!.PublicKey.RawData.Span), task.Decided!.Holder, CertificateUse.Encryption, now))];
-        Demand(session.ExecuteMany(ClaimKeys, keys), keys.Count);
+        session.SendMany(ClaimKeys, keys);
         List<WrittenRow> rows = [.. tasks.Select((task, i) => new WrittenRow(
             task.Intent!.Application, task.Intent.Requester, task.Intent.SignSerial, task.Intent.SignTbs!, task.Intent.EncTbs, task.Intent.EnvelopedKey, entries[i]))];
         Demand(
@@ -90,15 +94,14 @@ internal static class CompanyStore
     public static void Store(Session session, List<CertificateRow> rows, long now)
     {
         string[] keys = [.. rows.Select(row => row.SpkiDigest)], names = [.. rows.Select(row => row.SubjectDigest).Distinct()];
-        var claimed = session.Query<KeyRow>("SELECT spki_digest, holder, use, blocked FROM ca_keys WHERE spki_digest IN @keys", new { keys }).ToDictionary(row => row.SpkiDigest, StringComparer.Ordinal);
-        var holders = session.Query<NameRow>("SELECT subject_digest, holder FROM ca_subjects WHERE subject_digest IN @names", new { names }).ToDictionary(row => row.SubjectDigest, row => row.Holder, StringComparer.Ordinal);
+        var (claimed, holders) = Claims(session, keys, names);
         if (!rows.TrueForAll(row => claimed.TryGetValue(row.SpkiDigest, out var key) && key.Blocked is null && key.Holder == row.Holder && key.Use == row.Kind
             && holders.TryGetValue(row.SubjectDigest, out var holder) && holder == row.Holder))
         {
             throw new CompanyBrokenException("A key or a name is not claimed any more.");
         }
 
-        session.ExecuteMany(CertificateStore.InsertOne, rows);
+        session.SendMany(CertificateStore.InsertOne, rows);
     }
 
     /// <summary>Step 10: the orders with their personal data are erased.</summary>
@@ -107,6 +110,24 @@ internal static class CompanyStore
         session.Execute(
             "UPDATE ca_intents SET state = 'done', order_sealed = NULL, sign_tbs = NULL, enc_tbs = NULL, closed_at = @now WHERE number IN @numbers AND state = 'written'", new { numbers, now }),
         numbers.Length);
+
+    private static (Dictionary<string, ClaimRow> Keys, Dictionary<string, string> Holders) Claims(Session session, string[] keys, string[] names)
+    {
+        var (known, holders) = (new Dictionary<string, ClaimRow>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        foreach (var row in session.Query<ClaimRow>(KnownClaims, new { keys, names }))
+        {
+            if (row.Kind == "key")
+            {
+                known.Add(row.Digest, row);
+            }
+            else
+            {
+                holders.Add(row.Digest, row.Holder);
+            }
+        }
+
+        return (known, holders);
+    }
 
     private static void Demand(int changed, int expected)
     {
@@ -120,7 +141,18 @@ internal static class CompanyStore
 
     private sealed record ClaimedName(string Digest, string Holder, string Subject, long At);
 
-    private sealed record NameRow(string SubjectDigest, string Holder);
+    private sealed class ClaimRow
+    {
+        public string Kind { get; set; } = "";
+
+        public string Digest { get; set; } = "";
+
+        public string Holder { get; set; } = "";
+
+        public string Use { get; set; } = "";
+
+        public string? Blocked { get; set; }
+    }
 
     private sealed record NumberRow(string SignSerial, long Number);
 

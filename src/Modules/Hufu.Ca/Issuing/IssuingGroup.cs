@@ -228,7 +228,6 @@ internal sealed class IssuingGroup(IssuingParts parts, OrderOpening opening, Pol
                 // step 10: store
                 parts.Probe.At(IssuingStep.Store, done: false);
                 CompanyStore.Store(session, [.. rows.SelectMany(pair => pair.Item2 is { } second ? new[] { pair.Item1, second } : [pair.Item1])], now);
-                CompanyStore.Close(session, [.. tasks.Select(task => task.Intent!.Number)], now);
                 parts.Probe.At(IssuingStep.Store, done: true);
 
                 // step 11: facts to the outbox
@@ -242,6 +241,9 @@ internal sealed class IssuingGroup(IssuingParts parts, OrderOpening opening, Pol
                 {
                     tasks[i].Sink.Reply(session, replies[i]);
                 }
+
+                // Last, for it is waited for: what was sent before travels with it.
+                CompanyStore.Close(session, [.. tasks.Select(task => task.Intent!.Number)], now);
             },
             ct).ConfigureAwait(false);
         parts.Authorities.Signed(parts.Clock.GetUtcNow());

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
-using Hufu.Ca.Revocation;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Governance;
@@ -23,8 +22,8 @@ internal sealed class OrderOpening(AwaitedDatabase database, PolicyValues values
     {
         var (entry, approval) = (Known(order.EntryCertificate, "entryCertificate"), Known(order.ApprovalCertificate, "approvalCertificate"));
         var issuers = authorities.Demand().Issuers;
-        var (entryEvidence, approvalEvidence) = await database.ReadAsync(session => (Find(session, issuers, entry), Find(session, issuers, approval)), ct).ConfigureAwait(false);
-        return Open(order, requester, digest, entryEvidence, approvalEvidence);
+        var evidence = await database.ReadAsync(session => StaffEvidenceStore.Find(session, issuers, [entry, approval]), ct).ConfigureAwait(false);
+        return Open(order, requester, digest, evidence[0], evidence[1]);
     }
 
     /// <summary>The same over what is known of the signers already; touches no database.</summary>
@@ -49,13 +48,14 @@ internal sealed class OrderOpening(AwaitedDatabase database, PolicyValues values
     /// <summary>What is known of the signers of many orders, each certificate asked for once, by the digest of its bytes. One that cannot be read is missing.</summary>
     public IReadOnlyDictionary<string, StaffEvidence> Evidence(Session session, IEnumerable<byte[]> certificates)
     {
-        var issuers = authorities.Demand().Issuers;
-        var found = new Dictionary<string, StaffEvidence>(StringComparer.Ordinal);
-        foreach (var (digest, der) in certificates.DistinctBy(static der => der, DerComparer.Instance).Select(static der => (ActStatement.Digest(der), der)))
+        List<string> digests = [];
+        List<Certificate> read = [];
+        foreach (var der in certificates.Distinct(DerComparer.Instance))
         {
             try
             {
-                found[digest] = Find(session, issuers, Known(der, "certificate"));
+                read.Add(Known(der, "certificate"));
+                digests.Add(ActStatement.Digest(der));
             }
             catch (RefusedException)
             {
@@ -63,7 +63,7 @@ internal sealed class OrderOpening(AwaitedDatabase database, PolicyValues values
             }
         }
 
-        return found;
+        return digests.Zip(StaffEvidenceStore.Find(session, authorities.Demand().Issuers, read)).ToDictionary(StringComparer.Ordinal);
     }
 
     // Staff sign order after order: their certificates are read once and their keys precomputed, once they are found to be ours. Whether they are revoked is asked each time.
@@ -71,7 +71,7 @@ internal sealed class OrderOpening(AwaitedDatabase database, PolicyValues values
 
     private void Remember(StaffEvidence evidence)
     {
-        if (evidence.Issued is null || !evidence.Issued.Der.AsSpan().SequenceEqual(evidence.Certificate.RawData.Span))
+        if (evidence.Issued is null || !evidence.Issued.AsSpan().SequenceEqual(evidence.Certificate.RawData.Span))
         {
             return;
         }
@@ -85,14 +85,6 @@ internal sealed class OrderOpening(AwaitedDatabase database, PolicyValues values
         {
             evidence.Certificate.PublicKey.Sm2?.Precompute();
         }
-    }
-
-    internal static StaffEvidence Find(Session session, IEnumerable<string> issuers, Certificate certificate)
-    {
-        var serial = certificate.SerialHex;
-        return CertificateStore.FindOf(session, issuers, serial) is { } row
-            ? new StaffEvidence(certificate, row, CertificateStore.FindStaff(session, row.Issuer, serial), RevocationStore.Find(session, row.Issuer, serial) is not null)
-            : new StaffEvidence(certificate, null, null, Revoked: false);
     }
 
     internal static Certificate Decode(byte[] der, string field)

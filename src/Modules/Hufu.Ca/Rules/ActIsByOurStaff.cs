@@ -6,10 +6,10 @@ namespace Hufu.Ca.Rules;
 
 /// <summary>What is known of the certificate that came with a staff act.</summary>
 /// <param name="Certificate">As it came.</param>
-/// <param name="Issued">This CA's own record of that serial, or null.</param>
+/// <param name="Issued">What this CA issued under that serial, DER, or null.</param>
 /// <param name="Staff">Whose it is, or null.</param>
 /// <param name="Revoked">Whether it is revoked.</param>
-internal sealed record StaffEvidence(Certificate Certificate, CertificateRow? Issued, StaffRow? Staff, bool Revoked);
+internal sealed record StaffEvidence(Certificate Certificate, byte[]? Issued, StaffRow? Staff, bool Revoked);
 
 /// <summary>
 /// A staff act counts when its statement is signed by a certificate that this CA issued to a member of that room's staff in that role, in validity then and now, and not revoked: the CA
@@ -34,7 +34,7 @@ internal static class ActIsByOurStaff
         }
 
         // The serial alone proves nothing: the bytes must be those that this CA stored (R11).
-        if (evidence.Issued is null || evidence.Staff is null || !evidence.Issued.Der.AsSpan().SequenceEqual(evidence.Certificate.RawData.Span))
+        if (evidence.Issued is null || evidence.Staff is null || !evidence.Issued.AsSpan().SequenceEqual(evidence.Certificate.RawData.Span))
         {
             throw new RefusedException(RefusalCode.PersonUnknown, "This CA has not issued the certificate to anybody's staff.", field);
         }

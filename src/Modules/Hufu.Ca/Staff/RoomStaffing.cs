@@ -83,7 +83,7 @@ internal sealed class RoomStaffing(Database database, Policy policy, TimeProvide
             throw new RefusedException(RefusalCode.FieldMissing, $"A {order.Role} is appointed by a signed act of a {appointedBy}.", "appointment");
         }
 
-        var evidence = OrderOpening.Find(session, authorities.Demand().Issuers, OrderOpening.Decode(appointment.AppointerCertificate, "appointerCertificate"));
+        var evidence = StaffEvidenceStore.Find(session, authorities.Demand().Issuers, [OrderOpening.Decode(appointment.AppointerCertificate, "appointerCertificate")])[0];
         var statement = ActIsByOurStaff.Demand(appointment.Act, evidence, requester, appointedBy, now, policy.Values.ActTimeWindow, "appointment");
         if (statement.Act != ActNames.StaffAppoint || statement.Object != $"role/{order.Role}")
         {

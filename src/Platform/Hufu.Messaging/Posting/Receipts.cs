@@ -23,7 +23,7 @@ internal static class Receipts
         session.QueryFirst<ReceiptRow>("SELECT kind, digest, answer FROM messaging_receipt WHERE sender = @sender AND id = @id", new { sender, id });
 
     /// <summary>The receipt of an order, with the order as its sender signed it (kept sealed) and the sealed answer.</summary>
-    public static void AddOrder(Session session, OpenedMessage message, byte[] kept, byte[] digest, byte[] answer, DateTimeOffset now) => session.Execute(
+    public static void AddOrder(Session session, OpenedMessage message, byte[] kept, byte[] digest, byte[] answer, DateTimeOffset now) => session.Send(
         """
         INSERT INTO messaging_receipt (sender, id, kind, type, digest, message, answer, received)
         VALUES (@From, @Id, 'order', @Type, @digest, @Message, @answer, @Now)

@@ -68,6 +68,10 @@ internal abstract class DatabaseLink : IDisposable
     internal abstract int ExecuteMany<TRow>(string sql, IReadOnlyList<TRow> rows)
         where TRow : class;
 
+    /// <summary>As ExecuteMany, but the answer is not waited for.</summary>
+    internal abstract void SendMany<TRow>(string sql, IReadOnlyList<TRow> rows)
+        where TRow : class;
+
     internal abstract List<T> Query<T>(string sql, object? args);
 
     internal abstract void Each(string sql, object? args, Action<System.Data.Common.DbDataReader> row);

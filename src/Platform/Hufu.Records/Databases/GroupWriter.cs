@@ -99,7 +99,6 @@ internal sealed class GroupWriter : IAsyncDisposable
                     work.Session!.Committing(last);
                 }
 
-                link.Settle();
                 long committing = Stopwatch.GetTimestamp();
                 link.Commit();
                 lastCommit = Stopwatch.GetElapsedTime(committing);

@@ -123,7 +123,7 @@ internal sealed class PostgresLink : DatabaseLink
 
     internal override void Commit()
     {
-        if (pending.Count > 0 && pending[0] == begin)
+        if (pending.Count > 0 && pending[0] == begin && pending.TrueForAll(IsFrame))
         {
             Drop(); // nothing was asked of the server
             return;
@@ -248,7 +248,7 @@ internal sealed class PostgresLink : DatabaseLink
 
     internal override void Settle()
     {
-        int last = pending.FindLastIndex(command => command != begin && command != mark && command != release);
+        int last = pending.FindLastIndex(command => !IsFrame(command));
         if (last >= 0)
         {
             // All before it travel with it, in their order.
@@ -271,14 +271,29 @@ internal sealed class PostgresLink : DatabaseLink
             return changed;
         }
 
-        var command = new NpgsqlBatchCommand(insert.ForPostgres());
-        foreach (Argument argument in insert.Order(Arguments.Of(typeof(TRow))))
-        {
-            command.Parameters.Add(PostgresValues.Column(argument, rows));
-        }
-
+        NpgsqlBatchCommand command = Command(insert, rows);
         Run(command, sql);
         return (int)command.RecordsAffected;
+    }
+
+    internal override void SendMany<TRow>(string sql, IReadOnlyList<TRow> rows)
+    {
+        if (pending.Count >= MaxSent)
+        {
+            ExecuteMany(sql, rows);
+            return;
+        }
+
+        if (BulkInsert.TryParse(sql, out BulkInsert? insert))
+        {
+            pending.Add(Command(insert, rows));
+            return;
+        }
+
+        foreach (TRow row in rows)
+        {
+            Send(sql, row);
+        }
     }
 
     internal override List<T> Query<T>(string sql, object? args)
@@ -354,6 +369,20 @@ internal sealed class PostgresLink : DatabaseLink
 
         return command;
     }
+
+    private static NpgsqlBatchCommand Command<TRow>(BulkInsert insert, IReadOnlyList<TRow> rows)
+        where TRow : class
+    {
+        var command = new NpgsqlBatchCommand(insert.ForPostgres());
+        foreach (Argument argument in insert.Order(Arguments.Of(typeof(TRow))))
+        {
+            command.Parameters.Add(PostgresValues.Column(argument, rows));
+        }
+
+        return command;
+    }
+
+    private bool IsFrame(NpgsqlBatchCommand command) => command == begin || command == mark || command == release;
 
     private void Run(NpgsqlBatchCommand command, string? sql = null) => Read(command, sql, static _ => { });
 

@@ -60,6 +60,20 @@ public sealed class Session
         return rows.Count == 0 ? 0 : Link.ExecuteMany(sql, rows);
     }
 
+    /// <summary>As <see cref="ExecuteMany"/> for rows whose count nobody needs; PostgreSQL is not waited for.</summary>
+    /// <param name="sql">One statement that returns no rows, written for one row.</param>
+    /// <param name="rows">Objects of one type whose properties are the parameters; no lists among them. They must not change until the work ends.</param>
+    /// <remarks>When it fails, the next statement throws it, at the latest the end of the work: the work fails in any case.</remarks>
+    public void SendMany<TRow>(string sql, IReadOnlyList<TRow> rows)
+        where TRow : class
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Count > 0)
+        {
+            Link.SendMany(sql, rows);
+        }
+    }
+
     /// <summary>Reads all rows; the caller bounds them with LIMIT.</summary>
     /// <param name="sql">One query.</param>
     /// <param name="args">An object whose properties are the parameters.</param>

@@ -160,6 +160,8 @@ internal sealed class SqliteLink : DatabaseLink
 
     internal override void Send(string sql, object? args) => Execute(sql, args);
 
+    internal override void SendMany<TRow>(string sql, IReadOnlyList<TRow> rows) => ExecuteMany(sql, rows);
+
     internal override void Settle()
     {
         // Every statement was answered when it was made.

@@ -178,8 +178,8 @@ internal class LedgerEdge : ISessionPart
 
         PushAll();
         flushed = true;
-        last.ExecuteMany(LedgerStore.InsertRecord, rows);
-        last.ExecuteMany(LedgerStore.InsertNode, nodes);
+        last.SendMany(LedgerStore.InsertRecord, rows);
+        last.SendMany(LedgerStore.InsertNode, nodes);
     }
 
     // The first work of the group hands over the whole group's rows.

@@ -66,7 +66,7 @@ public sealed class Outbox
             rows.Add(new NewItem(item.Destination, item.Id, item.Kind, item.Body, now));
         }
 
-        session.ExecuteMany("INSERT INTO outbox_item (destination, id, kind, body, state, tries, due, added) VALUES (@Destination, @Id, @Kind, @Body, 'waiting', 0, @Now, @Now)", rows);
+        session.SendMany("INSERT INTO outbox_item (destination, id, kind, body, state, tries, due, added) VALUES (@Destination, @Id, @Kind, @Body, 'waiting', 0, @Now, @Now)", rows);
         session.OnCommitted(Signal);
     }
 
