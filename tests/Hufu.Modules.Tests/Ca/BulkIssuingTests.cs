@@ -1,4 +1,6 @@
+using Hufu.Ca.Authorities;
 using Hufu.Ca.Issuing;
+using Hufu.Ca.Revocation;
 using Hufu.Contracts;
 using Hufu.Pki;
 using Xunit;
@@ -137,6 +139,25 @@ public sealed class BulkIssuingTests
             var entry = Assert.Single(lines, line => line.Contains("\"ca.issue\"", StringComparison.Ordinal) && line.Contains(outcome.Application, StringComparison.Ordinal));
             Assert.Contains(ActStatement.Digest(Certificate.Decode(outcome.Issued!.SigningCertificate).TbsData.Span), entry, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    [Clause("6.2.3.1-a")]
+    public async Task R14_WhatWasFoundOutAboutASignerBeforeIsAskedAgainForEveryCompany()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        using var holders = new Holders(4);
+        var orders = holders.Orders(place);
+        Assert.All((await place.IssueManyAsync(orders[..2])).Outcomes, outcome => Assert.NotNull(outcome.Issued));
+        var vetter = place.Vetter.Certificate!;
+        await place.Database.WriteAsync(
+            session => RevocationStore.Insert(
+                session,
+                new NewRevocation(
+                    AuthorityNames.Operational, vetter.SerialHex, vetter.NotAfter.ToUnixTimeMilliseconds(), 0, 0, null, "test", 0, Rooms.Ca, 0, 0, null, null, null)),
+            CancellationToken.None);
+        Assert.All((await place.IssueManyAsync(orders[2..])).Outcomes, outcome => Assert.Equal(RefusalCode.CertificateNotValid, outcome.Refusal!.Code));
+        Assert.Equal(2, await place.CountAsync("SELECT count(*) FROM ca_intents"));
     }
 
     [Fact]

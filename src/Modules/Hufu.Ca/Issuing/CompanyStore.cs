@@ -8,25 +8,28 @@ internal static class CompanyStore
 {
     private const string ClaimKeys = "INSERT INTO ca_keys (spki_digest, holder, use, first_at) VALUES (@Digest, @Holder, @Use, @At)";
 
-    // Keys and names in one way there and back.
     private const string KnownClaims =
         """
         SELECT 'key' AS kind, spki_digest AS digest, holder, use, blocked FROM ca_keys WHERE spki_digest IN @keys
         UNION ALL SELECT 'name', subject_digest, holder, '', NULL FROM ca_subjects WHERE subject_digest IN @names
         """;
 
-    /// <summary>Which of these applications have an intent that has not failed.</summary>
-    public static HashSet<string> KnownApplications(Session session, string requester, string[] applications) =>
-        [.. session.Query<string>("SELECT application FROM ca_intents WHERE requester = @requester AND application IN @applications AND state <> 'failed'", new { requester, applications })];
+    // In one way there and back with what is claimed.
+    private const string KnownClaimsAndOrders =
+        $"""
+        {KnownClaims}
+        UNION ALL SELECT 'application', application, '', '', NULL FROM ca_intents WHERE requester = @requester AND application IN @applications AND state <> 'failed'
+        """;
 
     /// <summary>
-    /// Step 3: claims keys and names and inserts the intents. An order whose key is known already, whose name is another holder's, or who meets another of the company in either, is left out.
+    /// Step 3: claims keys and names and inserts the intents. An order whose application has an intent already, whose key is known, whose name is another holder's, or who meets another of the company in either, is left out.
     /// </summary>
     /// <returns>The intents' numbers, by the signing certificate's serial.</returns>
     public static Dictionary<string, long> Reserve(Session session, IReadOnlyList<IssuingTask> tasks, long now)
     {
         string[] keys = [.. tasks.Select(task => task.Decided!.SpkiDigest)], names = [.. tasks.Select(task => task.Decided!.SubjectDigest).Distinct()];
-        var (claimed, holders) = Claims(session, keys, names);
+        string[] applications = [.. tasks.Select(task => task.Order.Application)];
+        var (claimed, holders, known) = Sorted(session.Query<ClaimRow>(KnownClaimsAndOrders, new { keys, names, requester = tasks[0].Requester, applications }));
         var knownKeys = claimed.Keys.ToHashSet(StringComparer.Ordinal);
         List<ClaimedKey> newKeys = [];
         List<ClaimedName> newNames = [];
@@ -34,6 +37,11 @@ internal static class CompanyStore
         foreach (var task in tasks)
         {
             var decided = task.Decided!;
+            if (known.Contains(task.Order.Application))
+            {
+                continue;
+            }
+
             if (holders.TryGetValue(decided.SubjectDigest, out var holder) ? holder != decided.Holder : !holders.TryAdd(decided.SubjectDigest, decided.Holder))
             {
                 continue;
@@ -94,7 +102,7 @@ internal static class CompanyStore
     public static void Store(Session session, List<CertificateRow> rows, long now)
     {
         string[] keys = [.. rows.Select(row => row.SpkiDigest)], names = [.. rows.Select(row => row.SubjectDigest).Distinct()];
-        var (claimed, holders) = Claims(session, keys, names);
+        var (claimed, holders, _) = Sorted(session.Query<ClaimRow>(KnownClaims, new { keys, names }));
         if (!rows.TrueForAll(row => claimed.TryGetValue(row.SpkiDigest, out var key) && key.Blocked is null && key.Holder == row.Holder && key.Use == row.Kind
             && holders.TryGetValue(row.SubjectDigest, out var holder) && holder == row.Holder))
         {
@@ -111,23 +119,10 @@ internal static class CompanyStore
             "UPDATE ca_intents SET state = 'done', order_sealed = NULL, sign_tbs = NULL, enc_tbs = NULL, closed_at = @now WHERE number IN @numbers AND state = 'written'", new { numbers, now }),
         numbers.Length);
 
-    private static (Dictionary<string, ClaimRow> Keys, Dictionary<string, string> Holders) Claims(Session session, string[] keys, string[] names)
-    {
-        var (known, holders) = (new Dictionary<string, ClaimRow>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
-        foreach (var row in session.Query<ClaimRow>(KnownClaims, new { keys, names }))
-        {
-            if (row.Kind == "key")
-            {
-                known.Add(row.Digest, row);
-            }
-            else
-            {
-                holders.Add(row.Digest, row.Holder);
-            }
-        }
-
-        return (known, holders);
-    }
+    private static (Dictionary<string, ClaimRow> Keys, Dictionary<string, string> Holders, HashSet<string> Applications) Sorted(IReadOnlyList<ClaimRow> rows) => (
+        rows.Where(static row => row.Kind == "key").ToDictionary(static row => row.Digest, StringComparer.Ordinal),
+        rows.Where(static row => row.Kind == "name").ToDictionary(static row => row.Digest, static row => row.Holder, StringComparer.Ordinal),
+        rows.Where(static row => row.Kind == "application").Select(static row => row.Digest).ToHashSet(StringComparer.Ordinal));
 
     private static void Demand(int changed, int expected)
     {

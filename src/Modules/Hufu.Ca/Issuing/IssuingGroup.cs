@@ -41,22 +41,18 @@ internal sealed class IssuingGroup(IssuingParts parts, OrderOpening opening, Pol
     private async Task DecideAsync(string requester, IReadOnlyList<IssuingTask> tasks, CancellationToken ct)
     {
         parts.Probe.At(IssuingStep.Open, done: false);
-        string[] applications = [.. tasks.Select(task => task.Order.Application)];
-        var (known, evidence) = await parts.Database.ReadAsync(
-            session => (
-                CompanyStore.KnownApplications(session, requester, applications),
-                opening.Evidence(session, tasks.SelectMany(task => new[] { task.Order.EntryCertificate, task.Order.ApprovalCertificate }))),
-            ct).ConfigureAwait(false);
+        byte[][] signers = [.. tasks.SelectMany(static task => new[] { task.Order.EntryCertificate, task.Order.ApprovalCertificate })];
+        var evidence = opening.Remembered(signers) ?? await parts.Database.ReadAsync(session => opening.Evidence(session, signers), ct).ConfigureAwait(false);
         foreach (var task in tasks)
         {
-            task.InCompany = !known.Contains(task.Order.Application) && task.Order.RenewalOf is null;
+            task.InCompany = task.Order.RenewalOf is null;
         }
 
         Company.Each(Left(tasks), task =>
         {
             if (evidence.TryGetValue(ActStatement.Digest(task.Order.EntryCertificate), out var entry) && evidence.TryGetValue(ActStatement.Digest(task.Order.ApprovalCertificate), out var approval))
             {
-                task.Opened = opening.Open(task.Order, requester, task.Digest, entry, approval);
+                (task.Opened, task.Signers) = (opening.Open(task.Order, requester, task.Digest, entry, approval), [entry, approval]);
             }
             else
             {
@@ -93,7 +89,13 @@ internal sealed class IssuingGroup(IssuingParts parts, OrderOpening opening, Pol
         }
 
         parts.Probe.At(IssuingStep.Reserve, done: false);
-        var numbers = await parts.Database.WriteAsync(session => CompanyStore.Reserve(session, tasks, Now), ct).ConfigureAwait(false);
+        var numbers = await parts.Database.WriteAsync(
+            session =>
+            {
+                opening.DemandUnchanged(session, tasks.SelectMany(static task => task.Signers));
+                return CompanyStore.Reserve(session, tasks, Now);
+            },
+            ct).ConfigureAwait(false);
         foreach (var task in tasks)
         {
             if (numbers.TryGetValue(task.Fresh!.SignSerial, out var number))

@@ -1,4 +1,5 @@
 using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Pki;
 
@@ -14,6 +15,9 @@ internal sealed record IssuingTask(IssuePair Order, string Requester, string Dig
     private readonly TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public OpenedOrder? Opened { get; set; }
+
+    /// <summary>What it was opened by; asked for again in step 3.</summary>
+    public IReadOnlyList<StaffEvidence> Signers { get; set; } = [];
 
     public IssueDecision? Decided { get; set; }
 
