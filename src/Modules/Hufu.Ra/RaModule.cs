@@ -122,7 +122,7 @@ public sealed class RaModule : IRoom, IArchivedRoom
             session => RefusalsTold.Late(session, desk.Now - (long)desk.Context.Policy.Values.RefusalNoticeWithin.TotalMilliseconds), ct);
         var unsettled = await desk.Context.Database.ReadAsync(session => GatewayPayments.Unsettled(session, desk.Now), ct);
         var late = await desk.Context.Database.ReadAsync(
-            session => session.Scalar<long>("SELECT COUNT(*) FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind <> 'Recovery' AND due_at < @Now", new { desk.Now }), ct);
+            session => session.Scalar<long>("SELECT COUNT(*) FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind IN ('Revocation', 'Suspension', 'Resumption') AND due_at < @Now", new { desk.Now }), ct);
         var marked = RestoreMark.IsSet(desk.Context.DataDirectory);
         return
         [
@@ -311,6 +311,11 @@ public sealed class RaModule : IRoom, IArchivedRoom
         ra.MapPost("/applications/{id}/code", (string id, ActRequest request, CancellationToken ct) => new RenewCode(desk, codes).RunAsync(id, request, ct))
             .WithName("RaCodeRenew").WithSummary("Make a lost one-time code anew (signed act)");
         ra.MapPost("/deliveries/reading", (ActRequest request, CancellationToken ct) => new ReadDeliveries(desk).ListAsync(request, ct)).WithName("RaDeliveries").WithSummary("What waits to be fetched or handed over (signed act)");
+        ra.MapPost("/applications/{id}/delivery/reading", (string id, ActRequest request, CancellationToken ct) => new ReadDeliveries(desk).OneAsync(id, request, ct))
+            .WithName("RaDelivery").WithSummary("How a pair came to its holder (signed act)");
+        ra.MapPut("/applications/{id}/receipts/{digest}", (string id, string digest, HttpRequest request, CancellationToken ct) =>
+            new FileReceipt(desk).RunAsync(id, digest, stop => request.ReadBodyAsync(StoreEvidence.SizeLimit, stop), ct))
+            .Accepts<byte[]>("application/octet-stream").WithBodyLimit(StoreEvidence.SizeLimit).WithName("RaReceipt").WithSummary("The scan of a receipt that a hand-over has named");
         ra.MapPost("/applications/{id}/hand-over", (string id, ActRequest request, CancellationToken ct) => new HandOverAtCounter(desk).RunAsync(id, request, ct))
             .WithName("RaHandOver").WithSummary("Hand the pair over at the counter (signed act)");
     }

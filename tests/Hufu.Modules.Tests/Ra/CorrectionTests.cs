@@ -183,8 +183,8 @@ public sealed class CorrectionTests
         var (filed, code) = await office.IssuedAsync(applicant);
         var serial = (await office.StatusAsync(filed)).SigningSerial!;
         Assert.Equal("role-missing", await office.Site.RefusedAsync(Path(), Act(office.Vetter, new HandOver("赵经办", "身份证原件"))));
-        Assert.Equal("evidence-missing", await office.Site.RefusedAsync(Path(), Act(office.Clerk, new HandOver("赵经办", "身份证原件", Receipt: new string('0', 64)))));
-        var pair = await office.Site.PostAsync<ActRequest, FetchedPair>(Path(), Act(office.Clerk, new HandOver("赵经办", "身份证原件", Medium: "UK-0001")));
+        Assert.Equal("field-invalid", await office.Site.RefusedAsync(Path(), Act(office.Clerk, new HandOver("赵经办", "身份证原件", Receipt: "receipt"))));
+        var pair = await office.Site.PostAsync<ActRequest, FetchedPair>(Path(), Act(office.Clerk, new HandOver("赵经办", "身份证原件", Medium: "UK-0001", Travel: new MediumTravel(MediumKind.UsbKey, MediumWay.InSight))));
         applicant.Import(pair);
         Assert.Equal("Accepted", await office.StateAsync(filed));
         Assert.Equal("code-used", await office.FetchRefusedAsync(filed, code));

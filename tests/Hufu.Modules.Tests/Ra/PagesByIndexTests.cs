@@ -1,6 +1,12 @@
 using Hufu.Contracts;
 using Hufu.Ra;
+using Hufu.Ra.Cases;
+using Hufu.Ra.Delivery;
+using Hufu.Ra.Fees;
+using Hufu.Ra.Lists;
 using Hufu.Ra.Notices;
+using Hufu.Ra.Privacy;
+using Hufu.Ra.Retention;
 using Hufu.Ra.Search;
 using Hufu.Ra.Vetting;
 using Hufu.Records;
@@ -37,6 +43,7 @@ public sealed class PagesByIndexTests
             SELECT 'n' || n, 'A' || lpad(n::text, 16, '0'), '\x00', '', '\x00', 'sent', 1, 0, {Start} + n, 'mail' FROM generate_series(0::bigint, {Rows - 1}) AS n;
             ANALYZE ra_applications; ANALYZE ra_staff_acts; ANALYZE ra_notices;
             """, Cancel);
+        await server.RunSqlAsync("hufu", ListRows(schema), Cancel);
 
         (string What, Func<Session, int> Read)[] pages =
         [
@@ -63,6 +70,7 @@ public sealed class PagesByIndexTests
             ("search by number", session => SearchStore.Page(session, Search() with { Id = "A0000000000000042" }).Count),
             ("search by serial", session => SearchStore.Page(session, Search() with { Serial = "c4ca4238a0b923820dcc509a6f75849b" }).Count),
             ("search by holder", session => SearchStore.Page(session, Search() with { Holder = "h7" }).Count),
+            .. Lists(),
             ("notices of an application", session => NoticeStore.Of(session, "A0000000000000042").Count),
         ];
         foreach (var (what, read) in pages)
@@ -75,6 +83,54 @@ public sealed class PagesByIndexTests
         // The check can fail.
         Assert.NotEqual(0, (await ScansAsync(database, schema, session => (int)session.Scalar<long>("SELECT COUNT(*) FROM ra_applications WHERE title LIKE '%7'"))).Scans);
     }
+
+    // As many fees, payments, demands, cases and proposals as applications, and a quarter of these issued; all of them at two offices.
+    private static string ListRows(string schema) => $"""
+        SET search_path = {schema};
+        UPDATE ra_applications SET state = 'Issued' WHERE id IN (SELECT 'A' || lpad(n::text, 16, '0') FROM generate_series(1::bigint, {Rows - 1}, 4) AS n);
+        INSERT INTO ra_deliveries (application, pair, code_digest, expires_at, tries_left) SELECT 'A' || lpad(n::text, 16, '0'), '\x00', '', 0, 5 FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        INSERT INTO ra_fees (application, amount, state, moved_at, office)
+        SELECT 'A' || lpad(n::text, 16, '0'), 1, (ARRAY['Due','Paid','Refunded'])[(1 + n % 3)::int], {Start} + n, (ARRAY['centre','east'])[(1 + n % 2)::int] FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        INSERT INTO ra_payment_orders (order_no, application, amount, state, simulated, opened_at, looked_at) SELECT 'F' || n, 'A' || lpad(n::text, 16, '0'), 1, 'paid', 1, 0, 0 FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        INSERT INTO ra_disclosures (id, application, ground, demand, state, entered_at, office)
+        SELECT 'P' || n, 'A' || lpad(n::text, 16, '0'), 'Judicial', '\x00', (ARRAY['entered','released'])[(1 + n % 2)::int], {Start} + n, (ARRAY['centre','centre','east'])[(1 + n % 3)::int] FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        INSERT INTO ra_cases (id, kind, state, application, serial, asker, asked_at, due_at, reason, entered_by, office)
+        SELECT 'C' || n, (ARRAY['Revocation','Suspension','Resumption','Recovery'])[(1 + n % 4)::int], (ARRAY['Entered','Done','Refused'])[(1 + n % 3)::int], 'A' || lpad(n::text, 16, '0'), 's' || n, 'Authority',
+            {Start} + n, {Start} - n, '\x00', 'P0001', (ARRAY['centre','centre','east'])[(1 + n % 3)::int] FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        INSERT INTO ra_destructions (id, state, digest, reason, proposed_at) SELECT 'D' || n, (ARRAY['proposed','destroyed'])[(1 + n % 2)::int], '', '', {Start} + n FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        ANALYZE;
+        """;
+
+    private static IEnumerable<(string What, Func<Session, int> Read)> Lists()
+    {
+        var middle = new ListPlace(Start + (Rows / 2), "");
+        string[] two = ["centre", "east"];
+        foreach (var newest in new[] { false, true })
+        {
+            foreach (var after in new[] { null, middle })
+            {
+                var name = $"{(after is null ? "first" : "later")} page{(newest ? ", newest first" : "")}";
+                foreach (var offices in new[] { null, two })
+                {
+                    var of = offices is null ? "" : " of two offices";
+                    yield return ($"fees, {name}{of}", session => FeeStore.Page(session, new FeeStore.Ask(FeeState.Paid, offices, after, newest, 50)).Rows.Count);
+                    yield return ($"demands, {name}{of}", session => DisclosureStore.Page(session, new DisclosureStore.Ask(DisclosureState.Entered, offices, after, newest, 50)).Rows.Count);
+                    yield return ($"waiting hand-overs, {name}{of}", session => DeliveryStore.Waiting(session, new DeliveryStore.Ask(offices, after, newest, 50)).Rows.Count);
+                    yield return ($"cases asked for, {name}{of}", session => CaseStore.Page(session, Cases(offices, after, newest) with { Order = CertificateCaseOrder.Asked }).Rows.Count);
+                    yield return ($"cases of a kind, {name}{of}", session => CaseStore.Page(session, Cases(offices, after, newest) with { Order = CertificateCaseOrder.Asked, Kind = CertificateCaseKind.Recovery }).Rows.Count);
+                }
+
+                yield return ($"proposals, {name}", session => ReadDestructions.Page(session, PaperDestructionState.Proposed, after, newest, 50).Rows.Count);
+            }
+
+            yield return ("cases due", session => CaseStore.Page(session, Cases(null, null, newest)).Rows.Count);
+            yield return ("cases overdue of two offices", session => CaseStore.Page(session, Cases(two, null, newest) with { DueBefore = Start - (Rows / 2) }).Rows.Count);
+        }
+
+        yield return ("cases of a certificate", session => CaseStore.PageOf(session, "s6", Cases(null, null, false)).Rows.Count);
+    }
+
+    private static CaseStore.Ask Cases(IReadOnlyList<string>? offices, ListPlace? after, bool newest) => new(CertificateCaseState.Entered, offices, null, CertificateCaseOrder.Due, newest, null, after, 50);
 
     private static QueueStore.Ask Queue(ApplicationState state, string? profile, QueueStore.Place? after) => new(state, "P0001", null, profile, null, after, 50);
 

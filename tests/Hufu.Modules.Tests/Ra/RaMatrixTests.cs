@@ -105,6 +105,7 @@ public sealed class RaMatrixTests
             new("RaPapers", ActNames.RaPapersRead, "/api/ra/destructions/reading", "destructions/proposed", new PaperDestructionQuery(PaperDestructionState.Proposed, 1, "矩阵")),
             new("RaPapersRead", ActNames.RaPapersRead, "/api/ra/destructions/Dmatrix/reading", "papers/Dmatrix", new ReadingPurpose("矩阵")),
             new("RaDeliveries", ActNames.RaDeliveriesRead, "/api/ra/deliveries/reading", "deliveries/issued", new DeliveryQuery(1, "矩阵")),
+            new("RaDelivery", ActNames.RaDeliveriesRead, $"{application}/delivery/reading", $"application/{filed.Id}", new ReadingPurpose("矩阵")),
             new("RaFees", ActNames.RaFeesRead, "/api/ra/fees/reading", "fees/due", new FeeQuery(FeeState.Due, 1, "矩阵")),
             new("RaFeeRead", ActNames.RaFeesRead, $"{application}/fee/reading", $"fee/{filed.Id}", new ReadingPurpose("矩阵")),
             new("RaOfficePeople", ActNames.RaOfficesRead, "/api/ra/offices/people", "offices/people", new OfficePeopleQuery(1)),

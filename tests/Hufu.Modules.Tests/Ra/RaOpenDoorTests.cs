@@ -20,7 +20,7 @@ public sealed class RaOpenDoorTests
     internal static readonly string[] Doors =
     [
         "RaTypes", "RaForms", "RaForm", "RaOffices", "RaAgreement", "RaAgreements", "RaAgreementVersion", "RaPrices", "RaInitialise", "RaApply", "RaDraftSave", "RaDraftReplace", "RaDraftRead", "RaDraftForget",
-        "RaBatchEvidence", "RaBatchFile", "RaBatch", "RaBatchLines", "RaFetch", "RaAccept", "RaRenew", "RaRekey", "RaRevoke", "RaRevokeSigned", "RaRecovery", "RaRecoveryDownload", "RaCallBackAnswer", "RaLetter",
+        "RaBatchEvidence", "RaBatchFile", "RaBatch", "RaBatchLines", "RaFetch", "RaAccept", "RaRenew", "RaRekey", "RaRevoke", "RaRevokeSigned", "RaRecovery", "RaRecoveryDownload", "RaCallBackAnswer", "RaLetter", "RaReceipt",
     ];
 
     private const string Password = "Mei7-zhu.lan!";
@@ -54,6 +54,7 @@ public sealed class RaOpenDoorTests
             Note(role, "apply", await CodeAsync(office, HttpMethod.Post, "/api/ra/applications", session, applicant.Application()), null);
             Note(role, "draft", await CodeAsync(office, HttpMethod.Post, "/api/ra/drafts", session, new FormDraft("organisation", Applicant.Fields())), null);
             var initialisation = new RaInitialisation(new string('0', 32), new PersonRequest("甲", applicant.LastRequest), new PersonRequest("乙", applicant.LastRequest));
+            Note(role, "receipt that nobody has signed for", await CodeAsync(office, HttpMethod.Put, $"/api/ra/applications/A0000000000000000/receipts/{new string('0', 64)}", session, RaOffice.Pdf), "unknown-object");
             Note(role, "initialise without the code", await CodeAsync(office, HttpMethod.Post, "/api/ra/initialise", session, initialisation), "setup-code-wrong");
         }
 

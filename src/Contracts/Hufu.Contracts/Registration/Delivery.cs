@@ -45,13 +45,68 @@ public sealed record CodeRenewal(string Reason, string Identified);
 
 /// <summary>
 /// Hands a pair over at the counter: <c>POST /api/ra/applications/{id}/hand-over</c>, act <see cref="ActNames.RaPairHandOver"/>, state <c>issued/{serial}</c>; answered with
-/// <see cref="FetchedPair"/>, which the counter's software puts into the holder's medium. Taking the medium is acceptance (6.2.4.1-a).
+/// <see cref="FetchedPair"/>, which the counter's software puts into the holder's medium. Taking the medium is acceptance (6.2.4.1-a). What was handed to whom, by whom and in what is kept:
+/// <see cref="DeliveryRecord"/>.
 /// </summary>
 /// <param name="ReceivedBy">Who took it, as identified; 1 to 100 characters.</param>
 /// <param name="Identified">By which document or means; 1 to 500 characters.</param>
-/// <param name="Receipt">SM3 (hex) of the signed receipt's scan, which was handed in as paper <c>receipt</c>; or null when it is kept on paper.</param>
-/// <param name="Medium">Serial number of the medium, if the counter made it for the holder (6.6.2.1-b).</param>
-public sealed record HandOver(string ReceivedBy, string Identified, string? Receipt = null, string? Medium = null);
+/// <param name="Receipt">SM3 (hex) of the signed receipt's scan; its bytes follow: <c>PUT /api/ra/applications/{id}/receipts/{digest}</c>, as the body. Null when it is kept on paper.</param>
+/// <param name="Medium">Serial number of the medium in which CA or RA made the pair for the holder (6.6.2.1-b), 1 to 64 characters; null when the holder made it in their own.</param>
+/// <param name="Travel">How that medium came to the holder; there when, and only when, <paramref name="Medium"/> is.</param>
+public sealed record HandOver(string ReceivedBy, string Identified, string? Receipt = null, string? Medium = null, MediumTravel? Travel = null);
+
+/// <summary>Kinds of modules in which holders' keys are made (6.6.2.1-b).</summary>
+public enum MediumKind
+{
+    /// <summary>智能密码钥匙 (USB key).</summary>
+    UsbKey,
+
+    /// <summary>智能 IC 卡.</summary>
+    SmartCard,
+
+    /// <summary>服务器密码模块: the server's own module, accelerator cards included.</summary>
+    ServerModule,
+}
+
+/// <summary>By which way a medium with a pair that CA or RA made in it came before its holder.</summary>
+public enum MediumWay
+{
+    /// <summary>当面制作: made in the holder's sight at the counter, which it never left.</summary>
+    InSight,
+
+    /// <summary>封装完好: in a tamper-evident pack that was whole when it was opened before the holder.</summary>
+    PackWhole,
+
+    /// <summary>封装破损: in a pack that was opened or damaged: it is not handed over.</summary>
+    PackBroken,
+}
+
+/// <summary>How a medium with a pair that CA or RA made in it came to its holder (6.6.2.1-b).</summary>
+/// <param name="Kind">What it is; one that the type's form allows (<see cref="FormText.Media"/>).</param>
+/// <param name="Way">By which way.</param>
+/// <param name="Pack">Number of the tamper-evident pack, 1 to 64 characters; there when, and only when, it came in one.</param>
+public sealed record MediumTravel(MediumKind Kind, MediumWay Way, string? Pack = null);
+
+/// <summary>
+/// How a pair came to its holder: <c>POST /api/ra/applications/{id}/delivery/reading</c>, act <see cref="ActNames.RaDeliveriesRead"/>, object <c>application/{id}</c>, payload <see cref="ReadingPurpose"/>. Its holder is
+/// told of the look.
+/// </summary>
+/// <param name="Application">The application's number.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="SigningSerial">Serial (hex) of the signing certificate.</param>
+/// <param name="AcceptedAt">When it was first downloaded or taken.</param>
+/// <param name="HandedOverAt">When it was handed over at a counter; null when it was fetched by code.</param>
+/// <param name="HandedOverBy">By whom, by number.</param>
+/// <param name="ReceivedBy">Who took it, and how they were identified.</param>
+/// <param name="Medium">Serial number of the medium, where CA or RA made the pair in it.</param>
+/// <param name="Travel">How that medium came to the holder.</param>
+/// <param name="Receipt">SM3 (hex) of the signed receipt's scan.</param>
+/// <param name="ReceiptFiled">Whether the scan's bytes have arrived.</param>
+/// <param name="ConfirmedAt">When the holder confirmed that the pair arrived whole.</param>
+/// <param name="CodesMade">How many codes were made.</param>
+public sealed record DeliveryRecord(
+    string Application, ApplicationState State, string? SigningSerial, DateTimeOffset? AcceptedAt, DateTimeOffset? HandedOverAt, string? HandedOverBy, string? ReceivedBy, string? Medium, MediumTravel? Travel, string? Receipt,
+    bool ReceiptFiled, DateTimeOffset? ConfirmedAt, long CodesMade);
 
 /// <summary>
 /// Reads what was issued and waits to be fetched or handed over: <c>POST /api/ra/deliveries/reading</c>, act <see cref="ActNames.RaDeliveriesRead"/>, object <c>deliveries/issued</c>; answered with

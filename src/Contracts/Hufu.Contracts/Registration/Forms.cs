@@ -113,9 +113,10 @@ public sealed record FormCheckText(
 /// <param name="Checks">What the vetter answers.</param>
 /// <param name="Initiators">Who may ask for a revocation (6.2.7.2-a).</param>
 /// <param name="Clauses">Clauses that the form comes from.</param>
+/// <param name="Media">In which kinds of modules CA or RA make the pair for the holder (6.6.2.1-b); empty: in none.</param>
 public sealed record FormText(
     string Profile, string Zh, string En, string ApplicantZh, string ApplicantEn, IReadOnlyList<ApplicationChannel> Channels, IReadOnlyList<FormFieldText> Fields,
-    IReadOnlyList<FormDocumentText> Documents, IReadOnlyList<FormCheckText> Checks, IReadOnlyList<RevocationAsker> Initiators, IReadOnlyList<string> Clauses);
+    IReadOnlyList<FormDocumentText> Documents, IReadOnlyList<FormCheckText> Checks, IReadOnlyList<RevocationAsker> Initiators, IReadOnlyList<string> Clauses, IReadOnlyList<MediumKind> Media);
 
 /// <summary>
 /// An application taken at the counter: <c>POST /api/ra/counter/applications</c>, act <see cref="ActNames.RaApplicationTake"/>, object <c>application/new</c>; answered with

@@ -99,6 +99,6 @@ public static partial class ActNames
     /// <summary>Read proposals to destroy papers; object <c>destructions/{state}</c>, payload <see cref="PaperDestructionQuery"/>, or <c>papers/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
     public const string RaPapersRead = "ra.papers.read";
 
-    /// <summary>Read what waits to be fetched or handed over; object <c>deliveries/issued</c>, payload <see cref="DeliveryQuery"/>.</summary>
+    /// <summary>Read what waits to be fetched or handed over; object <c>deliveries/issued</c>, payload <see cref="DeliveryQuery"/>; or how one came to its holder; object <c>application/{id}</c>, payload <see cref="ReadingPurpose"/>.</summary>
     public const string RaDeliveriesRead = "ra.deliveries.read";
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Delivery;
 using Hufu.Records;
 
 namespace Hufu.Ra.Archiving;
@@ -93,6 +94,7 @@ internal sealed class EvidenceSource(RaDesk desk) : IArchiveSource
                     row.Id, row.Profile, row.State, row.Title, fields = SealedFields.Open(desk.Cipher, row), row.Request, row.DataDigest, row.RenewalOf, row.AgreementVersion, agreementAt = Time(row.AgreementAt), row.Channel, row.Office,
                     row.Batch, createdAt = Time(row.CreatedAt), endedAt = Time(row.WaitingSince), notAfter = row.NotAfter is { } end ? Time(end) : (DateTimeOffset?)null, row.Reason, row.SigningSerial, row.EncryptionSerial,
                     papers = PaperStore.Of(session, id),
+                    delivery = row.SigningSerial is null ? null : DeliveryStore.Of(session, desk.Cipher, row),
                     steps = StepStore.Of(session, desk.Cipher, id),
                     acts = acts.Select(act => new
                     {

@@ -59,15 +59,17 @@ internal static class CaseStore
 
     private static ListPlace Place(CertificateCaseOrder order, CaseRow row) => new(order == CertificateCaseOrder.Due ? row.DueAt : row.AskedAt, row.Id);
 
-    private static IReadOnlyList<CaseRow> Page(Session session, Ask ask, CertificateCaseKind kind, string? office)
+    private static IReadOnlyList<CaseRow> Page(Session session, Ask ask, CertificateCaseKind kind, string? office) => session.Query<CaseRow>(
+        Sql(ask, office),
+        new { State = ask.State.ToString(), Kind = kind.ToString(), Office = office, ask.DueBefore, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+
+    internal static string Sql(Ask ask, string? office)
     {
         var time = ask.Order == CertificateCaseOrder.Due ? "due_at" : "asked_at";
-        return session.Query<CaseRow>(
-            $"""
+        return $"""
             SELECT {Columns} FROM ra_cases WHERE state = @State AND kind = @Kind{(office is null ? "" : " AND office = @Office")}{(ask.DueBefore is null ? "" : " AND due_at < @DueBefore")}{ListPage.After(ask.After, time, "id", ask.Newest)}
             ORDER BY {ListPage.Order(time, "id", ask.Newest)} LIMIT @Limit
-            """,
-            new { State = ask.State.ToString(), Kind = kind.ToString(), Office = office, ask.DueBefore, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+            """;
     }
 
     /// <summary>The approved case of a kind that waits for the CA's answer about a certificate.</summary>

@@ -95,7 +95,7 @@ internal sealed partial class Timekeeper(RaDesk desk, GatewayPayments payments, 
 
         foreach (var due in session.Query<DueRow>(
             $"""
-            SELECT id, due_at FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind <> 'Recovery' AND due_at <= @Soon
+            SELECT id, due_at FROM ra_cases WHERE state IN ('Entered', 'Approved') AND kind IN ('Revocation', 'Suspension', 'Resumption') AND due_at <= @Soon
                 AND NOT EXISTS (SELECT 1 FROM ra_reminders WHERE object = ra_cases.id AND kind = 'due-soon') ORDER BY due_at LIMIT {MostAtOnce}
             """,
             new { Soon = desk.Now + (long)desk.Context.Policy.Values.Registration.CaseReminder.TotalMilliseconds }))

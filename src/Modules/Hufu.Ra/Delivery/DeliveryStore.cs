@@ -1,4 +1,7 @@
+using System.Text;
 using Hufu.Contracts;
+using Hufu.Pki;
+using Hufu.Ra.Applications;
 using Hufu.Ra.Lists;
 using Hufu.Records;
 
@@ -17,15 +20,74 @@ internal static class DeliveryStore
     public static (IReadOnlyList<Row> Rows, string? Next) Waiting(Session session, Ask ask) => ListPage.Of(
         ask.Offices is null ? [Waiting(session, ask, null)] : ask.Offices.Select(office => Waiting(session, ask, office)), static row => new ListPlace(row.WaitingSince, row.Id), ask.Newest, ask.Limit);
 
+    private static IReadOnlyList<Row> Waiting(Session session, Ask ask, string? office) =>
+        session.Query<Row>(Sql(ask, office), new { Office = office, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+
     // The page first, then what belongs to its rows; the state as a word, so that the partial index serves.
-    private static IReadOnlyList<Row> Waiting(Session session, Ask ask, string? office) => session.Query<Row>(
+    internal static string Sql(Ask ask, string? office) =>
         $"""
         SELECT a.id, a.profile, a.state, a.title, a.channel, a.office, a.waiting_since, a.signing_serial, a.not_after, d.expires_at, d.tries_left, d.codes_made FROM (
             SELECT id, profile, state, title, channel, office, waiting_since, signing_serial, not_after FROM ra_applications
             WHERE state = 'Issued'{(office is null ? "" : " AND office = @Office")}{ListPage.After(ask.After, "waiting_since", "id", ask.Newest)} ORDER BY {ListPage.Order("waiting_since", "id", ask.Newest)} LIMIT @Limit) AS a
         JOIN ra_deliveries AS d ON d.application = a.id ORDER BY {ListPage.Order("a.waiting_since", "a.id", ask.Newest)}
+        """;
+
+    /// <summary>What is on record of one delivery.</summary>
+    /// <exception cref="RefusedException">UnknownObject: nothing was issued.</exception>
+    public static DeliveryRecord Of(Session session, IDataCipher cipher, ApplicationRow application)
+    {
+        var kept = session.QueryFirst<Kept>(
+            """
+            SELECT d.accepted_at, d.handed_at, d.handed_by, d.received_by, d.medium, d.medium_kind, d.pack, d.receipt_scan, d.confirmed_at, d.codes_made,
+                (SELECT COUNT(*) FROM ra_evidence AS e WHERE e.application = d.application AND e.digest = d.receipt_scan) AS filed
+            FROM ra_deliveries AS d WHERE d.application = @Id
+            """,
+            new { application.Id }) ?? throw new RefusedException(RefusalCode.UnknownObject, "Nothing was issued under this number.", "id");
+        return new DeliveryRecord(
+            application.Id, application.State, application.SigningSerial, Time(kept.AcceptedAt), Time(kept.HandedAt), kept.HandedBy,
+            kept.ReceivedBy is null ? null : Encoding.UTF8.GetString(cipher.Open(kept.ReceivedBy, ReceiverLabel(application.Id))), kept.Medium,
+            kept.MediumKind is null ? null : new MediumTravel(Enum.Parse<MediumKind>(kept.MediumKind), kept.Pack is null ? MediumWay.InSight : MediumWay.PackWhole, kept.Pack), kept.ReceiptScan, kept.Filed != 0, Time(kept.ConfirmedAt), kept.CodesMade);
+    }
+
+    /// <summary>Keeps who handed what to whom, and how it had come (6.6.2.1-b).</summary>
+    public static void HandedOver(Session session, IDataCipher cipher, string application, HandOver handed, string person, long now) => session.Execute(
+        """
+        UPDATE ra_deliveries SET received_by = @Receiver, handed_by = @Person, handed_at = @Now, medium = @Medium, medium_kind = @Kind, pack = @Pack, receipt_scan = @Receipt WHERE application = @Id
         """,
-        new { Office = office, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+        new
+        {
+            Receiver = cipher.Seal(Encoding.UTF8.GetBytes($"{handed.ReceivedBy}; {handed.Identified}"), ReceiverLabel(application)), Person = person, Now = now, handed.Medium, Kind = handed.Travel?.Kind.ToString(), handed.Travel?.Pack,
+            handed.Receipt, Id = application,
+        });
+
+    private static byte[] ReceiverLabel(string application) => Encoding.ASCII.GetBytes($"{application}/received-by");
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    private sealed class Kept
+    {
+        public long? AcceptedAt { get; set; }
+
+        public long? HandedAt { get; set; }
+
+        public string? HandedBy { get; set; }
+
+        public byte[]? ReceivedBy { get; set; }
+
+        public string? Medium { get; set; }
+
+        public string? MediumKind { get; set; }
+
+        public string? Pack { get; set; }
+
+        public string? ReceiptScan { get; set; }
+
+        public long? ConfirmedAt { get; set; }
+
+        public long CodesMade { get; set; }
+
+        public long Filed { get; set; }
+    }
 
     internal sealed class Row
     {

@@ -1,5 +1,6 @@
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Ra.Applications;
 using Hufu.Ra.Lists;
 
 namespace Hufu.Ra.Delivery;
@@ -23,6 +24,28 @@ internal sealed class ReadDeliveries(RaDesk desk)
             return new DeliveryPage([.. rows.Select(row => ToWaiting(row, act.Person))], next);
         },
         ct);
+
+    /// <summary>What is on record of one delivery (6.6.2.1-b).</summary>
+    public Task<DeliveryRecord> OneAsync(string id, ActRequest request, CancellationToken ct)
+    {
+        ApplicationStore.DemandNumber(id);
+        return desk.Context.Acts.RunAsync<ReadingPurpose, DeliveryRecord>(
+            request,
+            ActNames.RaDeliveriesRead,
+            reading =>
+            {
+                ListPage.MustHavePurpose(reading.Purpose);
+                return new ExpectedAct(ActNames.RaDeliveriesRead, $"application/{id}");
+            },
+            (session, act, reading) =>
+            {
+                var row = ApplicationStore.Get(session, id);
+                RaDesk.MustBeInReach(session, row, act.Person.PersonId);
+                desk.RecordShown(session, act, ActNames.RaDeliveriesRead, reading.Purpose, [id]);
+                return DeliveryStore.Of(session, desk.Cipher, row);
+            },
+            ct);
+    }
 
     private static DeliveryWaiting ToWaiting(DeliveryStore.Row row, StaffMember person) => new(
         row.Id, RaDesk.TitleFor(person, row.Title), row.Profile, row.Office, row.Channel, Time(row.WaitingSince), row.SigningSerial ?? "-", ApplicationData.StateText(row.State, row.SigningSerial ?? "-"),

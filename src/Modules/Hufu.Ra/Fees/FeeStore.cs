@@ -34,14 +34,16 @@ internal static class FeeStore
     /// <summary>What a refund's reason is sealed under.</summary>
     public static byte[] RefundLabel(string application) => Encoding.ASCII.GetBytes($"{application}/refund");
 
-    private static IReadOnlyList<Row> Page(Session session, Ask ask, string? office) => session.Query<Row>(
+    private static IReadOnlyList<Row> Page(Session session, Ask ask, string? office) =>
+        session.Query<Row>(Sql(ask, office), new { State = ask.State.ToString(), Office = office, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+
+    internal static string Sql(Ask ask, string? office) =>
         $"""
         {Shown} FROM (
             SELECT {Columns} FROM ra_fees WHERE state = @State{(office is null ? "" : " AND office = @Office")}{ListPage.After(ask.After, "moved_at", "application", ask.Newest)}
             ORDER BY {ListPage.Order("moved_at", "application", ask.Newest)} LIMIT @Limit) AS f
         JOIN ra_applications AS a ON a.id = f.application ORDER BY {ListPage.Order("f.moved_at", "f.application", ask.Newest)}
-        """,
-        new { State = ask.State.ToString(), Office = office, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+        """;
 
     internal sealed class Row
     {

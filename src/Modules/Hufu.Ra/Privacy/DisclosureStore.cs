@@ -34,11 +34,13 @@ internal static class DisclosureStore
         ask.Offices is null ? [Page(session, ask, null)] : ask.Offices.Select(office => Page(session, ask, office)), static row => new ListPlace(row.EnteredAt, row.Id), ask.Newest, ask.Limit);
 
     private static IReadOnlyList<Row> Page(Session session, Ask ask, string? office) => session.Query<Row>(
+        Sql(ask, office), new { State = ask.State == DisclosureState.Entered ? "entered" : "released", Office = office, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+
+    internal static string Sql(Ask ask, string? office) =>
         $"""
         SELECT {Columns} FROM ra_disclosures WHERE state = @State{(office is null ? "" : " AND office = @Office")}{ListPage.After(ask.After, "entered_at", "id", ask.Newest)}
         ORDER BY {ListPage.Order("entered_at", "id", ask.Newest)} LIMIT @Limit
-        """,
-        new { State = ask.State == DisclosureState.Entered ? "entered" : "released", Office = office, AfterTime = ask.After?.Time, AfterId = ask.After?.Id, Limit = ask.Limit + 1 });
+        """;
 
     internal sealed class Row
     {

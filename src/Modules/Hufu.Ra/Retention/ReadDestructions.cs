@@ -54,11 +54,12 @@ internal sealed class ReadDestructions(RaDesk desk)
     /// <summary>One page by its index.</summary>
     internal static (IReadOnlyList<Row> Rows, string? Next) Page(Session session, PaperDestructionState state, ListPlace? after, bool newest, int limit) => ListPage.Of(
         [
-            session.Query<Row>(
-                $"SELECT {Columns} FROM ra_destructions WHERE state = @State{ListPage.After(after, "proposed_at", "id", newest)} ORDER BY {ListPage.Order("proposed_at", "id", newest)} LIMIT @Limit",
-                new { State = Word(state), AfterTime = after?.Time, AfterId = after?.Id, Limit = limit + 1 }),
+            session.Query<Row>(Sql(after, newest), new { State = Word(state), AfterTime = after?.Time, AfterId = after?.Id, Limit = limit + 1 }),
         ],
         static row => new ListPlace(row.ProposedAt, row.Id), newest, limit);
+
+    internal static string Sql(ListPlace? after, bool newest) =>
+        $"SELECT {Columns} FROM ra_destructions WHERE state = @State{ListPage.After(after, "proposed_at", "id", newest)} ORDER BY {ListPage.Order("proposed_at", "id", newest)} LIMIT @Limit";
 
     private IReadOnlyList<PaperDestructionItem> Items(Session session, string destruction)
     {

@@ -57,6 +57,9 @@ public sealed record ApplicationForm
     /// <summary>Who may ask for a revocation (6.2.7.2-a).</summary>
     public required IReadOnlyList<RevocationAsker> Initiators { get; init; }
 
+    /// <summary>In which kinds of modules CA or RA make the pair for the holder (6.6.2.1-b); empty: in none, the holder makes it.</summary>
+    public required IReadOnlyList<MediumKind> Media { get; init; }
+
     /// <summary>Price of the first issue, in fen (7.2.1-a); 0 for none.</summary>
     public long FirstPrice { get; init; }
 

@@ -52,6 +52,7 @@ internal static class FormFile
             Documents = [.. map.Maps("documents").Select(document => Document(document, profile))],
             Checks = [.. map.Maps("checks").Select(check => Check(check, profile))],
             Initiators = map.Words<RevocationAsker>("initiators"),
+            Media = map.Words<MediumKind>("media"),
             FirstPrice = price?.Number("first", 0, 100_000_000) ?? 0,
             RenewalPrice = price?.Number("renewal", 0, 100_000_000) ?? 0,
         };
@@ -127,5 +128,6 @@ internal static class FormFile
         Documents = [.. profile.Evidence.Select(kind => new FormDocument(kind.Id, kind.Zh, kind.En, true, null, null, false, []))],
         Checks = [.. profile.Checks.Select((check, i) => new FormCheck(check.Id, check.Zh, check.En, check.Clause, i == 0 ? FindingKind.Entity : FindingKind.Belongs, AllMeans, null, null, false, true))],
         Initiators = AllAskers,
+        Media = [],
     };
 }
