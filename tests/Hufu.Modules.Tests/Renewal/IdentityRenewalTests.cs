@@ -94,6 +94,8 @@ public sealed class IdentityRenewalTests
         // After the old one's end nobody believes it, and a restart finds the new ones.
         _clock.Advance(TimeSpan.FromDays(51));
         Assert.Equal(RefusalCode.MessageNotAuthentic, (await Assert.ThrowsAsync<RefusedException>(() => ca.Room.Context.Post.ReceiveAsync(Fact(ra, old["sign"]), Ct))).Refusal.Code);
+        Assert.Equal(RefusalCode.MessageNotAuthentic, (await Assert.ThrowsAsync<RefusedException>(() => ra.Context.Post.ReceiveAsync(
+            SealedMessage.Seal(Header(Rooms.Ca, Rooms.Ra, ra), "{}"u8, ca.Room.Context.Identity.Signer, ca.Room.Context.Identity.SigningCertificate!, old["encrypt"]), Ct))).Refusal.Code);
         using var again = RoomIdentity.Open(Rooms.Ra, ra.Context.DataDirectory, "device-pin");
         Assert.Equal(identity.SigningCertificate, again.SigningCertificate);
         Assert.Equal(again.SigningCertificate!.PublicKey, again.Signer.PublicKey);

@@ -98,9 +98,13 @@ internal sealed class CaseBook(RoomContext context)
         }
     }
 
-    /// <summary>Cases in given states, for rules that depend on them; at most 100.</summary>
+    /// <summary>Cases in given states, all of them, for rules that depend on them.</summary>
     public IReadOnlyList<Case> InState(Session session, CaseKind kind, params CaseState[] states) =>
-        [.. states.SelectMany(state => Rows(session, kind, state, long.MaxValue)).Select(row => Open(row, kind))];
+    [
+        .. states.SelectMany(state => session.Query<Row>(
+            "SELECT id, kind, state, digest, content, opened_at FROM kmc_case WHERE kind = @kind AND state = @state ORDER BY opened_at", new { kind = CaseWords.Of(kind), state = CaseWords.Of(state) }))
+            .Select(row => Open(row, kind)),
+    ];
 
     /// <summary>A page of the cases of a kind, newest first.</summary>
     /// <param name="session">A snapshot.</param>
@@ -123,12 +127,15 @@ internal sealed class CaseBook(RoomContext context)
         }
     }
 
+    // A page ends between two moments: cases that were opened in the same millisecond as its last one belong to it, else the next page, which begins before that moment, would leave them out (R25).
     private static IReadOnlyList<Row> Rows(Session session, CaseKind kind, CaseState? state, long before) => session.Query<Row>(
         """
         SELECT id, kind, state, digest, content, opened_at FROM kmc_case
-        WHERE kind = @kind AND opened_at < @before AND (@state = '' OR state = @state) ORDER BY opened_at DESC LIMIT @most
+        WHERE kind = @kind AND opened_at < @before AND (@state = '' OR state = @state) AND opened_at >= COALESCE((
+          SELECT opened_at FROM kmc_case WHERE kind = @kind AND opened_at < @before AND (@state = '' OR state = @state) ORDER BY opened_at DESC LIMIT 1 OFFSET @last), 0)
+        ORDER BY opened_at DESC, id LIMIT @most
         """,
-        new { kind = CaseWords.Of(kind), before, state = state is { } one ? CaseWords.Of(one) : "", most = MostRows });
+        new { kind = CaseWords.Of(kind), before, state = state is { } one ? CaseWords.Of(one) : "", last = MostRows - 1L, most = 10L * MostRows });
 
     private Case Open(Row row, CaseKind kind)
     {

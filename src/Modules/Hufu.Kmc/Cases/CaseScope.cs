@@ -15,7 +15,7 @@ internal static class CaseScope
     /// <exception cref="RefusedException">FieldInvalid, TooLarge, UnknownObject.</exception>
     public static IReadOnlyList<(string Number, HeldPair Pair)> Find(Session session, string ca, IReadOnlyList<string> numbers)
     {
-        if (numbers.Count is < 1 or > Most || numbers.Distinct(StringComparer.Ordinal).Count() != numbers.Count)
+        if (numbers.Count is < 1 or > Most || numbers.Any(string.IsNullOrEmpty) || numbers.Distinct(StringComparer.Ordinal).Count() != numbers.Count)
         {
             throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {Most} different certificates.", "userCertNumbers");
         }

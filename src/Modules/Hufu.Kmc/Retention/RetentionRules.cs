@@ -1,6 +1,7 @@
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Kmc.Cases;
+using Hufu.Kmc.Recovery;
 using Hufu.Kmc.Stores;
 using Hufu.Records;
 
@@ -86,8 +87,10 @@ internal sealed class RetentionRules(RoomContext context, CaseBook cases)
         var now = context.Clock.GetUtcNow();
         var justice = cases.InState(session, CaseKind.Justice, CaseState.Entered, CaseState.Approved, CaseState.Witnessed).Select(one => one.Read<JusticeOrder>())
             .Where(order => order.ValidUntil > now).SelectMany(order => order.UserCertNumbers.Select(number => (order.Ca, number)));
-        var recovery = cases.InState(session, CaseKind.Recovery, CaseState.Entered, CaseState.Approved, CaseState.Released).Select(one => one.Read<RecoveryRequest>())
-            .SelectMany(asked => asked.UserCertNumbers.Select(number => (asked.Ca, number)));
+        // What two people of a registration authority have entered and reviewed holds too, though no operator of the key centre has taken it up yet; what anybody can ask for at the open door does not.
+        var asked = cases.InState(session, CaseKind.Recovery, CaseState.Requested).Where(one => RecoveryOrigin.Find(session, one.Id) is not null);
+        var recovery = cases.InState(session, CaseKind.Recovery, CaseState.Entered, CaseState.Approved, CaseState.Released).Concat(asked).Select(one => one.Read<RecoveryRequest>())
+            .SelectMany(wanted => wanted.UserCertNumbers.Select(number => (wanted.Ca, number)));
         return [.. justice, .. recovery];
     }
 

@@ -22,6 +22,33 @@ public static class ActRequestPayload
         }
     }
 
+    // No contract's list has places without anything; the reader of JSON would take null for one, and what comes after would stumble over it.
+    private static void DemandNoHoles(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Array:
+                foreach (var one in element.EnumerateArray())
+                {
+                    if (one.ValueKind == JsonValueKind.Null)
+                    {
+                        throw new RefusedException(RefusalCode.Malformed, "A list in the payload holds null.", "payload");
+                    }
+
+                    DemandNoHoles(one);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    DemandNoHoles(property.Value);
+                }
+
+                break;
+        }
+    }
+
     /// <summary>The payload as its contract.</summary>
     /// <exception cref="RefusedException">Malformed: not such a payload.</exception>
     public static T Payload<T>(this ActRequest request)
@@ -30,6 +57,7 @@ public static class ActRequestPayload
         ArgumentNullException.ThrowIfNull(request);
         try
         {
+            DemandNoHoles(request.Payload);
             return request.Payload.Deserialize<T>(ContractJson.Options) ?? throw new RefusedException(RefusalCode.Malformed, "The payload is null.", "payload");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

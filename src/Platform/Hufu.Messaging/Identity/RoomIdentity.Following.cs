@@ -120,6 +120,12 @@ public sealed partial class RoomIdentity
         RefusedException? refused = null;
         foreach ((IDecryptor key, Certificate? certificate) in Volatile.Read(ref _keys).Opening)
         {
+            if (refused is not null && certificate?.IsValidAt(now) == false)
+            {
+                // Beside the present one only while it is good; what was under way then is sealed anew by its sender.
+                continue;
+            }
+
             int most = 1;
             for (int i = 0; i < most; i++)
             {
