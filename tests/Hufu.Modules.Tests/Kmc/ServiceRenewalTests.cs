@@ -134,6 +134,26 @@ public sealed class ServiceRenewalTests
     }
 
     [Fact]
+    public async Task Two_at_once_make_one_renewal_and_no_pair_is_missed_while_it_is_put_in_force()
+    {
+        await using var all = await RenewalPlace.OpenAsync();
+        Task<string?> Renewing() => all.Place.RefusedAsync("/services", all.Staff.Business, ActNames.KmcServiceRenew, "services/1", new ServiceRenewal(false, "证书即将到期"));
+        var both = await Task.WhenAll(Renewing(), Renewing());
+        Assert.Single(both, code => code is null);
+        Assert.Single(both, code => code is "state-wrong" or "statement-mismatch");
+        var renewed = (await all.ServicesAsync()).Waiting!;
+        Assert.Equal("services/2", (await all.ServicesAsync()).Object);
+
+        Task<string?> Deciding() => all.Place.RefusedAsync("/services/1/put-in-force", all.Staff.Auditor, ActNames.KmcServicePutInForce, "services/1", RenewalPlace.Fine, renewed.StateToSign);
+        var asked = Enumerable.Range(1, 24).Select(i => Task.Run(() => all.PairAsync(5000 + i), Cancel)).ToArray();
+        var decided = await Task.WhenAll(Deciding(), Deciding());
+        Assert.Equal(24, (await Task.WhenAll(asked)).DistinctBy(pair => pair.PublicKey).Count());
+        Assert.Single(decided, code => code is null);
+        Assert.Single(decided, code => code == "state-wrong");
+        Assert.Equal(renewed.Peer!.SigningCertificate, all.Identity.SigningCertificate!.Encode());
+    }
+
+    [Fact]
     public async Task R10_Killed_between_the_act_and_the_signing_the_next_start_signs_under_the_reserved_serials()
     {
         using var folder = new TempFolder();

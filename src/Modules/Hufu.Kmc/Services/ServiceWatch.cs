@@ -69,8 +69,8 @@ internal sealed class ServiceWatch(RoomContext context, ServiceRenewals renewals
     /// <summary>For health: not well from seven days before the end on; the words name the act from sixty days on.</summary>
     public async Task<RoomCheck> CheckAsync(CancellationToken ct) =>
         Lives().Where(life => life.Alarm is not null).MinBy(life => life.NotAfter) is { } first
-            ? new RoomCheck("services", first.Alarm > 7, $"The certificate for '{first.Use}' ends on {first.NotAfter:u}. {await context.Database.ReadAsync(Words, ct)}")
-            : new RoomCheck("services", true, "The key centre's certificates have time.");
+            ? new RoomCheck("services", first.Alarm > 7, $"{(first.Alarm == 0 ? "expired" : $"{(first.NotAfter - context.Clock.GetUtcNow()).TotalDays:0} days left")}; {await context.Database.ReadAsync(Words, ct)}")
+            : new RoomCheck("services", true, "In time.");
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
