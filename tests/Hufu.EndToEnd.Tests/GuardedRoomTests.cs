@@ -50,10 +50,10 @@ public sealed class GuardedRoomTests
         }
 
         // Power came back: nothing of the activation is left. Meanwhile a ceremony archived one of the keys; the platform's copy knows nothing of it until the transcript is taken in.
-        await PlayAsync(work, "end.yaml", script[..script.IndexOf("steps:", StringComparison.Ordinal)] + """
+        await PlayAsync(work, "end.yaml", script[..script.IndexOf("steps:", StringComparison.Ordinal)] + $$"""
             steps:
               - { do: presence }
-              - { do: archive, device: room-device, key: root, holders: [holder-1, holder-2, holder-3] }
+              - { do: archive, device: room-device, key: root, certificate: {{work.At("room/root.cer")}}, holders: [holder-1, holder-2, holder-3] }
 
             """);
         await using (Server server = await Server.StartAsync(["up", "--port", "0"], work.Folder, data))
@@ -107,7 +107,7 @@ public sealed class GuardedRoomTests
         }
 
         script = script.Replace("folder: devices/room", $"folder: {work.At("devices/room")}", StringComparison.Ordinal);
-        return script.Replace("  - { do: deactivate, device: room-device }", "  - { do: generate, device: room-device, key: root }\n  - { do: deactivate, device: room-device }", StringComparison.Ordinal);
+        return script.Replace("  - { do: deactivate, device: room-device }", "  - { do: generate, device: room-device, key: root }\n  - { do: self-sign, device: room-device, key: root, profile: root-ca, fields: { organisation: 测试, authorityName: 测试根 }, to: root.cer }\n  - { do: deactivate, device: room-device }", StringComparison.Ordinal);
     }
 
     private static async Task PlayAsync(Workplace work, string name, string script)

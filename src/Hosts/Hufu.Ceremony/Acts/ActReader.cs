@@ -26,7 +26,7 @@ internal static class ActReader
         ["check-backup"] = (node, script) => new CheckBackup(Device(node, script), node.Text("backup"), Holders(node, script)),
         ["restore"] = (node, script) => new Restore(Device(node, script), node.Text("backup"), Holders(node, script), script),
         ["clone"] = (node, script) => new Clone(Device(node, script), script.Device(node, node.Text("to")), script),
-        ["archive"] = (node, script) => new Archive(Device(node, script), node.Text("key"), Holders(node, script), KeyManagers(script)),
+        ["archive"] = (node, script) => new Archive(Device(node, script), node.Text("key"), node.Text("certificate"), Holders(node, script), KeyManagers(script)),
         ["prove-archived"] = (node, script) => new ProveArchived(Device(node, script), node.Text("key"), Operator(node, script)),
         ["destroy"] = (node, script) => new Destroy(Device(node, script), node.OptionalText("key"), Holders(node, script), node.Texts("search"), KeyManagers(script)),
         ["destroy-files"] = (node, script) => new DestroyFiles(node.Texts("files") is { Count: > 0 } files ? files : throw node.Error("'files' names what is destroyed."), Holders(node, script)),

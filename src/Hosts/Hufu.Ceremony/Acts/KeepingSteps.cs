@@ -110,12 +110,12 @@ internal sealed class Clone(ScriptDevice device, ScriptDevice to, CeremonyScript
     }
 }
 
-/// <summary>A key is archived: it never works again, in this device or wherever its backups are restored (6.6.2.2-d).</summary>
-internal sealed class Archive(ScriptDevice device, string key, IReadOnlyList<ScriptPerson> holders, IReadOnlyList<ScriptPerson> managers) : CeremonyStep("archive")
+/// <summary>A key is archived: it never works again, in this device or wherever its backups are restored (6.6.2.2-d). Which keys may be, its certificate tells (<see cref="ArchivableKey"/>).</summary>
+internal sealed class Archive(ScriptDevice device, string key, string certificate, IReadOnlyList<ScriptPerson> holders, IReadOnlyList<ScriptPerson> managers) : CeremonyStep("archive")
 {
-    public override string Zh => $"归档设备 {device.Name} 的密钥 {key}：至少保存十年，永不再用";
+    public override string Zh => $"归档设备 {device.Name} 的密钥 {key}（证书 {certificate}）：至少保存十年，永不再用";
 
-    public override string En => $"Archive the key {key} of {device.Name}: kept ten years at least, never used again";
+    public override string En => $"Archive the key {key} of {device.Name} (certificate {certificate}): kept ten years at least, never used again";
 
     public override IReadOnlyList<ScriptPerson> TakingPart => [.. managers, .. holders];
 
@@ -123,7 +123,9 @@ internal sealed class Archive(ScriptDevice device, string key, IReadOnlyList<Scr
     public override StepOutcome Perform(CeremonyRoom room)
     {
         using DeviceAdministration administration = room.Administer(device, holders);
-        string digest = CeremonyTranscript.Digest(administration.Device.PublicKeyOf(key).RawData.Span);
+        SubjectPublicKeyInfo mine = administration.Device.PublicKeyOf(key);
+        string digest = CeremonyTranscript.Digest(mine.RawData.Span);
+        ArchivableKey.Demand(mine, Certificate.DecodePemOrDer(room.Read(certificate)));
         administration.Device.Archive(key, room.Now);
         room.Keys.Set(device.Name, key, digest, KeyRegister.Archived);
         DateTimeOffset until = ArchiveTerm.End(administration.Device, key)!.Value;
