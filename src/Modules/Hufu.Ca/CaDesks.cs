@@ -82,6 +82,10 @@ internal sealed class CaDesks : IAsyncDisposable
 
     public RevocationDesk Revocation { get; }
 
+    /// <summary>Where keys of an algorithm are made.</summary>
+    /// <exception cref="Hufu.Contracts.RefusedException">DeviceUnavailable: no token is set.</exception>
+    public KeyHome HomeOf(Hufu.Contracts.KeyAlgorithm algorithm) => KeyHome.Of(parts, algorithm);
+
     /// <summary>Finds the CAs in database and device, and the key of holders' identifiers.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {

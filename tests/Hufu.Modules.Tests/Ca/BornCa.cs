@@ -38,20 +38,21 @@ internal sealed class BornCa : IAsyncDisposable
     public CaInitialised Born { get; private set; } = null!;
 
     /// <summary>A room that is started and knows nobody.</summary>
-    /// <param name="lasting">Whether it can be switched off and on (<see cref="OffForAsync"/>).</param>
-    public static async Task<BornCa> StartAsync(bool lasting = false)
+    /// <param name="lasting">Whether it can be switched off and on (<see cref="OffForAsync"/>); then with the usual options.</param>
+    /// <param name="options">Null for the usual ones.</param>
+    public static async Task<BornCa> StartAsync(bool lasting = false, CaOptions? options = null)
     {
         var folder = lasting ? new TempFolder() : null;
         var room = await TestRoom.OpenAsync(Rooms.Ca, typeof(CaModule).Assembly, folder: folder?.Path);
-        var module = new CaModule(room.Context, new CaOptions());
+        var module = new CaModule(room.Context, options ?? new CaOptions());
         await module.StartAsync(TestContext.Current.CancellationToken);
         return new BornCa(room, module, await TestSite.StartAsync(module.MapEndpoints), folder);
     }
 
     /// <summary>Initialised, with a business administrator and an operator.</summary>
-    public static async Task<BornCa> OpenAsync(bool lasting = false)
+    public static async Task<BornCa> OpenAsync(bool lasting = false, CaOptions? options = null)
     {
-        var ca = await StartAsync(lasting);
+        var ca = await StartAsync(lasting, options);
         ca.Born = await ca.Site.PostAsync<CaInitialisation, CaInitialised>("/api/ca/initialise", ca.Request());
         ca.Super.Certificate = Certificate.Decode(ca.Born.SuperAdministrator.Certificate);
         ca.AuditAdministrator.Certificate = Certificate.Decode(ca.Born.AuditAdministrator.Certificate);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using Hufu.Ca;
 using Hufu.Ca.Certificates;
@@ -75,6 +76,62 @@ public sealed partial class P256HierarchyTests
         string Verify(string name, string purpose) => openssl.Run(
             "verify", "-attime", at, "-purpose", purpose, "-crl_check_all", "-CRLfile", "ca.crl", "-CRLfile", "root.crl", "-trusted", "root.pem", "-untrusted", "ca.pem", name);
     }
+
+    [Fact]
+    [Clause("6.6.1.6-a")]
+    public async Task A_P256_CA_and_its_root_change_their_keys_in_the_token_with_links_that_openssl_verifies()
+    {
+        using var hsm = new SoftHsm();
+        await using var ca = await BornCa.OpenAsync(options: hsm.Options);
+        var made = await CarryOutAsync(ca, Proposal);
+        var (root, old) = (Certificate.Decode(made.Links[0]), Certificate.Decode(made.Certificate!));
+        var done = await CarryOutAsync(ca, new AuthorityProposal(AuthorityDeed.ChangeKey, "transport", "使用期届满"));
+        var followed = Certificate.Decode(done.Certificate!);
+        Assert.Equal(("transport-2", true, old.Subject), (done.Name, followed.PublicKey.IsP256, followed.Subject));
+        Assert.NotEqual(old.PublicKey, followed.PublicKey);
+        Assert.True(followed.IsSignedBy(root));
+        Assert.Contains("token", done.Next[0], StringComparison.Ordinal);
+        var links = done.Links.Select(der => Certificate.Decode(der)).ToList();
+        Assert.True(links[0].PublicKey.Equals(followed.PublicKey) && links[0].IsSignedBy(old));
+        Assert.True(links[1].PublicKey.Equals(old.PublicKey) && links[1].IsSignedBy(followed));
+        Assert.True(CertificateRevocationList.Decode((await CrlAsync(ca, "transport")).Der).IsSignedBy(old));
+        Assert.True(CertificateRevocationList.Decode((await CrlAsync(ca, "transport-2")).Der).IsSignedBy(followed));
+        Assert.Equal("transport-2", ca.Module.Desks.Authorities.Demand().DemandActive("transport").Name);
+
+        // The root's too; what it certifies next hangs from the new one.
+        var rooted = await CarryOutAsync(ca, new AuthorityProposal(AuthorityDeed.ChangeKey, "transportroot", "使用期届满"));
+        var newRoot = Certificate.Decode(rooted.Certificate!);
+        Assert.True(newRoot.PublicKey.IsP256 && newRoot.IsSignedBy(newRoot) && newRoot.Subject.Equals(root.Subject));
+        var third = Certificate.Decode((await CarryOutAsync(ca, new AuthorityProposal(AuthorityDeed.ChangeKey, "transport", "再换"))).Certificate!);
+        Assert.True(third.IsSignedBy(newRoot));
+
+        // Lost: revoked by the root that certified it, followed without links.
+        var lost = await CarryOutAsync(ca, new AuthorityProposal(AuthorityDeed.Compromise, "transport", "泄露"));
+        Assert.Equal(("transport-4", 0), (lost.Name, lost.Links.Count));
+        Assert.Contains(CertificateRevocationList.Decode((await CrlAsync(ca, "transportroot-2")).Der).Entries, entry => entry.SerialNumber.ToString() == third.SerialHex);
+
+        using var openssl = new OpenSslTool();
+        openssl.WritePem("root.pem", root);
+        openssl.WritePem("old.pem", old);
+        openssl.WritePem("link.pem", links[0]);
+        openssl.WritePem("third.pem", third);
+        openssl.WritePem("newroot.pem", newRoot);
+        var at = ca.Room.Clock.GetUtcNow().AddSeconds(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Assert.Contains("old.pem: OK", openssl.Run("verify", "-attime", at, "-trusted", "root.pem", "old.pem"), StringComparison.Ordinal);
+        Assert.Contains("third.pem: OK", openssl.Run("verify", "-attime", at, "-trusted", "newroot.pem", "third.pem"), StringComparison.Ordinal);
+        Assert.Contains("link.pem: OK", openssl.Run("verify", "-attime", at, "-partial_chain", "-trusted", "old.pem", "link.pem"), StringComparison.Ordinal);
+        Assert.DoesNotContain((await ca.Site.Client.GetFromJsonAsync<CaBackups>("/api/ca/backups", ContractJson.Options, TestContext.Current.CancellationToken))!.Keys, key => key.HeldBy is null);
+    }
+
+    private static async Task<DeedDone> CarryOutAsync(BornCa ca, AuthorityProposal proposal)
+    {
+        var made = await ca.Site.PostAsync<ActRequest, ProposalStanding>("/api/ca/deeds", ca.Act(ca.Super, ActNames.CaProposalMake, $"ca/{proposal.Name}", proposal));
+        return await ca.Site.PostAsync<ActRequest, DeedDone>(
+            $"/api/ca/deeds/{made.Id}/approval", ca.AuditAdministrator.Act(Rooms.Ca, ActNames.CaProposalApprove, $"proposal/{made.Id}", new ProposalApproval("同意"), ca.Room.Clock.GetUtcNow(), made.State));
+    }
+
+    private static Task<CrlSigned> CrlAsync(BornCa ca, string name) =>
+        ca.Site.PostAsync<ActRequest, CrlSigned>("/api/ca/crls", ca.Act(ca.Operator, ActNames.CaCrlIssue, $"ca/{name}", new CrlRequest(name)));
 
     [Fact]
     public async Task Keys_and_profiles_of_the_other_algorithm_are_refused_and_without_the_token_nothing_is_signed()

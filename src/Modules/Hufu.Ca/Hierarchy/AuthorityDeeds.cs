@@ -97,7 +97,7 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
     private async Task<DeedDone> CreateAsync(string id, AuthoritySet all, AuthorityProposal proposal, Action<Session, DeedDone> keep, CancellationToken ct)
     {
         var label = KeyOf(proposal.Name);
-        var key = NewKey(label);
+        var key = desks.HomeOf(KeyAlgorithm.Sm2).NewKey(label);
         var fields = Fields(all, proposal.CommonName!);
         if (proposal.FromAbove == true)
         {
@@ -156,14 +156,15 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
     {
         var name = NextName(all, old.Line);
         var label = KeyOf(name);
-        var key = NewKey(label);
-        var isRoot = old.Parent is null && old.Line == AuthorityNames.Root;
-        var profile = isRoot ? RootProfile : OperationalProfile;
+        var home = desks.HomeOf(old.Algorithm);
+        var key = home.NewKey(label);
+        var parent = ParentOf(all, old);
+        var profile = parent is null ? RootProfile : OperationalProfile;
         var fields = Fields(all, old.Certificate.Subject.CommonName!);
-        var (order, certificate) = isRoot
-            ? await CertifySelfAsync(name, profile, old, fields, key, label, ct).ConfigureAwait(false)
-            : await CertifyAsync(all.Root, profile, old.Line, fields, key, old.Certificate.Subject, ct).ConfigureAwait(false);
-        var authority = new Authority(name, certificate, Device.GetSigner(label), old.Line, Parent: isRoot ? null : all.Root.Name);
+        var (order, certificate) = parent is null
+            ? await CertifySelfAsync(name, profile, old, fields, key, home.SignerOf(label), ct).ConfigureAwait(false)
+            : await CertifyAsync(parent, profile, old.Line, fields, key, old.Certificate.Subject, ct).ConfigureAwait(false);
+        var authority = new Authority(name, certificate, home.SignerOf(label), old.Line, Parent: parent?.Name, Algorithm: home.Algorithm);
         List<(DirectOrder Order, string Issuer, Certificate Certificate, string Name)> links = [];
         if (oldState == AuthorityState.Closing)
         {
@@ -178,13 +179,13 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
         return await StoreAsync(
             new DeedDone(
                 id, name, certificate.Encode(), null, [.. links.Select(link => link.Certificate.Encode())],
-                ["Split the device's backup anew: it holds a new key.", .. oldState == AuthorityState.Revoked ? new[] { "Certify the rooms anew.", "Replace every certificate under the old key." } : []]),
+                [home.BackupDue, .. oldState == AuthorityState.Revoked ? new[] { "Certify the rooms anew.", "Replace every certificate under the old key." } : []]),
             keep,
             session =>
             {
                 AuthorityStore.SetState(session, old.Name, oldState);
                 Begin(session, authority, label, crl);
-                desks.Direct.Store(session, order, isRoot ? name : all.Root.Name, certificate);
+                desks.Direct.Store(session, order, parent?.Name ?? name, certificate);
                 foreach (var link in links)
                 {
                     desks.Direct.Store(session, link.Order, link.Issuer, link.Certificate);
@@ -283,23 +284,17 @@ internal sealed class AuthorityDeeds(RoomContext context, CaDesks desks, IFactOu
     }
 
     private async Task<(DirectOrder Order, Certificate Certificate)> CertifySelfAsync(
-        string name, string profile, Authority old, IReadOnlyDictionary<string, string> fields, SubjectPublicKeyInfo key, string label, CancellationToken ct)
+        string name, string profile, Authority old, IReadOnlyDictionary<string, string> fields, SubjectPublicKeyInfo key, ISigner signer, CancellationToken ct)
     {
         var order = new DirectOrder(context.Policy.Profile(profile), CertificateUse.Authority, Rooms.Ca, $"authority/{old.Line}", fields, key, Subject: old.Certificate.Subject);
         var serial = (await desks.Direct.ReserveAsync(name, [$"authority/{old.Line}"], ct).ConfigureAwait(false))[0];
-        return (order, desks.Direct.Sign(order, serial, new DirectSigner(name, null, Device.GetSigner(label), null)));
+        return (order, desks.Direct.Sign(order, serial, new DirectSigner(name, null, signer, null, old.Algorithm)));
     }
 
-    // Made anew when an attempt broke off: its key never signed anything that was stored.
-    private SubjectPublicKeyInfo NewKey(string label)
-    {
-        if (Device.Contains(label))
-        {
-            Device.Destroy(label);
-        }
-
-        return Device.GenerateKeyPair(label, KeyUse.Signing);
-    }
+    // Whoever certifies a line's next key: the active CA of the line above; null for a root, which signs itself.
+    private static Authority? ParentOf(AuthoritySet all, Authority old) => old.Algorithm == KeyAlgorithm.Sm2
+        ? old.Parent is null && old.Line == AuthorityNames.Root ? null : all.Root
+        : old.Parent is null ? null : all.DemandLine(all.Of(old.Parent).Line);
 
     private static string KeyOf(string name) => $"ca-{name}";
 

@@ -3,7 +3,6 @@ using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
 using Hufu.Contracts;
-using Hufu.Devices.Pkcs11;
 using Hufu.Pki;
 using Hufu.Records;
 
@@ -35,15 +34,15 @@ internal sealed class TokenHierarchy(CaParts parts, DirectIssuer direct, CrlDesk
     {
         var token = Demand(all, proposal);
         string rootName = RootOf(proposal.Name), name = proposal.Name;
-        SubjectPublicKeyInfo rootKey = NewKey(token, KeyOf(rootName)), key = NewKey(token, KeyOf(name));
+        SubjectPublicKeyInfo rootKey = token.NewKey(KeyOf(rootName)), key = token.NewKey(KeyOf(name));
         DirectOrder rootOrder = Order(all, RootProfile, rootName, RootTitle(proposal), rootKey), order = Order(all, OperationalProfile, name, proposal.CommonName!, key);
         var serials = await direct.ReserveAsync(rootName, [$"authority/{rootName}", $"authority/{name}"], ct).ConfigureAwait(false);
-        var rootSigner = token.GetSigner(KeyOf(rootName));
+        var rootSigner = token.SignerOf(KeyOf(rootName));
         var root = new Authority(rootName, direct.Sign(rootOrder, serials[0], new DirectSigner(rootName, null, rootSigner, null, KeyAlgorithm.P256)), rootSigner, rootName, Algorithm: KeyAlgorithm.P256);
-        var authority = new Authority(name, direct.Sign(order, serials[1], DirectSigner.Of(root)), token.GetSigner(KeyOf(name)), name, Parent: rootName, Algorithm: KeyAlgorithm.P256);
+        var authority = new Authority(name, direct.Sign(order, serials[1], DirectSigner.Of(root)), token.SignerOf(KeyOf(name)), name, Parent: rootName, Algorithm: KeyAlgorithm.P256);
         var now = parts.Clock.GetUtcNow();
         CrlMade rootCrl = crls.MakeFirst(root, now), crl = crls.MakeFirst(authority, now);
-        var done = new DeedDone(id, name, authority.Certificate.Encode(), null, [root.Certificate.Encode()], ["Back up the token by its own means: the device's split backup does not hold its keys."]);
+        var done = new DeedDone(id, name, authority.Certificate.Encode(), null, [root.Certificate.Encode()], [token.BackupDue]);
         await parts.Database.WriteAsync(
             session =>
             {
@@ -69,25 +68,14 @@ internal sealed class TokenHierarchy(CaParts parts, DirectIssuer direct, CrlDesk
         });
     }
 
-    private Pkcs11Device Demand(AuthoritySet all, AuthorityProposal proposal) =>
+    private KeyHome Demand(AuthoritySet all, AuthorityProposal proposal) =>
         all.All.Any(authority => authority.Name == RootOf(proposal.Name)) ? throw new RefusedException(RefusalCode.StateWrong, "There is a CA of this name already.", "name")
         : proposal.FromAbove == true ? throw new RefusedException(RefusalCode.FieldInvalid, "A P-256 hierarchy has a root of its own.", "fromAbove")
-        : parts.Token ?? throw new RefusedException(RefusalCode.DeviceUnavailable, "No PKCS#11 token is set for the CA (hufu.json, ca.token).");
+        : KeyHome.Of(parts, KeyAlgorithm.P256);
 
     private DirectOrder Order(AuthoritySet all, string profile, string name, string title, SubjectPublicKeyInfo key) => new(
         parts.Policy.Profile(profile), CertificateUse.Authority, Rooms.Ca, $"authority/{name}",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["organisation"] = all.Operational.Certificate.Subject.Find(Oids.Organization)!, ["authorityName"] = title }, key);
-
-    // Made anew when an attempt broke off: its key never signed anything that was stored.
-    private static SubjectPublicKeyInfo NewKey(Pkcs11Device token, string label)
-    {
-        if (token.Contains(label))
-        {
-            token.Destroy(label);
-        }
-
-        return token.GenerateKeyPair(label);
-    }
 
     private static string RootTitle(AuthorityProposal proposal) => $"{proposal.CommonName} Root";
 

@@ -40,6 +40,19 @@ public static class FieldRules
             }
 
             Check(field, value);
+            if (field.Kind == FieldKind.KeyModule)
+            {
+                DemandModule(profile, field, value);
+            }
+        }
+    }
+
+    // 6.6.2.1-b: what the application says of its key's module is what the profile allows; clerk and vetter sign for it as for every field.
+    private static void DemandModule(CertificateProfile profile, ProfileField field, string value)
+    {
+        if (!profile.Modules.Any(module => KeyModules.Word(module) == value))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"Keys of '{profile.Id}' are made in: {string.Join(", ", profile.Modules.Select(KeyModules.Word))} (6.6.2.1-b).", field.Name);
         }
     }
 

@@ -115,6 +115,9 @@ public sealed record CertificateProfile
     /// <summary>Single or dual.</summary>
     public required KeyPairs Pairs { get; init; }
 
+    /// <summary>Modules in which the signing key may be made (6.6.2.1-b); empty in a text of before there was this figure: nothing is refused then.</summary>
+    public required IReadOnlyList<KeyModule> Modules { get; init; }
+
     /// <summary>How long a certificate lives; ends counted in: <see cref="CalendarPeriod.InclusiveEnd"/> (R07).</summary>
     public required CalendarPeriod Life { get; init; }
 

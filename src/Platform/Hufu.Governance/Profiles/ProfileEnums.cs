@@ -42,6 +42,25 @@ public enum KeyPairs
     Dual,
 }
 
+/// <summary>Where a signing key is made and stays (6.6.2.1-b).</summary>
+public enum KeyModule
+{
+    /// <summary>智能密码钥匙: an approved USB key; travels to its holder.</summary>
+    UsbKey,
+
+    /// <summary>智能卡: an approved smart card; travels to its holder.</summary>
+    SmartCard,
+
+    /// <summary>The server's own module, accelerator cards included.</summary>
+    ServerModule,
+
+    /// <summary>An approved card in an operated device; it never travels.</summary>
+    DeviceCard,
+
+    /// <summary>密码机: an approved machine; it never travels.</summary>
+    Machine,
+}
+
 /// <summary>ASN.1 string types of subject attributes and extensions.</summary>
 public enum ProfileString
 {
@@ -90,6 +109,9 @@ public enum FieldKind
 
     /// <summary>Number of a document that has no check digit: officer's card, passport, tax or insurance number; printable characters.</summary>
     DocumentNumber,
+
+    /// <summary>The module in which the signing key was made, one of the profile's <see cref="CertificateProfile.Modules"/>, as the policy writes it: <c>usb-key</c>.</summary>
+    KeyModule,
 }
 
 /// <summary>Kinds of subject alternative names.</summary>

@@ -67,6 +67,7 @@ internal static partial class ProfileFile
             Clauses = map.Texts("clauses"),
             Issuers = map.Words<ProfileIssuer>("issuers"),
             Pairs = map.Word<KeyPairs>("pairs"),
+            Modules = map.Has("modules") ? map.Words<KeyModule>("modules") : [],
             Life = map.Period("life"),
             Subject = [.. map.Maps("subject").Select(Attribute)],
             PrivateExtensions = [.. map.Maps("identityExtensions").Select(Identity)],

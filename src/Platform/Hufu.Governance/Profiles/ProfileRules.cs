@@ -15,6 +15,7 @@ internal static class ProfileRules
     public static void Demand(CertificateProfile profile, PolicyValues values, Func<string, string, PolicyException> error)
     {
         Usages(profile, error);
+        Modules(profile, error);
         Life(profile, values, error);
         Subject(profile, error);
         Form(profile, error);
@@ -60,6 +61,26 @@ internal static class ProfileRules
         if (profile.Issuers.Count == 0 || (!profile.IsAuthority && profile.Issuers.Any(issuer => issuer is ProfileIssuer.Root or ProfileIssuer.Self)))
         {
             throw error("issuers", "'issuers': the root signs authorities only (6.6.2.1-e), and only authorities sign themselves.");
+        }
+    }
+
+    // 6.6.2.1-b: the keys of CAs and of the platform's services never travel, a machine keeps them; people carry theirs.
+    private static void Modules(CertificateProfile profile, Func<string, string, PolicyException> error)
+    {
+        var allowed = profile.Kind switch
+        {
+            ProfileKind.Authority or ProfileKind.Service => (KeyModule[])[KeyModule.Machine],
+            ProfileKind.Staff => [.. Enum.GetValues<KeyModule>().Where(KeyModules.Travels)],
+            _ => Enum.GetValues<KeyModule>(),
+        };
+        if (profile.Modules.Any(module => !allowed.Contains(module)))
+        {
+            throw error("modules", $"A profile of this kind has its keys in: {string.Join(", ", allowed.Select(KeyModules.Word))} (6.6.2.1-b).");
+        }
+
+        if (profile.Modules.Count == 0 && profile.Fields.Any(field => field.Kind == FieldKind.KeyModule))
+        {
+            throw error("modules", "A form that asks for the key's module goes with 'modules' (6.6.2.1-b).");
         }
     }
 
