@@ -34,6 +34,12 @@ internal sealed partial class AuthorityProfile
             throw node.Error("A CA's 'signingUsage' is key-cert-sign and crl-sign.");
         }
 
+        // 6.6.2.1-b: a CA's key never travels.
+        if (node.Has("modules") && !node.Texts("modules").SequenceEqual(["machine"]))
+        {
+            throw node.Error("A CA's key is in a machine: 'modules' is [machine].");
+        }
+
         node.Ignore("zh", "en", "clauses", "pairs", "keys");
         node.Close();
     }
