@@ -11,6 +11,7 @@ namespace Hufu.Modules.Tests.Governance;
 public sealed class KeyModuleTests
 {
     [Fact]
+    [Clause("6.6.2.1-b")]
     public void EveryProfileSaysWhereItsKeysAreMadeAndNoFixedKeyTravels()
     {
         var policy = SourceTree.Policy;
@@ -27,10 +28,16 @@ public sealed class KeyModuleTests
             };
             Assert.Equal(expected, profile.Modules);
             Assert.Equal(profile.Kind == ProfileKind.Holder, profile.Fields.Any(field => field is { Kind: FieldKind.KeyModule, Name: "keyModule", Required: false }));
+            if (policy.Forms.TryGetValue(profile.Id, out var form))
+            {
+                // What a counter hands over is one of them.
+                Assert.All(form.Media, medium => Assert.Contains(Enum.Parse<KeyModule>(medium.ToString()), profile.Modules));
+            }
         }
     }
 
     [Fact]
+    [Clause("6.6.2.1-b")]
     public async Task TheCaRefusesAKeyThatWasMadeInAnotherModule()
     {
         await using var place = await CaPlace.OpenAsync();
@@ -52,6 +59,7 @@ public sealed class KeyModuleTests
     }
 
     [Theory]
+    [Clause("6.6.2.1-b")]
     [InlineData("operational-ca", "modules: [machine]", "modules: [usb-key]", "machine")]
     [InlineData("room-sign", "modules: [machine]", "modules: [machine, smart-card]", "machine")]
     [InlineData("administrator", "modules: [usb-key]", "modules: [server-module]", "usb-key, smart-card")]

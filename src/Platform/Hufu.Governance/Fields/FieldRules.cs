@@ -47,7 +47,8 @@ public static class FieldRules
         }
     }
 
-    // 6.6.2.1-b: what the application says of its key's module is what the profile allows; clerk and vetter sign for it as for every field.
+    // What the application says of its key's module is what the profile allows; clerk and vetter sign for it as for every field.
+    [Clause("6.6.2.1-b")]
     private static void DemandModule(CertificateProfile profile, ProfileField field, string value)
     {
         if (!profile.Modules.Any(module => KeyModules.Word(module) == value))

@@ -65,6 +65,7 @@ internal static class ProfileRules
     }
 
     // 6.6.2.1-b: the keys of CAs and of the platform's services never travel, a machine keeps them; people carry theirs.
+    [Clause("6.6.2.1-b")]
     private static void Modules(CertificateProfile profile, Func<string, string, PolicyException> error)
     {
         var allowed = profile.Kind switch
