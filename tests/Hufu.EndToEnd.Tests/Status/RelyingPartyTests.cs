@@ -11,6 +11,7 @@ public sealed partial class RelyingPartyTests(StatusStage stage) : IClassFixture
     [InlineData("verify")]
     [InlineData("reconcile")]
     [InlineData("archive")]
+    [InlineData("repair")]
     public async Task Script(string name)
     {
         string text = await File.ReadAllTextAsync(Tree.At("tests", "Hufu.EndToEnd.Tests", "scripts", "live", name + ".txt"), TestContext.Current.CancellationToken);
