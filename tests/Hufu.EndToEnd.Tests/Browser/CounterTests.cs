@@ -43,11 +43,20 @@ public sealed class CounterTests(BrowserStage stage)
         await own.Locator("button[type=submit]").ClickAsync();
         await clerk.ClickAsync("#sign-go");
         await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync();
-        IPage administrator = await stage.StaffAsync("ra-business-administrator", "/desk/fees?id=" + id);
+        IPage administrator = await stage.StaffAsync("ra-business-administrator", "/desk/fees");
+
+        // What waits for a decision is listed; the number goes from the row into the forms.
+        ILocator waiting = await ListedAsync(administrator, "refund-asked", "#fees", id);
+        await Expect(waiting).ToContainTextAsync("100 元");
+        await Expect(waiting).Not.ToContainTextAsync("费缴费"); // masked for who need not know
+        await BrowserStage.ShootAsync(administrator, "desk-fees-list");
+        await waiting.Locator("button").ClickAsync();
         ILocator approve = Form(administrator, "ra.refund.approve");
+        await Expect(approve.Locator("[name=application]")).ToHaveValueAsync(id);
         await approve.Locator("[name=remark]").FillAsync("符合退费规定");
         await SignAsync(administrator, approve, "已退费");
         await BrowserStage.ShootAsync(administrator, "desk-fees-refunded");
+        await Expect(waiting).ToHaveCountAsync(0); // and no longer waits
         await holder.ReloadAsync();
         await Expect(holder.Locator("#fee")).ToContainTextAsync("已退费");
 
@@ -60,12 +69,25 @@ public sealed class CounterTests(BrowserStage stage)
         await SignAsync(vetter, enter, "编号");
         string demand = await enter.Locator(".done dd").First.InnerTextAsync();
         await administrator.GotoAsync("/desk/disclosures");
+        ILocator asked = await ListedAsync(administrator, "entered", "#demands", id);
+        await asked.Locator("button").ClickAsync();
+        await Expect(administrator.Locator("#demand")).ToContainTextAsync("市公安局 警官甲、警官乙");
+        await Expect(administrator.Locator("#demand")).ToContainTextAsync("姓名");
+        await Expect(administrator.Locator("#demand")).Not.ToContainTextAsync("13800138000"); // names of fields, no values yet
+        await BrowserStage.ShootAsync(administrator, "desk-demand-open");
         ILocator release = Form(administrator, "ra.disclosure.release");
-        await release.Locator("[name=disclosure]").FillAsync(demand);
+        await Expect(release.Locator("[name=disclosure]")).ToHaveValueAsync(demand);
         await release.Locator("[name=remark]").FillAsync("人员与文书相符");
         await SignAsync(administrator, release, "13800138000");
         await Expect(release.Locator(".done")).ToContainTextAsync("姓名");
         await Expect(release.Locator(".done")).Not.ToContainTextAsync("110101199003074717");
+        await Expect(asked).ToHaveCountAsync(0);
+
+        // The list is not an entry clerk's to read.
+        await clerk.GotoAsync("/desk/disclosures");
+        await clerk.FillAsync("#ask [name=purpose]", "看一看");
+        await clerk.ClickAsync("#ask button");
+        await Expect(clerk.Locator("#trouble")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -103,6 +125,12 @@ public sealed class CounterTests(BrowserStage stage)
         await place.Locator("[name=person]").FillAsync(clerk);
         await SignAsync(page, place, "东城第一受理点");
         await Expect(page.Locator("#trouble")).ToBeHiddenAsync();
+        await page.SelectOptionAsync("#ask [name=office]", "east-1");
+        await page.ClickAsync("#ask button");
+        await Expect(page.Locator("#placed tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#placed tbody")).ToContainTextAsync("吴注管");
+        await Expect(page.Locator("#placed tbody")).ToContainTextAsync("东城第一受理点");
+        await BrowserStage.ShootAsync(page, "desk-offices-people");
 
         // An office with others below it stays until they are closed; who worked there goes to the office above.
         ILocator close = Form(page, "ra.office.close");
@@ -202,6 +230,16 @@ public sealed class CounterTests(BrowserStage stage)
         await BrowserStage.ShootAsync(later, "holder-paying");
         await later.ClickAsync("#fee button");
         await Expect(later.Locator("#fee")).ToContainTextAsync("已支付");
+    }
+
+    private static async Task<ILocator> ListedAsync(IPage page, string state, string table, string id)
+    {
+        await page.SelectOptionAsync("#ask [name=state]", state);
+        await page.FillAsync("#ask [name=purpose]", "办理待办事项");
+        await page.ClickAsync("#ask button");
+        ILocator row = page.Locator(table + " tbody tr", new PageLocatorOptions { HasText = id });
+        await Expect(row).ToBeVisibleAsync();
+        return row;
     }
 
     private static ILocator Form(IPage page, string act) => page.Locator($"form[data-act='{act}']");

@@ -91,6 +91,35 @@ public sealed partial class PageTests
         }
     }
 
+    /// <summary>docs/pages.csv says of every act that people do on which page it is done, or why on none; the page names the act in a form or in a script of its own.</summary>
+    [Fact]
+    public async Task Every_act_of_policy_is_done_on_a_page_or_has_a_reason()
+    {
+        var rows = File.ReadLines(Path.Combine(SourceTree.Root, "docs/pages.csv")).Skip(1).Select(line => line.Split(',', 3)).ToList();
+        Assert.Equal(SourceTree.Policy.Acts.Keys.Order(StringComparer.Ordinal), rows.Select(row => row[0]).Order(StringComparer.Ordinal));
+        var named = typeof(ActNames).GetFields().ToDictionary(field => (string)field.GetRawConstantValue()!, field => "ActNames." + field.Name);
+        await using var site = await SiteAsync(Good);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in rows.Select(row => row[1]).Where(path => path.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            using var response = await site.Client.GetAsync(path, CancellationToken.None);
+            var html = await response.Content.ReadAsStringAsync(CancellationToken.None);
+            texts[path] = html + string.Concat(await Task.WhenAll(Parse(html).Descendants("script").Select(script => site.Client.GetStringAsync(script.Attribute("src")!.Value, CancellationToken.None))));
+        }
+
+        foreach (var (act, path, how) in rows.Select(row => (row[0], row[1], row[2].Trim('"'))))
+        {
+            // A page that shows the act once there is something to do it to; a page that reads in a session; a reason why there is none.
+            var shown = how.StartsWith("shown with ", StringComparison.Ordinal) ? File.ReadAllText(Path.Combine(SourceTree.Root, "src/Modules/Hufu.Portal/Desk", how[11..] + ".razor")) : "";
+            Assert.True(
+                path.Length == 0 ? how.Length > 40
+                : how.StartsWith("read in a session: ", StringComparison.Ordinal) ? texts[path].Contains(how[19..], StringComparison.Ordinal)
+                : shown.Length > 0 ? Regex.IsMatch(shown, Regex.Escape(named[act]) + "\\b") || texts[path].Contains($"'{act}'", StringComparison.Ordinal)
+                : how == "signed" && (texts[path].Contains($"data-act=\"{act}\"", StringComparison.Ordinal) || texts[path].Contains($"'{act}'", StringComparison.Ordinal)),
+                $"{act} on {path}: {how}");
+        }
+    }
+
     [Theory, MemberData(nameof(Paths))]
     [Clause("6.2.1.1-a")]
     public async Task A_page_is_whole_in_both_languages(string path)
