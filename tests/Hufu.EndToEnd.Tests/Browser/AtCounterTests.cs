@@ -74,6 +74,16 @@ public sealed class AtCounterTests(BrowserStage stage)
         await clerk.Locator("#found tbody tr").First.Locator("a", new LocatorLocatorOptions { HasText = "当面交付" }).ClickAsync();
         ILocator hand = Form(clerk, "ra.pair.hand-over");
         await Expect(hand.Locator("[name=application]")).ToHaveValueAsync(id);
+
+        // It stands among what waits, too.
+        await hand.Locator("[name=application]").FillAsync("");
+        await clerk.FillAsync("#ask [name=purpose]", "到场领取");
+        await clerk.ClickAsync("#ask button");
+        ILocator waiting = clerk.Locator("#waiting tbody tr", new PageLocatorOptions { HasText = id });
+        await Expect(waiting).ToContainTextAsync("受理点");
+        await waiting.Locator("button").ClickAsync();
+        await Expect(hand.Locator("[name=application]")).ToHaveValueAsync(id);
+        await Expect(hand.Locator("[name=serial]")).ToHaveValueAsync(serial);
         await hand.Locator("[name=receivedBy]").FillAsync("柜到场");
         await hand.Locator("[name=identified]").FillAsync("居民身份证原件");
         await hand.Locator("[name=serial]").FillAsync("00ff");
@@ -90,6 +100,7 @@ public sealed class AtCounterTests(BrowserStage stage)
         await Expect(clerk.Locator("#trouble")).ToBeHiddenAsync();
         await clerk.ClickAsync("#m-write");
         await Expect(clerk.Locator("#m-done")).ToContainTextAsync("已写入介质");
+        await Expect(waiting).ToHaveCountAsync(0);
         await BrowserStage.ShootAsync(clerk, "desk-counter-handed");
         await holder.ReloadAsync();
         await Expect(holder.Locator(".state")).ToContainTextAsync("已接受");

@@ -23,6 +23,7 @@ public sealed class AtWorkTests(BrowserStage stage)
         ["batch"] = ("ra-entry-clerk", "/desk/batch", _ => Task.CompletedTask, null),
         ["cases"] = ("ra-entry-clerk", "/desk/cases", page => page.ClickAsync("button[data-state=entered]"), null),
         ["counter"] = ("ra-entry-clerk", "/desk/counter?type=organisation", _ => Task.CompletedTask, null),
+        ["papers"] = ("ra-vetter", "/desk/papers", page => ListAsync(page, "proposed"), null),
         ["fees"] = ("ra-vetter", "/desk/fees", page => ListAsync(page, "due"), null),
         ["disclosures"] = ("ra-vetter", "/desk/disclosures", page => ListAsync(page, "entered"), null),
         ["offices"] = ("ra-business-administrator", "/desk/offices", async page => { await page.ClickAsync("#ask button"); await Expect(page.Locator("#placed tbody tr").First).ToBeVisibleAsync(); }, null),

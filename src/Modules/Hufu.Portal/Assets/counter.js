@@ -1,6 +1,7 @@
 // The counter: an application taken from somebody who came, its papers and its submission; a pair handed over and written into the holder's medium.
 import { ask, tokens } from '/assets/agent.js';
-import { calm, data, fresh, node, say, sm3, tell } from '/assets/desk.js';
+import { button, calm, data, fresh, line, node, say, sm3, tell, time } from '/assets/desk.js';
+import { choose, listed } from '/assets/lists.js';
 
 const $ = id => document.getElementById(id);
 const refuse = words => { throw Object.assign(new Error('refused'), { problem: { title: words, detail: words } }); };
@@ -128,8 +129,16 @@ $('m-write').addEventListener('click', async () => {
   }
 });
 
+const form = $('ask');
+const again = listed({
+  form,
+  table: $('waiting'),
+  read: after => ({ path: '/api/ra/deliveries/reading', act: 'ra.deliveries.read', object: 'deliveries/issued', payload: { limit: 25, purpose: form.purpose.value.trim(), newest: form.order.value === 'newest', ...(after && { after }) } }),
+  row: row => line(node('code', row.application), row.title, data.profiles[row.profile] ?? row.profile, data.channels[row.channel] ?? row.channel, time(row.since), node('code', row.signingSerial), time(row.codeUntil), button(say.jsChooseRow, () => { $('h-serial').value = row.signingSerial; choose('application', row.application); })),
+});
+
 document.addEventListener('changed', event => {
   const answer = event.detail;
   if (answer?.accessToken) take(answer);
-  else if (answer?.receiptToken) handed(answer).catch(tell);
+  else if (answer?.receiptToken) { handed(answer).catch(tell); again(); }
 });

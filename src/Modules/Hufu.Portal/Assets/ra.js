@@ -78,7 +78,9 @@ async function read(row) {
       item.dataset.id = check.id;
       item.querySelector('p').textContent = chinese ? `${check.zh}（${check.clause}）` : `${check.en} (${check.clause})`;
       means(item, check);
-      source(item, check, file.sources ?? []);
+      // A source that no check names stands with the first.
+      const asking = (file.sourcesToAsk ?? []).filter(one => one.source === check.source || (check === file.checks[0] && !file.checks.some(each => each.source === one.source)));
+      sources(item, asking, file.sources ?? []);
       return item;
     }));
     const vetting = queue === 'entered';
@@ -159,40 +161,44 @@ function means(item, check) {
   });
 }
 
-// A source that this check may rest on: asked with a signed act, its answer kept as evidence; whatever it says, the vetter decides. What it said before is shown at once.
-function source(item, check, answers) {
-  const place = item.querySelector('.source');
-  if (!check.source || queue === 'submitted') return;
-  const name = say['jsSource_' + check.source] ?? check.source;
-  const told = place.querySelector('[role=status]');
-  const show = answer => {
-    item.dataset.source = answer.id;
-    told.textContent = `${format('jsSourceSaid', name, say['jsSaid_' + answer.outcome] ?? answer.outcome, when(answer.askedAt))}${answer.simulated ? ' ' + say.jsSimulated : ''} ${answer.what}`;
-    told.className = answer.outcome === 'match' ? 'good' : answer.outcome === 'unavailable' ? 'warn' : 'bad';
-  };
-  const asked = place.querySelector('button');
-  asked.textContent = format('jsSourceAsk', name);
-  asked.addEventListener('click', async () => {
-    try {
-      const answer = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/sources/${check.source}`, act: 'ra.source.ask', object: `application/${open.row.id}`, state: open.row.stateToSign, payload: { purpose: say.jsPurpose }, what: asked.textContent, on: `${open.row.title} · ${open.row.id}`, effect: say.jsSourceEffect });
-      if (!answer) return;
-      calm();
-      show(await answer.json());
-      const choice = item.querySelector('.means');
-      if (!choice.value && [...choice.options].some(option => option.value === 'database')) choice.value = 'database';
-    } catch (error) {
-      tell(error);
-    }
-  });
-  const last = answers.filter(answer => answer.source === check.source).at(-1);
-  if (last) show(last);
-  place.hidden = false;
+// The sources that this application has something for: each asked with a signed act, which fields it is told is said before, its answer kept as evidence; whatever it says, the vetter decides.
+function sources(item, asking, answers) {
+  if (queue === 'submitted') return;
+  for (const { source, reach, fields } of asking) {
+    const place = fresh('source');
+    const name = say['jsSource_' + source] ?? source;
+    const [told, said] = place.querySelectorAll('p');
+    const show = answer => {
+      item.dataset.sources = [...new Set([...(item.dataset.sources ?? '').split(' '), answer.id])].filter(Boolean).join(' ');
+      said.textContent = `${format('jsSourceSaid', name, say['jsSaid_' + answer.outcome] ?? answer.outcome, when(answer.askedAt))}${answer.simulated ? ' ' + say.jsSimulated : ''} ${answer.what}`;
+      said.className = answer.outcome === 'match' ? 'good' : answer.outcome === 'unavailable' ? 'warn' : 'bad';
+    };
+    const form = data[open.file.profile]?.fields ?? {};
+    told.append(format('jsSourceTold', fields.map(field => form[field] ?? field).join(' · ')), reach === 'by-hand' ? ' ' + say.jsSourceByHand : '');
+    const asked = place.querySelector('button');
+    asked.textContent = format('jsSourceAsk', name);
+    asked.addEventListener('click', async () => {
+      try {
+        const answer = await act({ room: 'ra', path: `/api/ra/applications/${open.row.id}/sources/${source}`, act: 'ra.source.ask', object: `application/${open.row.id}`, state: open.row.stateToSign, payload: { purpose: say.jsPurpose }, what: asked.textContent, on: `${open.row.title} · ${open.row.id}`, effect: say.jsSourceEffect });
+        if (!answer) return;
+        calm();
+        show(await answer.json());
+        const choice = item.querySelector('.means');
+        if (!choice.value && [...choice.options].some(option => option.value === 'database')) choice.value = 'database';
+      } catch (error) {
+        tell(error);
+      }
+    });
+    const last = answers.filter(answer => answer.source === source).at(-1);
+    if (last) show(last);
+    item.append(place);
+  }
 }
 
 function finding(item) {
   const value = name => item.querySelector(name).value.trim();
   const way = value('.means');
-  const evidence = [way === 'call-back' && item.dataset.answered, item.dataset.source].filter(Boolean);
+  const evidence = [way === 'call-back' && item.dataset.answered, ...(item.dataset.sources ?? '').split(' ')].filter(Boolean);
   return {
     check: item.dataset.id, passed: item.querySelector('.ok').checked, excepted: item.querySelector('.except').checked,
     how: value('.how') || (way ? say['jsMeans_' + way] : ''), ...(way && { means: way }),

@@ -1,12 +1,14 @@
-// Cases of the registration authority (revocation, suspension, its lifting, recovery): due first, decided by another person than who entered them.
-import { act, button, calm, data, left, line, node, paged, say, sortable, tell, time } from '/assets/desk.js';
+// Cases of the registration authority (revocation, suspension, its lifting, recovery): paged, filtered and ordered by the room; decided by another person than who entered them.
+import { act, button, calm, data, left, line, node, say, tell, time } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const rows = $('cases').tBodies[0];
+const filter = $('filter');
 let shown = 'entered';
+let place = null;
 
 function acts(row) {
-  const place = node('span', null, { className: 'acts' });
+  const cell = node('span', null, { className: 'acts' });
   const about = `${data.kinds[row.kind]} · ${row.serial}`;
   const remark = fallback => $('remark').value.trim() || fallback;
   const step = (path, name, payload, what, effect) => async () => {
@@ -14,49 +16,82 @@ function acts(row) {
     if (!done) return;
     calm();
     $('remark').value = '';
-    await load(shown);
+    await load(shown, place);
   };
   if (row.state === 'entered') {
-    place.append(
+    cell.append(
       button(say.jsCaseAct_approve, step('decision', 'ra.case.approve', () => ({ approve: true, remark: remark(say.jsCaseAct_approve) }), say.jsCaseAct_approve, say.jsRaCaseEffect), ''),
       button(say.jsCaseAct_refuse, step('decision', 'ra.case.refuse', () => ({ approve: false, remark: remark(say.jsCaseAct_refuse) }), say.jsCaseAct_refuse), 'danger'));
   }
   if (row.state === 'approved' && row.kind === 'recovery') {
-    place.append(button(say.jsRaCaseClose, step('closing', 'ra.case.close', () => ({ keyCentreCase: remark('-') }), say.jsRaCaseClose)));
+    cell.append(button(say.jsRaCaseClose, step('closing', 'ra.case.close', () => ({ keyCentreCase: remark('-') }), say.jsRaCaseClose)));
   }
+  return cell;
+}
+
+// Reason and proof are read with one case alone, when it is opened: the holder is told of that look.
+function why(row) {
+  const place = node('details');
+  const told = node('p', null, { className: 'lines' });
+  place.append(node('summary', (row.ground && data.grounds[row.ground]) ?? say.jsCaseWhy), told);
+  place.addEventListener('toggle', async () => {
+    if (!place.open || told.textContent) return;
+    try {
+      const answer = await act({ room: 'ra', path: `/api/ra/cases/${row.id}/reading`, act: 'ra.cases.read', object: `case/${row.id}`, payload: { purpose: say.jsPurpose }, quiet: true });
+      const whole = await answer.json();
+      told.textContent = [whole.reason, whole.proof, whole.outcome].filter(Boolean).join('\n');
+    } catch (error) {
+      place.open = false;
+      tell(error);
+    }
+  });
   return place;
 }
 
-async function load(state) {
+async function load(state, after = null) {
   shown = state;
+  place = after;
+  $('cases').ariaBusy = 'true';
   for (const tab of document.querySelectorAll('button[data-state]')) tab.setAttribute('aria-pressed', String(tab.dataset.state === state));
+  const ended = state === 'done' || state === 'refused';
+  // What is past its deadline is read of open cases only, in the order of deadlines.
+  filter.overdue.disabled = ended;
+  filter.order.disabled = !ended && filter.overdue.checked;
+  const [order, newest] = filter.overdue.checked && !ended ? ['due', false] : filter.order.value.split('/').map((part, at) => at === 0 ? part : part === 'newest');
+  const payload = { state, limit: 25, purpose: say.jsPurpose, order, newest, ...(after && { after }), ...(filter.kind.value && { kind: filter.kind.value }), ...(!ended && filter.overdue.checked && { overdue: true }), ...(filter.serial.value.trim() && { serial: filter.serial.value.trim().toLowerCase() }) };
   try {
-    const answer = await act({ room: 'ra', path: '/api/ra/cases/reading', act: 'ra.cases.read', object: `cases/${state}`, payload: { state, limit: 100 }, quiet: true });
-    const cases = await answer.json();
+    const answer = await act({ room: 'ra', path: '/api/ra/cases/page', act: 'ra.cases.read', object: `cases/${state}`, payload, quiet: true });
+    const page = await answer.json();
     if (shown !== state) return;
     calm();
-    $('none').hidden = cases.length > 0;
-    rows.replaceChildren(...cases.map(row => {
-      const ended = state === 'done' || state === 'refused';
-      const due = time(ended ? row.askedAt : row.due);
+    $('none').hidden = page.rows.length > 0;
+    $('first').hidden = !after;
+    $('next').hidden = !page.next;
+    $('next').onclick = () => load(state, page.next);
+    rows.replaceChildren(...page.rows.map(row => {
+      const due = time(ended ? row.doneAt ?? row.askedAt : row.due);
       if (!ended) due.textContent = left(row.due);
       due.className = row.overdue ? 'bad' : '';
-      const why = node('details');
-      why.append(node('summary', row.reason), node('p', [row.ground && data.grounds[row.ground], row.proof, row.outcome].filter(Boolean).join(' · ')));
-      return line(due, data.kinds[row.kind], node('code', row.serial), data.askers[row.asker] ?? row.asker, why, acts(row));
+      return line(due, data.kinds[row.kind], node('code', row.serial), data.askers[row.asker] ?? row.asker, why(row), acts(row));
     }));
   } catch (error) {
     rows.replaceChildren();
     tell(error);
+  } finally {
+    $('cases').ariaBusy = 'false';
   }
 }
 
-sortable($('cases'));
-paged($('cases'));
+$('first').addEventListener('click', () => load(shown));
+filter.addEventListener('change', () => load(shown));
+filter.addEventListener('submit', event => { event.preventDefault(); load(shown); });
 for (const tab of document.querySelectorAll('button[data-state]')) tab.addEventListener('click', () => load(tab.dataset.state));
+document.addEventListener('changed', () => load('entered'));
 // What only a recovery needs is asked for a recovery only.
 const kind = $('c-kind');
 const asks = () => { $('c-recovery').hidden = kind.value !== 'recovery'; };
 kind.addEventListener('change', asks);
 asks();
 load(shown);
+// What others enter and decide meanwhile shows by itself, unless somebody is reading or writing here.
+setInterval(() => { if (!document.hidden && !document.querySelector('#cases details[open], dialog[open]') && !$('remark').value) load(shown, place); }, 20000);
