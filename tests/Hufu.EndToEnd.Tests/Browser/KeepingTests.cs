@@ -18,7 +18,10 @@ public sealed class KeepingTests(BrowserStage stage)
         await Expect(operators.Locator("#trouble")).ToBeVisibleAsync(); // not an operator's act
         await Expect(operators.Locator("#shares")).ToBeHiddenAsync();
 
-        IPage page = await stage.StaffAsync("kmc-business-administrator", "/desk/kmc");
+        IPage page = await stage.StaffAsync("kmc-business-administrator");
+        await BrowserStage.SignInAsync(page, "kmc", "kmc-business-administrator");
+        await page.GotoAsync("/desk/kmc");
+        await Expect(page.Locator("#key-holders")).ToContainTextAsync("分三");
         int before = int.Parse(await page.Locator("#sk-generation").GetAttributeAsync("value") ?? "", System.Globalization.CultureInfo.InvariantCulture);
         ILocator form = await FilledAsync(page, "kmc.storage-key.change", ("remark", "年度更换"));
         await SignAsync(page, form);
@@ -30,6 +33,8 @@ public sealed class KeepingTests(BrowserStage stage)
         await page.Locator("#shares button").ClickAsync();
         await Expect(page.Locator("#shares")).ToBeHiddenAsync();
         await Expect(page.Locator("#shares a")).ToHaveCountAsync(0);
+
+        await Expect(page.Locator("#key-changes tbody tr").First).ToContainTextAsync($"{before} → {before + 1}");
 
         // The page tells by itself how far the others are, until the old generation is gone.
         await Expect(page.Locator("[data-live=storage-key]")).ToContainTextAsync($"第 {before + 1} 代");
@@ -56,11 +61,15 @@ public sealed class KeepingTests(BrowserStage stage)
         await Expect(operators.Locator("#trouble")).ToBeHiddenAsync();
         await BrowserStage.ShootAsync(operators, "desk-destruction-proposed");
 
-        // Who proposed it cannot approve it; approved, witnessed, carried out, one after the other.
-        await operators.FillAsync("#remark", "同意");
-        await Button(operators, "审核通过").ClickAsync();
-        await operators.ClickAsync("#sign-go");
-        await Expect(operators.Locator("#trouble")).ToBeVisibleAsync();
+        // Who proposed it cannot approve it, and is told who can; approved, witnessed, carried out, one after the other.
+        ILocator row = operators.Locator("#cases tbody tr", new PageLocatorOptions { HasText = "保存期满" });
+        await Expect(row).ToContainTextAsync("业务管理员");
+        await Expect(Button(operators, "审核通过")).ToHaveCountAsync(0);
+        await operators.SelectOptionAsync("#case-state", "done");
+        await Expect(row).ToHaveCountAsync(0); // the room filters
+        await operators.SelectOptionAsync("#case-state", "entered");
+        await BrowserStage.UnfoldAsync(row.Locator("summary"));
+        await Expect(row).ToContainTextAsync("提出销毁"); // whose hands were in it
         foreach ((string role, string act) in new[] { ("kmc-business-administrator", "审核通过"), ("kmc-auditor", "见证"), ("kmc-operator", "销毁") })
         {
             IPage page = await stage.StaffAsync(role, "/desk/kmc");

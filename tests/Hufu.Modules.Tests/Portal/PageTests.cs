@@ -114,6 +114,7 @@ public sealed partial class PageTests
             Assert.True(
                 path.Length == 0 ? how.Length > 40
                 : how.StartsWith("read in a session: ", StringComparison.Ordinal) ? texts[path].Contains(how[19..], StringComparison.Ordinal)
+                : how.StartsWith("the room names it", StringComparison.Ordinal) ? texts[path].Contains(how.Split(": ")[1], StringComparison.Ordinal)
                 : shown.Length > 0 ? Regex.IsMatch(shown, Regex.Escape(named[act]) + "\\b") || texts[path].Contains($"'{act}'", StringComparison.Ordinal)
                 : how == "signed" && (texts[path].Contains($"data-act=\"{act}\"", StringComparison.Ordinal) || texts[path].Contains($"'{act}'", StringComparison.Ordinal)),
                 $"{act} on {path}: {how}");
