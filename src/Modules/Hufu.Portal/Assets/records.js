@@ -99,6 +99,12 @@ $('marking').addEventListener('submit', async event => {
   }
 });
 
+// What a rule found is told by the room with acts' ids and in Chinese: the acts by their names, the counts in the page's language.
+const said = words => {
+  const named = words.replace(/[a-z]+(?:\.[a-z-]+)+/g, name => data[name] ?? name);
+  return document.documentElement.lang.startsWith('zh') ? named : named.replace(/\uff0c(\d+) \u6761\uff1a/, (_, count) => `, ${format('jsSoManyRecords', count)}: `).replaceAll('\u3001', ', ');
+};
+
 $('anomalies').addEventListener('click', async () => {
   const ledger = query.ledger.value;
   try {
@@ -110,7 +116,7 @@ $('anomalies').addEventListener('click', async () => {
     const chinese = document.documentElement.lang.startsWith('zh');
     const found = report.found.map(one => {
       const rule = report.rules.find(each => each.id === one.rule);
-      return line(node('span', `${chinese ? rule.zh : rule.en} (${one.clause})`), time(one.at), say['jsActor_' + one.actor] ?? one.actor, `${one.count}: ${one.records.join(', ')}`, one.words.replace(/[a-z]+(?:\.[a-z-]+)+/g, name => data[name] ?? name));
+      return line(node('span', `${chinese ? rule.zh : rule.en} (${one.clause})`), time(one.at), say['jsActor_' + one.actor] ?? one.actor, `${one.count}: ${one.records.join(', ')}`, said(one.words));
     });
     const quiet = report.rules.filter(rule => rule.hits === 0).map(rule => line(node('span', `${chinese ? rule.zh : rule.en} (${rule.clause})`, { className: 'small' }), node('span', say.jsNothing, { className: 'good' }), '', '', ''));
     $('anomaly-list').querySelector('tbody').replaceChildren(...found, ...quiet);
