@@ -97,10 +97,11 @@ async function desks() {
   if (key) {
     const hindrance = $('key-hindrance');
     hindrance.hidden = !key.hindrance;
-    hindrance.textContent = key.hindrance ? format('jsKeyHindrance', key.evidence) : '';
+    hindrance.textContent = key.hindrance ? format('jsKeyHindrance', say['jsHindrance_' + key.hindrance] ?? key.evidence) : '';
     $('key-holders').textContent = format('jsKeyHolders', key.holders.join(' · '), key.holders.length, key.holdersWanted);
     $('key-changes').tBodies[0].replaceChildren(...key.changes.map(step => line(`${step.from} → ${step.to}`, step.by ?? '', time(step.begun), step.ended ? time(step.ended) : `${step.resealed} / ${step.total}`)));
     $('key-changes').hidden = key.changes.length === 0;
+    if (key.changes.some(step => !step.ended)) setTimeout(() => { if (!document.hidden) desks().catch(tell); }, 5000); // until every pair is under the new key
   }
   const due = await inSession('/api/kmc/destructions/desk');
   if (due) {
