@@ -13,7 +13,7 @@ public sealed class AtCounterTests(BrowserStage stage)
     {
         IPage clerk = await stage.StaffAsync("ra-entry-clerk", "/desk/counter");
         await clerk.SelectOptionAsync("#type", "person-trial");
-        await clerk.Locator("form.filter button").ClickAsync();
+        await clerk.Locator("form.filter[method=get] button").ClickAsync();
         ILocator take = Form(clerk, "ra.application.take");
         await take.Locator("[name=presentedBy]").FillAsync("柜到场");
         await take.Locator("[name=identified]").FillAsync("居民身份证原件");
