@@ -4,11 +4,10 @@ import { button, calm, data, fresh, line, node, say, sm3, tell, time } from '/as
 import { choose, listed } from '/assets/lists.js';
 
 const $ = id => document.getElementById(id);
-const refuse = words => { throw Object.assign(new Error('refused'), { problem: { title: words, detail: words } }); };
 
 // What the applicant could send themselves goes with their access code.
 async function send(method, path, code, body) {
-  const answer = await fetch(path, { method, headers: { Authorization: `Bearer ${code}`, ...(body && { 'Content-Type': 'application/octet-stream' }) }, body });
+  const answer = await fetch(path, { method, headers: { ...(code && { Authorization: `Bearer ${code}` }), ...(body && { 'Content-Type': 'application/octet-stream' }) }, body });
   if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
   return answer;
 }
@@ -67,17 +66,11 @@ $('taken-submit').addEventListener('click', async () => {
   }
 });
 
-// The scan of the signed receipt is one of the application's papers; the hand-over names its digest.
+// The hand-over names the digest of the signed receipt's scan; the scan itself follows once it is signed.
 $('h-scan').addEventListener('change', async () => {
   const [file] = $('h-scan').files;
-  $('h-receipt').value = '';
-  if (!file) return;
   try {
-    const [id, code] = [$('h-application').value.trim(), $('h-code').value.trim()];
-    if (!id || !code) { $('h-scan').value = ''; refuse(say.jsReceiptFirst); }
-    await send('PUT', `/api/ra/applications/${encodeURIComponent(id)}/evidence/receipt`, code, file);
-    $('h-receipt').value = await sm3(file);
-    calm();
+    $('h-receipt').value = file ? await sm3(file) : '';
   } catch (error) {
     tell(error);
   }
@@ -89,6 +82,8 @@ const link = (name, base64) => node('a', name, { className: 'button quiet', down
 // Where the pair can go: the container that the key was made in at this machine first, then those without a certificate; no token of the authority's own people.
 async function handed(answer) {
   pair = { ...answer, id: $('h-application').value.trim(), serial: $('h-serial').value.trim() };
+  const [scan] = $('h-scan').files;
+  if (scan) await send('PUT', `/api/ra/applications/${encodeURIComponent(pair.id)}/receipts/${$('h-receipt').value}`, null, scan);
   $('h-receipt').value = '';
   const files = [['signing.cer', pair.signingCertificate], ['encryption.cer', pair.encryptionCertificate], ['enveloped-key.der', pair.envelopedKey], ['chain.p7b', pair.chain], ['csr-response.der', pair.csrResponse]];
   $('m-files').replaceChildren(...files.filter(([, base64]) => base64).map(([name, base64]) => link(`${pair.id}-${name}`, base64)));
