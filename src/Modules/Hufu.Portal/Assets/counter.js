@@ -82,14 +82,14 @@ const link = (name, base64) => node('a', name, { className: 'button quiet', down
 // Where the pair can go: the container that the key was made in at this machine first, then those without a certificate; no token of the authority's own people.
 async function handed(answer) {
   pair = { ...answer, id: $('h-application').value.trim(), serial: $('h-serial').value.trim() };
-  const [scan] = $('h-scan').files;
-  if (scan) await send('PUT', `/api/ra/applications/${encodeURIComponent(pair.id)}/receipts/${$('h-receipt').value}`, null, scan);
+  const [[scan], digest] = [$('h-scan').files, $('h-receipt').value];
   $('h-receipt').value = '';
   const files = [['signing.cer', pair.signingCertificate], ['encryption.cer', pair.encryptionCertificate], ['enveloped-key.der', pair.envelopedKey], ['chain.p7b', pair.chain], ['csr-response.der', pair.csrResponse]];
   $('m-files').replaceChildren(...files.filter(([, base64]) => base64).map(([name, base64]) => link(`${pair.id}-${name}`, base64)));
   $('medium').hidden = false;
   $('m-done').textContent = '';
   $('m-write').disabled = true;
+  if (scan) send('PUT', `/api/ra/applications/${encodeURIComponent(pair.id)}/receipts/${digest}`, null, scan).catch(tell); // the pair is shown whether or not it arrives
   const kept = localStorage.getItem('hufu-counter-' + pair.id);
   const places = (await tokens()).filter(token => token.state !== 'locked' && !token.containers.some(container => /(^|, )OU=/.test(container.signing?.subject ?? '')))
     .flatMap(token => token.containers.map(container => ({ said: `${token.label} · ${container.signing?.commonName ?? container.name}`, empty: !container.signing, value: JSON.stringify({ token: token.id, container: container.name }) })));
