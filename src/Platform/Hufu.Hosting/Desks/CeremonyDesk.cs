@@ -82,29 +82,48 @@ public sealed class CeremonyDesk(RoomContext context, ICeremonyDevice device)
 
     internal async Task<SharesPresented> PresentAsync(ActRequest request, CancellationToken ct)
     {
-        var (holder, number) = await context.Acts.RunAsync<SharePresentation, (StaffMember, int)>(
-            request,
-            ActNames.SharePresent,
-            _ => new ExpectedAct(ActNames.SharePresent, $"device/{context.Name}"),
-            (session, act, presentation) =>
+        byte[] share = [];
+        var laid = false;
+        StaffMember holder;
+        int number;
+        try
+        {
+            (holder, number) = await context.Acts.RunAsync<SharePresentation, (StaffMember, int)>(
+                request,
+                ActNames.SharePresent,
+                _ => new ExpectedAct(ActNames.SharePresent, $"device/{context.Name}"),
+                (session, act, presentation) =>
+                {
+                    if (session.QueryFirst<string>("SELECT person_id FROM hosting_share_holders WHERE number = @Number", new { presentation.Number }) != act.Person.PersonId)
+                    {
+                        throw new RefusedException(RefusalCode.ShareInvalid, $"Share {presentation.Number} is not {act.Person.Name}'s.", "number");
+                    }
+
+                    share = Open(presentation.EnvelopedShare);
+                    if (!device.VerifyShare(presentation.Number, share))
+                    {
+                        throw new RefusedException(RefusalCode.ShareInvalid, $"It is not share {presentation.Number} of the set.", "envelopedShare");
+                    }
+
+                    act.Detail["number"] = presentation.Number;
+                    session.OnCommitted(() =>
+                    {
+                        laid = true;
+                        Lay(new PresentedShare(presentation.Number, share), act.Person);
+                    });
+                    return (act.Person, presentation.Number);
+                },
+                ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Refused, or its transaction failed: nothing of it stays in memory.
+            if (!Volatile.Read(ref laid))
             {
-                if (session.QueryFirst<string>("SELECT person_id FROM hosting_share_holders WHERE number = @Number", new { presentation.Number }) != act.Person.PersonId)
-                {
-                    throw new RefusedException(RefusalCode.ShareInvalid, $"Share {presentation.Number} is not {act.Person.Name}'s.", "number");
-                }
+                CryptographicOperations.ZeroMemory(share);
+            }
+        }
 
-                var share = Open(presentation.EnvelopedShare);
-                if (!device.VerifyShare(presentation.Number, share))
-                {
-                    CryptographicOperations.ZeroMemory(share);
-                    throw new RefusedException(RefusalCode.ShareInvalid, $"It is not share {presentation.Number} of the set.", "envelopedShare");
-                }
-
-                act.Detail["number"] = presentation.Number;
-                session.OnCommitted(() => Lay(new PresentedShare(presentation.Number, share), act.Person));
-                return (act.Person, presentation.Number);
-            },
-            ct).ConfigureAwait(false);
         await context.Database.WriteAsync(session => Note(session, $"提交密钥分量 {number}", holder.ToString()), ct).ConfigureAwait(false);
         return new SharesPresented(OnTable().Count, context.Policy.Values.KeyShareThreshold);
     }
