@@ -60,9 +60,43 @@ public sealed class PostgresTests
         Assert.Equal("SELECT '@Name', a@b FROM t WHERE n = $1 AND m IN (SELECT unnest($2)) AND k <> ALL($2) AND i = $1 -- @Id", text.Sql);
         Assert.Equal(["@Name", "@Names"], text.Order.Select(a => a.Parameter));
         Assert.True(BulkInsert.TryParse("INSERT INTO t (a, b, c) VALUES (@A, 'x', @B) ON CONFLICT (a) DO NOTHING", out BulkInsert? insert));
-        Assert.Equal("INSERT INTO t (a, b, c)  SELECT r.c0, 'x', r.c1 FROM unnest($1, $2) AS r (c0, c1)  ON CONFLICT (a) DO NOTHING", insert.ForPostgres());
+        Assert.Equal("INSERT INTO t (a, b, c)  SELECT r.c0, 'x', r.c1 FROM unnest($1, $2) AS r (c0, c1)  ON CONFLICT (a) DO NOTHING", insert.ForPostgres);
         Assert.False(BulkInsert.TryParse("INSERT INTO t (a) SELECT a FROM u WHERE a = @A", out _));
         Assert.False(BulkInsert.TryParse("INSERT INTO t (a) VALUES (coalesce(@A, 1))", out _));
+    }
+
+    /// <summary>Rows of one INSERT that are sent in a row are one statement, in their order with what is sent between; a trigger of the server counts.</summary>
+    [Fact]
+    public async Task Rows_sent_one_after_the_other_travel_as_one_statement_in_their_order()
+    {
+        Migration counted = new(
+            "test.room", 2, "counted",
+            """
+            CREATE TABLE test_log (at BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, rows BIGINT NOT NULL);
+            CREATE FUNCTION count_rows() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO test_log (rows) SELECT count(*) FROM fresh; RETURN NULL; END';
+            CREATE TRIGGER counts AFTER INSERT ON test_thing REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION count_rows();
+            """);
+        await using PostgresServer server = await PostgresServer.StartAsync(Ct);
+        await using Database database = await Database.OpenAsync(new DatabaseOptions { Postgres = server.ConnectionString, Schema = "sent", Clock = TimeProvider.System }, [Things, counted], Ct);
+        const string Insert = "INSERT INTO test_thing (name) VALUES (@name)";
+        await database.WriteAsync(
+            s =>
+            {
+                for (int i = 0; i < 300; i++)
+                {
+                    s.Send(Insert, new { name = $"a{i:D3}" });
+                }
+
+                s.Send("UPDATE test_thing SET name = @name WHERE name = 'a299'", new { name = "moved" });
+                s.Send(Insert, new { name = "a299" });
+                s.SendMany(Insert, [.. Enumerable.Range(0, 7).Select(i => new { name = $"b{i}" })]);
+                s.Send(Insert, new { name = "c" });
+                s.Send(Insert + " ON CONFLICT (name) DO UPDATE SET name = excluded.name", new { name = "c" });
+                s.Send(Insert + " ON CONFLICT (name) DO UPDATE SET name = excluded.name", new { name = "c" }); // the same row twice is no one statement's
+            },
+            Ct);
+        Assert.Equal(["256", "44", "1", "7", "1", "0", "0"], await database.ReadAsync(s => s.Query<string>("SELECT CAST(rows AS TEXT) FROM test_log ORDER BY at"), Ct));
+        Assert.Equal(309, await database.ReadAsync(s => s.Scalar<long>("SELECT count(*) FROM test_thing"), Ct));
     }
 
     [Fact]

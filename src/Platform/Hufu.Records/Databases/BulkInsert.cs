@@ -13,6 +13,7 @@ internal sealed partial class BulkInsert
     private readonly string head;
     private readonly string row;
     private readonly string tail;
+    private readonly ConcurrentDictionary<Type, Argument[]> orders = new();
 
     private BulkInsert(string head, string row, string tail)
     {
@@ -20,10 +21,14 @@ internal sealed partial class BulkInsert
         this.row = row;
         this.tail = tail;
         Parameters = [.. Parameter().Matches(row).Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase)];
+        ForPostgres = OverArrays();
     }
 
     /// <summary>The parameters of a row, with the @, each once.</summary>
     internal string[] Parameters { get; }
+
+    /// <summary>Whether rows that come one after the other may go together: not where a later row changes what an earlier one has put there.</summary>
+    internal bool Gathers => tail.Length == 0 || !tail.Contains("UPDATE", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>False for anything else than an INSERT of one row whose values are parameters and plain literals.</summary>
     internal static bool TryParse(string sql, [NotNullWhen(true)] out BulkInsert? insert)
@@ -36,16 +41,20 @@ internal sealed partial class BulkInsert
         return insert is { Parameters.Length: > 0 };
     }
 
-    /// <summary>The arguments in the order of the parameters.</summary>
-    internal Argument[] Order(Argument[] arguments) =>
+    /// <summary>The same over arrays, one a parameter: <c>INSERT … SELECT … FROM unnest($1, $2) AS r (c1, c2)</c>.</summary>
+    internal string ForPostgres { get; }
+
+    /// <summary>The arguments of rows of a type, in the order of the parameters.</summary>
+    internal Argument[] Order(Type rows) => orders.GetOrAdd(rows, static (type, parameters) => Sorted(parameters, Arguments.Of(type)), Parameters);
+
+    private static Argument[] Sorted(string[] parameters, Argument[] arguments) =>
     [
-        .. Parameters.Select(p => arguments.FirstOrDefault(a => string.Equals(a.Parameter, p, StringComparison.OrdinalIgnoreCase)) is { IsList: false } found
+        .. parameters.Select(p => arguments.FirstOrDefault(a => string.Equals(a.Parameter, p, StringComparison.OrdinalIgnoreCase)) is { IsList: false } found
             ? found
             : throw new ArgumentException($"The rows have no property for {p}.")),
     ];
 
-    /// <summary>The same over arrays, one a parameter: <c>INSERT … SELECT … FROM unnest($1, $2) AS r (c1, c2)</c>.</summary>
-    internal string ForPostgres() => string.Create(
+    private string OverArrays() => string.Create(
         CultureInfo.InvariantCulture,
         $"{ValuesWord().Replace(head, "")} SELECT {Parameter().Replace(row, m => "r.c" + Index(m.Value))} FROM unnest({string.Join(", ", Parameters.Select((_, i) => "$" + (i + 1).ToString(CultureInfo.InvariantCulture)))}) AS r ({string.Join(", ", Parameters.Select((_, i) => "c" + i.ToString(CultureInfo.InvariantCulture)))}) {tail}");
 

@@ -7,10 +7,9 @@ using Npgsql;
 namespace Hufu.Records;
 
 /// <summary>One connection to PostgreSQL. Statements are prepared by the driver at their second use; beginnings, marks and sent statements travel with the next one.</summary>
-internal sealed class PostgresLink : DatabaseLink
+internal sealed partial class PostgresLink : DatabaseLink
 {
     private const int MaxKnown = 1_024;
-    private const int MaxSent = 256;
 
     private readonly PostgresWriting? writing;
     private readonly NpgsqlConnection connection;
@@ -76,8 +75,7 @@ internal sealed class PostgresLink : DatabaseLink
         MindPlans();
         if (!IsOpen)
         {
-            pending.Clear();
-            began = spoilt = false;
+            Drop();
             writing!.Reopen();
             Forget();
         }
@@ -104,7 +102,7 @@ internal sealed class PostgresLink : DatabaseLink
         plansLast = plansLast * 2 < LongestPlans ? plansLast * 2 : LongestPlans;
         try
         {
-            pending.Clear();
+            Drop();
             Run(new NpgsqlBatchCommand("DISCARD PLANS"));
         }
         catch (DatabaseException)
@@ -115,10 +113,9 @@ internal sealed class PostgresLink : DatabaseLink
 
     private void Begin()
     {
-        pending.Clear();
+        Drop();
         pending.Add(begin);
         began = true;
-        spoilt = false;
     }
 
     internal override void Commit()
@@ -129,7 +126,7 @@ internal sealed class PostgresLink : DatabaseLink
             return;
         }
 
-        pending.Add(PostgresWriting.Count());
+        Leave(PostgresWriting.Count());
         try
         {
             Run(commit);
@@ -178,22 +175,24 @@ internal sealed class PostgresLink : DatabaseLink
 
     private void Drop()
     {
+        gathering = null;
         pending.Clear();
         began = spoilt = false;
     }
 
-    internal override void Mark() => pending.Add(mark);
+    internal override void Mark() => Leave(mark);
 
     internal override void Unmark()
     {
         if (!pending.Remove(mark))
         {
-            pending.Add(release);
+            Leave(release);
         }
     }
 
     internal override void ReturnToMark()
     {
+        gathering = null;
         int unsent = pending.IndexOf(mark);
         if (unsent >= 0)
         {
@@ -235,29 +234,6 @@ internal sealed class PostgresLink : DatabaseLink
         return (int)command.RecordsAffected;
     }
 
-    internal override void Send(string sql, object? args)
-    {
-        if (pending.Count >= MaxSent)
-        {
-            Execute(sql, args);
-            return;
-        }
-
-        pending.Add(Command(sql, args));
-    }
-
-    internal override void Settle()
-    {
-        int last = pending.FindLastIndex(command => !IsFrame(command));
-        if (last >= 0)
-        {
-            // All before it travel with it, in their order.
-            NpgsqlBatchCommand command = pending[last];
-            pending.RemoveAt(last);
-            Run(command);
-        }
-    }
-
     internal override int ExecuteMany<TRow>(string sql, IReadOnlyList<TRow> rows)
     {
         if (!BulkInsert.TryParse(sql, out BulkInsert? insert))
@@ -274,26 +250,6 @@ internal sealed class PostgresLink : DatabaseLink
         NpgsqlBatchCommand command = Command(insert, rows);
         Run(command, sql);
         return (int)command.RecordsAffected;
-    }
-
-    internal override void SendMany<TRow>(string sql, IReadOnlyList<TRow> rows)
-    {
-        if (pending.Count >= MaxSent)
-        {
-            ExecuteMany(sql, rows);
-            return;
-        }
-
-        if (BulkInsert.TryParse(sql, out BulkInsert? insert))
-        {
-            pending.Add(Command(insert, rows));
-            return;
-        }
-
-        foreach (TRow row in rows)
-        {
-            Send(sql, row);
-        }
     }
 
     internal override List<T> Query<T>(string sql, object? args)
@@ -370,18 +326,6 @@ internal sealed class PostgresLink : DatabaseLink
         return command;
     }
 
-    private static NpgsqlBatchCommand Command<TRow>(BulkInsert insert, IReadOnlyList<TRow> rows)
-        where TRow : class
-    {
-        var command = new NpgsqlBatchCommand(insert.ForPostgres());
-        foreach (Argument argument in insert.Order(Arguments.Of(typeof(TRow))))
-        {
-            command.Parameters.Add(PostgresValues.Column(argument, rows));
-        }
-
-        return command;
-    }
-
     private bool IsFrame(NpgsqlBatchCommand command) => command == begin || command == mark || command == release;
 
     private void Run(NpgsqlBatchCommand command, string? sql = null) => Read(command, sql, static _ => { });
@@ -390,6 +334,7 @@ internal sealed class PostgresLink : DatabaseLink
 
     private void Read(NpgsqlBatchCommand command, string? sql, Action<NpgsqlDataReader> read)
     {
+        Gather();
         using var batch = new NpgsqlBatch(connection);
         foreach (NpgsqlBatchCommand before in pending)
         {

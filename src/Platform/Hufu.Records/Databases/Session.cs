@@ -46,7 +46,7 @@ public sealed class Session
     /// <summary>Runs a statement whose count nobody needs: PostgreSQL is not waited for, so that it costs no way there and back. SQLite runs it at once.</summary>
     /// <param name="sql">One statement that returns no rows.</param>
     /// <param name="args">An object whose properties are the parameters.</param>
-    /// <remarks>When it fails, the next statement throws it, at the latest the end of the work: the work fails in any case.</remarks>
+    /// <remarks>When it fails, the next statement throws it, at the latest the end of the work: the work fails in any case. The object must not change until the work ends; rows of one INSERT that are sent in a row travel as one.</remarks>
     public void Send(string sql, object? args = null) => Link.Send(sql, args);
 
     /// <summary>Runs a statement once for each of many rows: an INSERT of parameters in few large pieces (PostgreSQL: one, over arrays), anything else row by row.</summary>
