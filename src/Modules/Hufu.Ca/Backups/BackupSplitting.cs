@@ -23,7 +23,7 @@ internal sealed class BackupSplitting(RoomContext context, DeviceBackup backup, 
     {
         endpoints.MapPost("/api/ca/ceremony/split", async (ActRequest request, CancellationToken ct) => Results.Json(await SplitAsync(request, ct), ContractJson.Options))
             .WithName("ca-ceremony-split").WithTags(context.Name).WithSummary("Splits the device's backup anew with every key that it holds now (BackupSplit)").Produces<BackupMade>().ProducesRefusals();
-        endpoints.MapGet("/api/ca/backups", async (CancellationToken ct) => Results.Json(await watch.ReadAsync(ct), ContractJson.Options))
+        endpoints.MapGet("/api/ca/key-backups", async (CancellationToken ct) => Results.Json(await watch.ReadAsync(ct), ContractJson.Options))
             .WithName("ca-backups").WithTags(context.Name).WithSummary("Which of the CAs' keys are in a backup, and which are not yet").Produces<CaBackups>().ProducesRefusals();
     }
 

@@ -75,7 +75,7 @@ internal sealed class BackupWatch(RoomContext context, CaDesks desks)
         desks.Authorities.SetUnbacked(keys.Where(key => key.Due <= now).ToDictionary(key => key.Ca, Words, StringComparer.Ordinal));
     }
 
-    /// <summary><c>GET /api/ca/backups</c>.</summary>
+    /// <summary><c>GET /api/ca/key-backups</c>.</summary>
     public Task<CaBackups> ReadAsync(CancellationToken ct)
     {
         var all = desks.Authorities.Current;

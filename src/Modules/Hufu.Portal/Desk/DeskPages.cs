@@ -215,7 +215,9 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         var forecast = await door.Rooms.GetAsync<StoreForecast>("/api/kmc/stores/forecast", ct);
         var key = await door.Rooms.GetAsync<StorageKeyState>("/api/kmc/storage-key", ct);
         var due = await door.Rooms.GetAsync<DestructionDue>("/api/kmc/destructions/due", ct);
-        return await door.PageAsync<KmcPage>(http, new() { ["Stores"] = stores.Value, ["Forecast"] = forecast.Value, ["StorageKey"] = key.Value, ["Due"] = due.Value?.Pairs ?? [] }, stores.Problem);
+        var services = await door.Rooms.GetAsync<KeyCentreServices>("/api/kmc/services", ct);
+        return await door.PageAsync<KmcPage>(
+            http, new() { ["Stores"] = stores.Value, ["Forecast"] = forecast.Value, ["StorageKey"] = key.Value, ["Due"] = due.Value?.Pairs ?? [], ["Services"] = services.Value }, stores.Problem);
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,31}$")]

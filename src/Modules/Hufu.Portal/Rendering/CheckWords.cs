@@ -23,6 +23,7 @@ internal static class CheckWords
             ("([0-9]+) notices could not be sent in time; is the mail server reached\\?", "saidNoticesLate"), ("no Chinese font is installed: letters are printed without Chinese characters", "saidNoFont"),
             ("waits for its operator: hufu activate (.+)", "saidNotActivated"), ("restored from a backup and not reconciled: .+", "saidNotReconciled"), ("the audit files cannot be written; acts are refused\\.", "saidNoAuditFiles"),
             ("the database is older than what was in use; every answer is tryLater\\. Run: hufu reconcile", "saidIndexOld"), ("([0-9]+) ms behind the latest token", "saidClockBehind"),
+            ("holds every key", "saidBackupWhole"), ("no backup holds the key of (.+)", "saidBackupLacks"),
             ("([0-9]+) waiting, ([0-9]+) refused", "saidDirectory"), ("([0-9]+) waiting, the oldest for ([0-9]+) minutes, ([0-9]+) refused", "saidDirectoryWaits"),
         }.Select(known => (new Regex($"^{known.Item1}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking), known.Item2)),
     ];

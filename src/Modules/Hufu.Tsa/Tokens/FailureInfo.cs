@@ -28,7 +28,7 @@ internal static class FailureInfo
         RefusalCode.ProfileUnknown => TimeStampFailure.UnacceptedPolicy,
 
         RefusalCode.NotInitialised or RefusalCode.RoomUnreachable or RefusalCode.LedgerUnavailable or RefusalCode.TooManyRequests or RefusalCode.ClockBehind or RefusalCode.CertificateNotValid
-            or RefusalCode.LintFailed or RefusalCode.SharesTooFew or RefusalCode.ShareInvalid or RefusalCode.KeyCentreRefused or RefusalCode.Fault
+            or RefusalCode.LintFailed or RefusalCode.SharesTooFew or RefusalCode.ShareInvalid or RefusalCode.KeyCentreRefused or RefusalCode.BackupMissing or RefusalCode.Fault
             => TimeStampFailure.SystemFailure,
 
         _ => throw new UnreachableException($"The refusal {code} has no PKIFailureInfo."),

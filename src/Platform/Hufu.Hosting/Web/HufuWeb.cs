@@ -129,6 +129,7 @@ public static class HufuWeb
             return Results.Json(report, ContractJson.Options, statusCode: report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).WithName("health").WithTags("health").WithSummary("Every room's health; the checks themselves for staff in a session, self-tests on demand with tests=true")
             .Produces<HealthReport>().Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+        OneDoorAnAddress.Demand(endpoints);
     }
 
     private static bool HasStaff(RoomContext context) => context.Policy.Roles.Values.Any(role => role.ExistsIn(context.Name));
