@@ -49,6 +49,16 @@ public sealed class RepairTests
             var plan = new RepairPlan("六年停机后恢复", [.. ours.Services, .. theirs.Services], [.. ours.People, .. theirs.People]);
             var standing = await ca.Site.PostAsync<ActRequest, RepairStanding>("/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", plan));
             Assert.Equal(2, standing.Needed.Count);
+
+            // Who asks at the open door learns what has signed, not who.
+            Assert.Contains(ca.Administrator.Name, Assert.Single(standing.SignedBy), StringComparison.Ordinal);
+            foreach (string address in new[] { "/api/ca/repairs", $"/api/ca/repairs/{standing.Id}" })
+            {
+                string told = await ca.Site.Client.GetStringAsync(address, Ct);
+                Assert.Contains("business-administrator", told, StringComparison.Ordinal);
+                Assert.DoesNotContain(ca.Administrator.Name, System.Text.RegularExpressions.Regex.Unescape(told), StringComparison.Ordinal);
+            }
+
             Assert.Equal("role-missing", await RefusedAsync(ca.Operator));
             Assert.Equal("role-missing", await RefusedAsync(ca.Administrator));
             Assert.StartsWith("3 of the share holders", Assert.Single((await SignAsync(ca.AuditAdministrator)).Needed), StringComparison.Ordinal);

@@ -29,8 +29,8 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
         endpoints.MapPost("/api/ca/repairs/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await ApproveAsync(id, request, ct), ContractJson.Options))
             .WithName("ca-repair-approval").WithTags(context.Name).WithSummary("Signs for a repair as another person; with enough signatures it is carried out (RepairApproval)").Produces<RepairStanding>().ProducesRefusals();
         endpoints.MapGet("/api/ca/repairs", async (CancellationToken ct) => Results.Json(await ListAsync(ct), ContractJson.Options))
-            .WithName("ca-repair-list").WithTags(context.Name).WithSummary("The newest twenty repairs, those that wait first").Produces<IReadOnlyList<RepairStanding>>().ProducesRefusals();
-        endpoints.MapGet("/api/ca/repairs/{id}", async (string id, CancellationToken ct) => Results.Json(await FindAsync(id, ct), ContractJson.Options))
+            .WithName("ca-repair-list").WithTags(context.Name).WithSummary("The repairs that wait, at most twenty: which roles have signed, who is missing").Produces<IReadOnlyList<RepairStanding>>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/repairs/{id}", async (string id, CancellationToken ct) => Results.Json(Nameless(await FindAsync(id, ct)), ContractJson.Options))
             .WithName("ca-repair").WithTags(context.Name).WithSummary("A repair: who signed, who is missing, what was certified").Produces<RepairStanding>().ProducesRefusals();
     }
 
@@ -102,9 +102,12 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
     /// <exception cref="RefusedException">UnknownObject.</exception>
     public Task<RepairStanding> FindAsync(string id, CancellationToken ct) => context.Database.ReadAsync(session => Standing(session, RepairStore.Find(session, id)), ct);
 
-    /// <summary><c>GET /api/ca/repairs</c>: the newest twenty, those that wait first.</summary>
+    /// <summary><c>GET /api/ca/repairs</c>: those that wait, at most twenty.</summary>
     public Task<IReadOnlyList<RepairStanding>> ListAsync(CancellationToken ct) =>
-        context.Database.ReadAsync<IReadOnlyList<RepairStanding>>(session => [.. RepairStore.List(session).Select(row => Standing(session, row))], ct);
+        context.Database.ReadAsync<IReadOnlyList<RepairStanding>>(session => [.. RepairStore.Waiting(session).Select(row => Nameless(Standing(session, row)))], ct);
+
+    // Open doors say how far it is and not who: hufu repair reads them when nobody can sign in any more. What a signed act is answered has the names.
+    private static RepairStanding Nameless(RepairStanding standing) => standing with { SignedBy = [.. standing.SignedBy.Select(who => who[(who.LastIndexOf(": ", StringComparison.Ordinal) + 2)..])] };
 
     private long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 

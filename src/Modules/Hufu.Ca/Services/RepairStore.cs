@@ -37,9 +37,8 @@ internal static class RepairStore
     /// <exception cref="RefusedException">UnknownObject.</exception>
     public static RepairRow Find(Session session, string id) => Known(session, id) ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such repair.", "id");
 
-    /// <summary>The newest twenty, those that wait first.</summary>
-    public static IReadOnlyList<RepairRow> List(Session session) => session.Query<RepairRow>(
-        $"SELECT {Columns} FROM ca_repairs ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'approved' THEN 0 ELSE 1 END, proposed_at DESC LIMIT 20");
+    /// <summary>The newest twenty that wait for signatures.</summary>
+    public static IReadOnlyList<RepairRow> Waiting(Session session) => session.Query<RepairRow>($"SELECT {Columns} FROM ca_repairs WHERE state = 'open' ORDER BY proposed_at DESC LIMIT 20");
 
     /// <summary>Approved and not carried out, or carried out and not installed here; the oldest first.</summary>
     public static IReadOnlyList<RepairRow> Left(Session session) => session.Query<RepairRow>(
