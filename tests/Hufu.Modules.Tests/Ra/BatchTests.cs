@@ -138,14 +138,17 @@ public sealed class BatchTests
         Assert.Equal(1, await office.CountAsync("ra_ordering", "ordered IS NOT NULL"));
         await office.ReopenAsync();
 
-        // The first order: refused as a whole, so its line goes alone. In the second: one refused, one answered with what was not ordered, which goes alone too and then comes whole.
+        // The first order: refused as a whole, so its line goes alone. In the second: one line, always the same, answered with what was not ordered, which goes alone too and then comes whole.
         office.Ca.RefuseTogether.Enqueue(RefusalCode.Malformed);
-        var spoilt = 0;
-        office.Ca.Spoil = pair => Interlocked.Increment(ref spoilt) == 3 ? pair with { EncryptionCertificate = null, EnvelopedKey = null } : pair;
+        string? spoilt = null;
+        office.Ca.SpoilTogether = (order, pair) => order.Application == (spoilt ??= order.Application) ? pair with { EncryptionCertificate = null, EnvelopedKey = null } : pair;
         office.Ca.ComeBack();
-        await office.UntilAsync(async () => await office.CountAsync("ra_applications", "state = 'Issued'") == count, "all issued", TimeSpan.FromSeconds(5));
+        await office.UntilAsync(async () => await office.CountAsync("ra_applications", "state = 'Issued'") == count, "all issued", TimeSpan.FromSeconds(1));
         Assert.Equal(0, await office.CountAsync("ra_ordering"));
-        Assert.Equal([1, count - 1], office.Ca.Together);
+        Assert.NotNull(spoilt);
+
+        // On a machine so slow that the clock outran an answer, an order's handler runs again: the same order.
+        Assert.Equal([1, count - 1], office.Ca.Together.Distinct());
         Assert.Equal(count, await office.CountAsync("ra_deliveries"));
     }
 

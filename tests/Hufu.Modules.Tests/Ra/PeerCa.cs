@@ -33,6 +33,9 @@ internal sealed class PeerCa : IAsyncDisposable
     /// <summary>What becomes of a pair on its way.</summary>
     public Func<PairIssued, PairIssued> Spoil { get; set; } = pair => pair;
 
+    /// <summary>What becomes of a pair that was ordered with others. It must say the same when an order's handler runs again.</summary>
+    public Func<IssuePair, PairIssued, PairIssued> SpoilTogether { get; set; } = (_, pair) => pair;
+
     /// <summary>Life of the pairs.</summary>
     public TimeSpan Life { get; set; } = TimeSpan.FromDays(365);
 
@@ -58,7 +61,7 @@ internal sealed class PeerCa : IAsyncDisposable
             var outcomes = order.Body.Orders.Select(one =>
             {
                 ca.Orders.Enqueue(one);
-                return ca.Refuse.TryDequeue(out var code) ? new PairOutcome(one.Application, null, new Refusal(code, "the CA says no")) : new PairOutcome(one.Application, ca.Spoil(ca.Issue(one)), null);
+                return ca.Refuse.TryDequeue(out var code) ? new PairOutcome(one.Application, null, new Refusal(code, "the CA says no")) : new PairOutcome(one.Application, ca.SpoilTogether(one, ca.Spoil(ca.Issue(one))), null);
             }).ToList();
             return ca.Room.Context.Database.WriteAsync(session => order.Reply(session, new PairsIssued(outcomes)), ct);
         });
