@@ -26,7 +26,7 @@ using Microsoft.Extensions.Logging;
 namespace Hufu.Ca;
 
 /// <summary>The certification authority (证书认证系统): root and operational CA, issuing, revocation, CRLs.</summary>
-public sealed partial class CaModule : IRoom, IArchivedRoom
+public sealed partial class CaModule : IRoom, IArchivedRoom, IRepairingRoom
 {
     private readonly RoomContext context;
     private readonly CaOptions options;
@@ -107,6 +107,14 @@ public sealed partial class CaModule : IRoom, IArchivedRoom
 
     /// <inheritdoc/>
     public IReadOnlyList<IArchiveSource> ArchiveSources => [new CertificateSource(context), new CrlSource(context)];
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RepairStanding>> WaitingRepairsAsync(CancellationToken ct) => repairs.ListAsync(ct);
+
+    /// <inheritdoc/>
+    public Task<RepairStanding> RepairAsync(string id, CancellationToken ct) => repairs.FindAsync(id, ct);
+
+    internal BackupWatch Backups => backups;
 
     internal CaDesks Desks => desks;
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Hufu.Ca.Alarms;
 using Hufu.Contracts;
 using Hufu.Devices;
@@ -131,7 +130,7 @@ public sealed class KeyBackupTests
         return ca.Act(ca.Holders[number - 1], ActNames.SharePresent, "device/ca", new SharePresentation(number, share.Envelop(Certificate.Decode(ca.Born.Identity.EncryptionCertificate!).PublicKey.RequireSm2())));
     }
 
-    private static async Task<CaBackups> ReadAsync(BornCa ca) => (await ca.Site.Client.GetFromJsonAsync<CaBackups>("/api/ca/key-backups", ContractJson.Options, Ct))!;
+    private static Task<CaBackups> ReadAsync(BornCa ca) => ca.Module.Backups.ReadAsync(Ct);
 
     private static Task<IReadOnlyList<AlarmRow>> AlarmsAsync(BornCa ca) =>
         ca.Room.Context.Database.ReadAsync<IReadOnlyList<AlarmRow>>(session => [.. AlarmBook.Standing(session, 100).Where(alarm => alarm.Kind == AlarmKinds.KeyUnbacked)], Ct);

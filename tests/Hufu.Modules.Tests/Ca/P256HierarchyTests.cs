@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using Hufu.Ca;
 using Hufu.Ca.Certificates;
@@ -120,7 +119,7 @@ public sealed partial class P256HierarchyTests
         Assert.Contains("old.pem: OK", openssl.Run("verify", "-attime", at, "-trusted", "root.pem", "old.pem"), StringComparison.Ordinal);
         Assert.Contains("third.pem: OK", openssl.Run("verify", "-attime", at, "-trusted", "newroot.pem", "third.pem"), StringComparison.Ordinal);
         Assert.Contains("link.pem: OK", openssl.Run("verify", "-attime", at, "-partial_chain", "-trusted", "old.pem", "link.pem"), StringComparison.Ordinal);
-        Assert.DoesNotContain((await ca.Site.Client.GetFromJsonAsync<CaBackups>("/api/ca/key-backups", ContractJson.Options, TestContext.Current.CancellationToken))!.Keys, key => key.HeldBy is null);
+        Assert.DoesNotContain((await ca.Module.Backups.ReadAsync(TestContext.Current.CancellationToken)).Keys, key => key.HeldBy is null);
     }
 
     private static async Task<DeedDone> CarryOutAsync(BornCa ca, AuthorityProposal proposal)

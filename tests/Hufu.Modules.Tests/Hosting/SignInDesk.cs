@@ -35,9 +35,10 @@ public sealed class SignInDesk : IAsyncDisposable
 
     public DateTimeOffset Now => Room.Clock.GetUtcNow();
 
-    public static async Task<SignInDesk> OpenAsync(string room = Rooms.Ra, Action<IEndpointRouteBuilder, RoomContext>? more = null, Func<HostSettings, HostSettings>? settings = null)
+    public static async Task<SignInDesk> OpenAsync(
+        string room = Rooms.Ra, Action<IEndpointRouteBuilder, RoomContext>? more = null, Func<HostSettings, HostSettings>? settings = null, System.Reflection.Assembly? module = null)
     {
-        var test = await TestRoom.OpenAsync(room, policy: Quick.Value, settings: settings);
+        var test = await TestRoom.OpenAsync(room, module, policy: Quick.Value, settings: settings);
         var site = await TestSite.StartAsync(endpoints =>
         {
             endpoints.MapHufu([], [test.Context]);

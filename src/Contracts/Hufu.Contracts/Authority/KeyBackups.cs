@@ -22,7 +22,7 @@ public sealed record BackupMade(string Digest, int Keys, IReadOnlyList<ShareDeli
 /// <param name="Due">Of a key that none holds: from then on the CA issues nothing to holders.</param>
 public sealed record KeyBackup(string Ca, string Key, string State, DateTimeOffset Since, string? HeldBy, DateTimeOffset? Due);
 
-/// <summary><c>GET /api/ca/key-backups</c>: the device's split backup and which of the CAs' keys it holds. Keys in a PKCS#11 token are backed up by its own means and stand not here.</summary>
+/// <summary><c>GET /api/ca/key-backups</c>, in a session of whoever may see the CA's figures: the device's split backup and which of the CAs' keys it holds. Keys in a PKCS#11 token are backed up by its own means and stand not here.</summary>
 /// <param name="Digest">SM3 of the newest encrypted backup, hex; null before initialisation.</param>
 /// <param name="MadeAt">When it was made.</param>
 /// <param name="Keys">The CAs' keys that live in the device.</param>

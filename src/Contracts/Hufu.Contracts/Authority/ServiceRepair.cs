@@ -32,7 +32,7 @@ public sealed record RepairApproval(string Remark);
 /// <param name="Chain">Up to and with the root, DER, the issuer first.</param>
 public sealed record PersonCertified(string Room, string Serial, string Name, byte[] Certificate, IReadOnlyList<byte[]> Chain);
 
-/// <summary>A repair as it stands: the answer to proposing and to signing, and <c>GET /api/ca/repairs</c>, <c>…/{id}</c>.</summary>
+/// <summary>A repair as it stands: the answer to proposing and to signing, <c>GET /api/ca/repairs</c>, <c>…/{id}</c> in a session, and the local door (docs/decisions/0031).</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="State">What a signature is for: <c>open/{digest}</c>; then <c>approved/{digest}</c>, <c>done/{digest}</c> or <c>refused/{digest}</c>.</param>
 /// <param name="SignedBy">Who has signed, with the role.</param>

@@ -71,7 +71,7 @@ internal static class DeviceCommands
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
-            return new DoorLines(socket);
+            return new DoorLines(socket, DoorLines.LongestAnswer);
         }
         catch (SocketException e)
         {

@@ -145,8 +145,7 @@ internal static class RepairCommand
     {
         var needs = await NeedsAsync(folder, ct);
         Print(parsed, needs.Words.Count == 0 ? ["Nothing has ended."] : needs.Words);
-        using var http = RunningServer.Connect(folder, null);
-        foreach (var standing in await AnswerAsync<IReadOnlyList<RepairStanding>>(await http.GetAsync(new Uri("api/ca/repairs", UriKind.Relative), ct), ct))
+        foreach (var standing in (await KnockAsync(folder, new DoorLine("repairs", Rooms.Ca), ct)).Repairs ?? [])
         {
             Print(parsed, Lines(standing));
         }
@@ -210,12 +209,8 @@ internal static class RepairCommand
         return answer.Refusal is { } refusal ? throw new RefusedException(refusal) : answer;
     }
 
-    private static async Task<RepairStanding> FindAsync(string folder, string id, CancellationToken ct)
-    {
-        using var http = RunningServer.Connect(folder, null);
-        using var response = await http.GetAsync(new Uri($"api/ca/repairs/{Uri.EscapeDataString(id)}", UriKind.Relative), ct);
-        return await AnswerAsync<RepairStanding>(response, ct);
-    }
+    private static async Task<RepairStanding> FindAsync(string folder, string id, CancellationToken ct) =>
+        (await KnockAsync(folder, new DoorLine("repair", Rooms.Ca, Id: id), ct)).Repair ?? throw new IOException("The server's answer is none of this door.");
 
     private static async Task<T> AnswerAsync<T>(HttpResponseMessage response, CancellationToken ct)
     {

@@ -5,7 +5,7 @@ using Hufu.Contracts;
 namespace Hufu.Host.Serving;
 
 /// <summary>What somebody at the machine asks at the local door; one JSON object a line.</summary>
-/// <param name="Do">state, activate, deactivate, shut, honour, repair-needs, repair-take-in; then, in an activation or deactivation, sign.</param>
+/// <param name="Do">state, activate, deactivate, shut, honour, repairs, repair, repair-needs, repair-take-in; then, in an activation or deactivation, sign.</param>
 /// <param name="Room">The room.</param>
 /// <param name="Certificate">The operator's, DER.</param>
 /// <param name="Act">The operator's signed statement.</param>
@@ -13,8 +13,9 @@ namespace Hufu.Host.Serving;
 /// <param name="Reason">Why a device is shut without a token.</param>
 /// <param name="Service">What a repair has certified for a room.</param>
 /// <param name="Person">What a repair has certified for a person.</param>
+/// <param name="Id">A repair's number.</param>
 internal sealed record DoorLine(string Do, string? Room = null, byte[]? Certificate = null, SignedAct? Act = null, byte[]? Secret = null, string? Reason = null,
-    ServiceCertified? Service = null, PersonCertified? Person = null);
+    ServiceCertified? Service = null, PersonCertified? Person = null, string? Id = null);
 
 /// <summary>What the door answers.</summary>
 /// <param name="Refusal">Null when it was done.</param>
@@ -23,13 +24,24 @@ internal sealed record DoorLine(string Do, string? Room = null, byte[]? Certific
 /// <param name="Devices">Rooms with a guarded device, and whether it is active.</param>
 /// <param name="Needs">What a room needs after its certificates have ended.</param>
 /// <param name="Taken">Whether what was certified changed anything in the room.</param>
-internal sealed record DoorAnswer(Refusal? Refusal = null, byte[]? Activation = null, byte[]? To = null, IReadOnlyDictionary<string, bool>? Devices = null, RepairNeeds? Needs = null, bool? Taken = null);
+/// <param name="Repairs">Repairs that wait for signatures.</param>
+/// <param name="Repair">One repair.</param>
+internal sealed record DoorAnswer(
+    Refusal? Refusal = null, byte[]? Activation = null, byte[]? To = null, IReadOnlyDictionary<string, bool>? Devices = null, RepairNeeds? Needs = null, bool? Taken = null,
+    IReadOnlyList<RepairStanding>? Repairs = null, RepairStanding? Repair = null);
 
-/// <summary>Lines of JSON over a stream socket, each up to 64 KiB.</summary>
-internal sealed class DoorLines(Socket socket) : IDisposable
+/// <summary>Lines of JSON over a stream socket.</summary>
+/// <param name="socket">The conversation.</param>
+/// <param name="longest">Most bytes of a line that is read.</param>
+internal sealed class DoorLines(Socket socket, int longest = DoorLines.LongestAsked) : IDisposable
 {
-    private const int Longest = 64 << 10;
-    private readonly byte[] buffer = new byte[Longest];
+    /// <summary>What the door reads.</summary>
+    public const int LongestAsked = 64 << 10;
+
+    /// <summary>What whoever knocks reads: a repair has up to 560 certificates with their chains.</summary>
+    public const int LongestAnswer = 8 << 20;
+
+    private byte[] buffer = new byte[Math.Min(longest, LongestAsked)];
     private int filled;
 
     public async Task WriteAsync<T>(T value, CancellationToken ct)
@@ -65,9 +77,14 @@ internal sealed class DoorLines(Socket socket) : IDisposable
                 }
             }
 
-            if (filled == Longest)
+            if (filled == longest)
             {
-                throw new RefusedException(RefusalCode.TooLarge, $"A line has at most {Longest} bytes.");
+                throw new RefusedException(RefusalCode.TooLarge, $"A line has at most {longest} bytes.");
+            }
+
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(longest, buffer.Length * 2));
             }
 
             var read = await socket.ReceiveAsync(buffer.AsMemory(filled), ct);

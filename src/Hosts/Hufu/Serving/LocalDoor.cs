@@ -8,7 +8,7 @@ namespace Hufu.Host.Serving;
 
 /// <summary>
 /// The door for whoever stands at the machine: a Unix socket in <c>data/door/</c> (folder 0700, socket 0600), so that the operating system lets in the service's own user alone. Through it the operators
-/// activate and deactivate devices (docs/decisions/0031) and carry what a repair needs and certifies (0047). What passes is useless to whoever reads it: secrets are enveloped to the conversation's key, statements good for one conversation.
+/// activate and deactivate devices (docs/decisions/0031) and read repairs and carry what they need and certify (0047). What passes is useless to whoever reads it: secrets are enveloped to the conversation's key, statements good for one conversation.
 /// </summary>
 internal sealed partial class LocalDoor : IAsyncDisposable
 {
@@ -17,6 +17,7 @@ internal sealed partial class LocalDoor : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly RoomDevices devices;
+    private readonly IRepairingRoom? repairing;
     private readonly ILogger log;
     private readonly string path;
     private readonly Socket listener;
@@ -24,8 +25,9 @@ internal sealed partial class LocalDoor : IAsyncDisposable
     private readonly SemaphoreSlim slots = new(MostAtOnce);
     private readonly Task running;
 
-    private LocalDoor(RoomDevices devices, ILogger log, string path, Socket listener)
+    private LocalDoor(RoomDevices devices, IRepairingRoom? repairing, ILogger log, string path, Socket listener)
     {
+        this.repairing = repairing;
         this.devices = devices;
         this.log = log;
         this.path = path;
@@ -38,7 +40,7 @@ internal sealed partial class LocalDoor : IAsyncDisposable
 
     /// <summary>Opens the door; null where the path is too long for a socket and no device needs one.</summary>
     /// <exception cref="SettingsException">A device waits for its operator and the door cannot be opened.</exception>
-    public static LocalDoor? Open(RoomDevices devices, string dataDirectory, ILogger log)
+    public static LocalDoor? Open(RoomDevices devices, IRepairingRoom? repairing, string dataDirectory, ILogger log)
     {
         var path = PathIn(dataDirectory);
         if (OperatingSystem.IsWindows() || System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
@@ -56,7 +58,7 @@ internal sealed partial class LocalDoor : IAsyncDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             listener.Listen(MostAtOnce);
-            return new LocalDoor(devices, log, path, listener);
+            return new LocalDoor(devices, repairing, log, path, listener);
         }
         catch (SocketException e)
         {
@@ -161,6 +163,10 @@ internal sealed partial class LocalDoor : IAsyncDisposable
                 return new DoorAnswer();
             case "activate" or "deactivate":
                 return await TalkAsync(lines, first, ct);
+            case "repairs":
+                return new DoorAnswer(Repairs: await DemandRepairing().WaitingRepairsAsync(ct));
+            case "repair":
+                return new DoorAnswer(Repair: await DemandRepairing().RepairAsync(first.Id ?? "", ct));
             case "repair-needs":
                 return new DoorAnswer(Needs: await IdentityRepair.NeedsAsync(devices.RoomOf(first.Room), ct));
             case "repair-take-in" when first.Service is { } service:
@@ -168,7 +174,7 @@ internal sealed partial class LocalDoor : IAsyncDisposable
             case "repair-take-in" when first.Person is { } person:
                 return new DoorAnswer(Taken: await IdentityRepair.TakeInAsync(devices.RoomOf(first.Room), person, ct));
             default:
-                throw new RefusedException(RefusalCode.Malformed, "The door takes state, activate, deactivate, shut, honour, repair-needs and repair-take-in.", "do");
+                throw new RefusedException(RefusalCode.Malformed, "The door takes state, activate, deactivate, shut, honour, repairs, repair, repair-needs and repair-take-in.", "do");
         }
     }
 
@@ -198,6 +204,8 @@ internal sealed partial class LocalDoor : IAsyncDisposable
         await devices.HonourAsync(ct);
         return new DoorAnswer();
     }
+
+    private IRepairingRoom DemandRepairing() => repairing ?? throw new RefusedException(RefusalCode.UnknownObject, "The CA does not run here; ask at its own machine.", "room");
 
     private static Certificate Read(byte[]? der)
     {

@@ -140,7 +140,7 @@ internal sealed class Platform : IAsyncDisposable
             await RoomLife.StartedAsync(context, ct);
         }
 
-        platform.door = LocalDoor.Open(devices, settings.DataDirectory, logs.CreateLogger("Hufu.door"));
+        platform.door = LocalDoor.Open(devices, rooms.OfType<IRepairingRoom>().FirstOrDefault(), settings.DataDirectory, logs.CreateLogger("Hufu.door"));
         await app.StartAsync(ct);
         RunningAddress.Write(settings.DataDirectory, settings.ListenUrl);
         return platform;

@@ -7,6 +7,7 @@ using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hufu.Ca.Backups;
 
@@ -23,8 +24,12 @@ internal sealed class BackupSplitting(RoomContext context, DeviceBackup backup, 
     {
         endpoints.MapPost("/api/ca/ceremony/split", async (ActRequest request, CancellationToken ct) => Results.Json(await SplitAsync(request, ct), ContractJson.Options))
             .WithName("ca-ceremony-split").WithTags(context.Name).WithSummary("Splits the device's backup anew with every key that it holds now (BackupSplit)").Produces<BackupMade>().ProducesRefusals();
-        endpoints.MapGet("/api/ca/key-backups", async (CancellationToken ct) => Results.Json(await watch.ReadAsync(ct), ContractJson.Options))
-            .WithName("ca-backups").WithTags(context.Name).WithSummary("Which of the CAs' keys are in a backup, and which are not yet").Produces<CaBackups>().ProducesRefusals();
+        var doors = endpoints.ServiceProvider.GetRequiredService<SessionDoors>();
+        endpoints.MapGet("/api/ca/key-backups", async (HttpContext http, CancellationToken ct) =>
+        {
+            var session = await doors.FindAsync(http, context.Name) ?? throw new RefusedException(RefusalCode.SessionMissing);
+            return Results.Json(await context.SignIn.ReadAsync(session, ActNames.CaOverviewRead, "key-backup/all", watch.Read, ct), ContractJson.Options);
+        }).WithName("ca-backups").WithTags(context.Name).WithSummary("Which of the CAs' keys are in a backup, and which are not yet, in a session").Produces<CaBackups>().ProducesRefusals();
     }
 
     /// <exception cref="RefusedException">The act is not in order; SharesTooFew: holders present, or holders in office with a certificate.</exception>

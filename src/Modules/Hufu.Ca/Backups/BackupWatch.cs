@@ -75,12 +75,11 @@ internal sealed class BackupWatch(RoomContext context, CaDesks desks)
         desks.Authorities.SetUnbacked(keys.Where(key => key.Due <= now).ToDictionary(key => key.Ca, Words, StringComparer.Ordinal));
     }
 
+    /// <summary>Which keys are in a backup.</summary>
+    public Task<CaBackups> ReadAsync(CancellationToken ct) => context.Database.ReadAsync(Read, ct);
+
     /// <summary><c>GET /api/ca/key-backups</c>.</summary>
-    public Task<CaBackups> ReadAsync(CancellationToken ct)
-    {
-        var all = desks.Authorities.Current;
-        return context.Database.ReadAsync(session => all is null ? new CaBackups(null, null, []) : Read(session, all), ct);
-    }
+    public CaBackups Read(Session session) => desks.Authorities.Current is { } all ? Read(session, all) : new CaBackups(null, null, []);
 
     private CaBackups Read(Session session, AuthoritySet all)
     {

@@ -8,6 +8,7 @@ using Hufu.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hufu.Ca.Services;
 
@@ -28,10 +29,14 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
             .WithName("ca-repairs").WithTags(context.Name).WithSummary("Proposes that ended certificates of the platform are put in force again (RepairPlan)").Produces<RepairStanding>().ProducesRefusals();
         endpoints.MapPost("/api/ca/repairs/{id}/approval", async (string id, ActRequest request, CancellationToken ct) => Results.Json(await ApproveAsync(id, request, ct), ContractJson.Options))
             .WithName("ca-repair-approval").WithTags(context.Name).WithSummary("Signs for a repair as another person; with enough signatures it is carried out (RepairApproval)").Produces<RepairStanding>().ProducesRefusals();
-        endpoints.MapGet("/api/ca/repairs", async (CancellationToken ct) => Results.Json(await ListAsync(ct), ContractJson.Options))
-            .WithName("ca-repair-list").WithTags(context.Name).WithSummary("The repairs that wait, at most twenty: which roles have signed, who is missing").Produces<IReadOnlyList<RepairStanding>>().ProducesRefusals();
-        endpoints.MapGet("/api/ca/repairs/{id}", async (string id, CancellationToken ct) => Results.Json(Nameless(await FindAsync(id, ct)), ContractJson.Options))
-            .WithName("ca-repair").WithTags(context.Name).WithSummary("A repair: who signed, who is missing, what was certified").Produces<RepairStanding>().ProducesRefusals();
+
+        // hufu repair reads at the local door: it is needed when no session begins any more (0031, 0047).
+        var doors = endpoints.ServiceProvider.GetRequiredService<SessionDoors>();
+        endpoints.MapGet("/api/ca/repairs", async (HttpContext http, CancellationToken ct) => Results.Json(await ReadAsync(await doors.FindAsync(http, context.Name), "repair/open", Waiting, ct), ContractJson.Options))
+            .WithName("ca-repair-list").WithTags(context.Name).WithSummary("The repairs that wait, at most twenty, in a session").Produces<IReadOnlyList<RepairStanding>>().ProducesRefusals();
+        endpoints.MapGet("/api/ca/repairs/{id}", async (string id, HttpContext http, CancellationToken ct) => Results.Json(
+            await ReadAsync(await doors.FindAsync(http, context.Name), $"repair/{(id.Length <= 64 ? id : "")}", session => Standing(session, RepairStore.Find(session, id)), ct), ContractJson.Options))
+            .WithName("ca-repair").WithTags(context.Name).WithSummary("A repair, in a session: who signed, who is missing, what was certified").Produces<RepairStanding>().ProducesRefusals();
     }
 
     /// <summary><c>POST /api/ca/repairs</c>, act ca.repair.propose.</summary>
@@ -98,16 +103,19 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
         return await FindAsync(id, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary><c>GET /api/ca/repairs/{id}</c>.</summary>
+    /// <summary>A repair, for the local door; <c>GET /api/ca/repairs/{id}</c> in a session.</summary>
     /// <exception cref="RefusedException">UnknownObject.</exception>
     public Task<RepairStanding> FindAsync(string id, CancellationToken ct) => context.Database.ReadAsync(session => Standing(session, RepairStore.Find(session, id)), ct);
 
-    /// <summary><c>GET /api/ca/repairs</c>: those that wait, at most twenty.</summary>
-    public Task<IReadOnlyList<RepairStanding>> ListAsync(CancellationToken ct) =>
-        context.Database.ReadAsync<IReadOnlyList<RepairStanding>>(session => [.. RepairStore.Waiting(session).Select(row => Nameless(Standing(session, row)))], ct);
+    /// <summary>Those that wait, at most twenty, for the local door; <c>GET /api/ca/repairs</c> in a session.</summary>
+    public Task<IReadOnlyList<RepairStanding>> ListAsync(CancellationToken ct) => context.Database.ReadAsync(Waiting, ct);
 
-    // Open doors say how far it is and not who: hufu repair reads them when nobody can sign in any more. What a signed act is answered has the names.
-    private static RepairStanding Nameless(RepairStanding standing) => standing with { SignedBy = [.. standing.SignedBy.Select(who => who[(who.LastIndexOf(": ", StringComparison.Ordinal) + 2)..])] };
+    // Whoever may see the CA's figures may see its repairs; a look is on the record.
+    private Task<T> ReadAsync<T>(StaffSession? session, string target, Func<Session, T> read, CancellationToken ct) => session is null
+        ? throw new RefusedException(RefusalCode.SessionMissing)
+        : context.SignIn.ReadAsync(session, ActNames.CaOverviewRead, target, read, ct);
+
+    private IReadOnlyList<RepairStanding> Waiting(Session session) => [.. RepairStore.Waiting(session).Select(row => Standing(session, row))];
 
     private long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -116,6 +124,11 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
         var ended = Certificate.Decode(authorised.Certificate).NotAfter < context.Clock.GetUtcNow();
         authorised.Detail["repair"] = row.Id;
         authorised.Detail["certificateEnded"] = ended;
+        if (RepairStore.Signatures(session, row.Id).Any(one => one.PersonId == authorised.Person.PersonId))
+        {
+            throw new RefusedException(RefusalCode.SamePerson, "This person has signed already.", "person");
+        }
+
         RepairStore.Sign(session, row.Id, new RepairSignature(authorised.Person.PersonId, authorised.Person.ToString(), string.Join(' ', authorised.Person.Roles), ended ? 1 : 0), Now);
     }
 
@@ -148,9 +161,9 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
             throw new RefusedException(RefusalCode.FieldInvalid, "A room, a use, the old serial and a request of each room's; a room and a serial of each person's.", "services");
         }
 
-        if (services.Select(asked => asked.OldSerial).Concat(people.Select(one => one.Serial)).GroupBy(serial => serial, StringComparer.Ordinal).Any(group => group.Count() > 1))
+        if (services.Select(asked => asked.OldSerial).Concat(people.Select(one => one.Serial)).GroupBy(serial => serial, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)
         {
-            throw new RefusedException(RefusalCode.FieldInvalid, "A certificate stands in the plan twice.", "services");
+            throw new RefusedException(RefusalCode.FieldInvalid, $"{twice} stands in the plan twice: the same file was given twice, or a file of a server that the plan has already.", "services");
         }
     }
 }

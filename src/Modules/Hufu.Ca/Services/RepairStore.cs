@@ -12,6 +12,12 @@ internal sealed record RepairRow(string Id, byte[] Plan, string Digest, string S
     public const string Done = "done";
     public const string Refused = "refused";
 
+    /// <summary>The room's own new certificates are in use.</summary>
+    public const int Installed = 1;
+
+    /// <summary>They were refused here, as something else follows by now.</summary>
+    public const int NotInstalled = 2;
+
     public string StateText => $"{State}/{Digest}";
 }
 
@@ -47,7 +53,7 @@ internal static class RepairStore
     public static void SetState(Session session, string id, string state, byte[]? result = null) =>
         session.Execute("UPDATE ca_repairs SET state = @state, result = @result WHERE id = @id", new { id, state, result });
 
-    public static void SetInstalled(Session session, string id) => session.Execute("UPDATE ca_repairs SET installed = 1 WHERE id = @id", new { id });
+    public static void SetInstalled(Session session, string id, int installed) => session.Execute("UPDATE ca_repairs SET installed = @installed WHERE id = @id", new { id, installed });
 
     public static void Sign(Session session, string id, RepairSignature signature, long now) => session.Execute(
         "INSERT INTO ca_repair_signatures (repair, number, person_id, person, roles, ended, signed_at) VALUES (@id, (SELECT count(*) + 1 FROM ca_repair_signatures WHERE repair = @id), @PersonId, @Person, @Roles, @Ended, @now)",

@@ -38,7 +38,15 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
 
         foreach (var row in await context.Database.ReadAsync(RepairStore.Left, ct).ConfigureAwait(false))
         {
-            await CarryOutAsync(row.Id, ct).ConfigureAwait(false);
+            try
+            {
+                await CarryOutAsync(row.Id, ct).ConfigureAwait(false);
+            }
+            catch (RefusedException waits)
+            {
+                // Refused for good, which is on record; or not now. The others, and what the room looks after besides, do not wait for it.
+                LogRefused(context.Log, row.Id, waits.Refusal.ToString());
+            }
         }
     }
 
@@ -63,11 +71,19 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
         }
         catch (RefusedException refused) when (!Passing.IsPassing(refused.Refusal.Code))
         {
-            LogRefused(context.Log, id, refused.Refusal.ToString());
             await context.Database.WriteAsync(
                 session =>
                 {
-                    RepairStore.SetState(session, id, RepairRow.Refused);
+                    // What is certified stays so: there it is only not installed here, and is taken in by hand.
+                    if (RepairStore.Find(session, id).State == RepairRow.Done)
+                    {
+                        RepairStore.SetInstalled(session, id, RepairRow.NotInstalled);
+                    }
+                    else
+                    {
+                        RepairStore.SetState(session, id, RepairRow.Refused);
+                    }
+
                     Record(session, id, LedgerOutcome.Refused, new JsonObject { ["code"] = refused.Refusal.Code.ToString(), ["evidence"] = refused.Refusal.Evidence });
                 },
                 CancellationToken.None).ConfigureAwait(false);
@@ -144,7 +160,7 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
             await context.Renewal.FollowOwnAsync(certified, ct).ConfigureAwait(false);
         }
 
-        await context.Database.WriteAsync(session => RepairStore.SetInstalled(session, id), ct).ConfigureAwait(false);
+        await context.Database.WriteAsync(session => RepairStore.SetInstalled(session, id, RepairRow.Installed), ct).ConfigureAwait(false);
     }
 
     private void Store(Session session, string repair, int number, ServiceLine line, Certificate? made, string issuer)
@@ -208,7 +224,7 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
     private void Record(Session session, string id, LedgerOutcome outcome, JsonObject detail) =>
         context.Ledger.Append(session, new LedgerRecord { Actor = "system", Act = "ca.repair.carried-out", Object = $"repair/{id}", Outcome = outcome, Detail = detail });
 
-    [LoggerMessage(3062, LogLevel.Warning, "The repair {Id} is refused: {Reason}")]
+    [LoggerMessage(3062, LogLevel.Warning, "The repair {Id} could not be carried out: {Reason}")]
     private static partial void LogRefused(ILogger log, string id, string reason);
 }
 
