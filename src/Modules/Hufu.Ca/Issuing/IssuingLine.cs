@@ -40,7 +40,9 @@ internal sealed class IssuingLine
         writer = new PairWriter(parts);
         oldKeys = new OldKeys(parts.Database, parts.KeyCentre);
         group = new IssuingGroup(parts, opening, decision, writer, Reserved);
-        queue = new IssuingQueue(group, task => AloneAsync(task.Order, task.Requester, task.Digest, task.Sink, CancellationToken.None));
+        queue = new IssuingQueue(
+            company => group.CarryAsync(company[0].Requester, company, CancellationToken.None),
+            async task => task.Reply = await AloneAsync(task.Order, task.Requester, task.Digest, task.Sink, CancellationToken.None).ConfigureAwait(false));
     }
 
     private long Now => parts.Clock.GetUtcNow().ToUnixTimeMilliseconds();
