@@ -5,6 +5,7 @@ using Hufu.Ca.Crls;
 using Hufu.Ca.Hierarchy;
 using Hufu.Ca.Issuing;
 using Hufu.Ca.KeyCentre;
+using Hufu.Ca.Profiles;
 using Hufu.Ca.Revocation;
 using Hufu.Ca.Services;
 using Hufu.Ca.Staff;
@@ -50,6 +51,7 @@ internal sealed class CaDesks : IAsyncDisposable
         Standing = new StandingBook(parts.Ledger, parts.Clock, parts.Facts, parts.Staff, parts.Policy.Values, Alarms);
         TokenHierarchy = new TokenHierarchy(parts, Direct, Crls);
         Revocation = new RevocationDesk(parts.Database, Standing, Authorities, parts.Policy, parts.Clock);
+        ProfileKeys = new ProfileKeys(parts, Authorities);
     }
 
     public CaOptions Options => parts.Options;
@@ -82,11 +84,13 @@ internal sealed class CaDesks : IAsyncDisposable
 
     public RevocationDesk Revocation { get; }
 
+    public ProfileKeys ProfileKeys { get; }
+
     /// <summary>Where keys of an algorithm are made.</summary>
     /// <exception cref="Hufu.Contracts.RefusedException">DeviceUnavailable: no token is set.</exception>
     public KeyHome HomeOf(Hufu.Contracts.KeyAlgorithm algorithm) => KeyHome.Of(parts, algorithm);
 
-    /// <summary>Finds the CAs in database and device, and the key of holders' identifiers.</summary>
+    /// <summary>Finds the CAs in database and device, and the key of holders' identifiers; tells the RAs if profiles take other keys now.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
         if (parts.Device.IsActive)
@@ -98,6 +102,7 @@ internal sealed class CaDesks : IAsyncDisposable
         if (found is not null)
         {
             Authorities.Set(found);
+            await ProfileKeys.TellAsync(ct).ConfigureAwait(false);
         }
 
         if (last is { } moment)

@@ -98,7 +98,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom, IRepairingRoom
         repairs = new RepairDesk(context, desks, repairing);
         watch = new TimeWatch(context, new TimeSources(options.TimeServers, options.AskTimeEvery, context.Policy.Values.IssuingClockBound), ClockTold);
         desks.Authorities.WatchedBy(() => watch.Doubt);
-        told = new FactsDesk(context, desks.Authorities, outlet);
+        told = new FactsDesk(context, desks.Authorities, desks.ProfileKeys, outlet);
         RegisterHandlers();
     }
 

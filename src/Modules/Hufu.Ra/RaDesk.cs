@@ -44,6 +44,9 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     /// <summary>Keys what identifies holders; open once the room has started.</summary>
     public HolderKey HolderKey => holderKey ?? throw new InvalidOperationException("The room has not started.");
 
+    /// <summary>Which keys each type takes.</summary>
+    public ProfileKeys Keys { get; } = new(context);
+
     public long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens what needs the database; before anything else of the room.</summary>
@@ -51,6 +54,7 @@ internal sealed class RaDesk(RoomContext context, RaOptions options)
     public async Task OpenAsync(CancellationToken ct)
     {
         holderKey ??= await HolderKey.OpenAsync(context.Database, Cipher, ct);
+        await Keys.LoadAsync(ct);
         await context.Database.WriteAsync(session => Agreement.PutInForce(session, Now), ct);
     }
 

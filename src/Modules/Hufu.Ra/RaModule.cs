@@ -83,6 +83,7 @@ public sealed class RaModule : IRoom, IArchivedRoom
         context.Post.Subscribe<CertificateRevoked>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<CertificateResumed>((session, fact) => revocations.Seen(session, fact.Body));
         context.Post.Subscribe<ProfileChanged>((session, fact) => TakeProfile.Seen(context, session, fact.From, fact.Body));
+        context.Post.Subscribe<ProfileKeysSet>((session, fact) => desk.Keys.Seen(session, fact.From, fact.Body));
         context.Post.Subscribe<AuthorityCertified>((session, fact) => desk.Seen(session, fact.Body));
         context.Post.Subscribe<AuthorityCompromised>((session, fact) =>
         {

@@ -14,11 +14,12 @@ namespace Hufu.EndToEnd.Tests.Registration;
 /// The whole platform as <c>hufu up</c> runs it, with the demo's clerk and vetter and their soft tokens, and a real SMTP server for its mail. Its policy is the repository's, but renewal is open all the time: no certificate of a
 /// minute ago stands thirty days before its end.
 /// </summary>
-public sealed class TypeStage : IAsyncLifetime
+public class TypeStage : IAsyncLifetime
 {
     private static readonly byte[] Paper = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 
     private readonly Workplace _work = new();
+    private string _tokens = "";
     private MailSink _mail = null!;
     private Server _platform = null!;
     private HttpClient _http = null!;
@@ -34,6 +35,7 @@ public sealed class TypeStage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         string demo = _work.At("demo"), data = Path.Combine(demo, "data");
+        _tokens = Path.Combine(demo, "tokens");
         (await Command.RunAsync(Tree.At("hufu"), ["demo", "--out", demo], _work.Folder)).Succeeded();
         _mail = await MailSink.StartAsync(CancellationToken.None);
         string policy = Path.Combine(data, "policy");
@@ -50,13 +52,23 @@ public sealed class TypeStage : IAsyncLifetime
         File.WriteAllText(values, open);
         File.WriteAllText(
             Path.Combine(data, "hufu.json"),
-            $$"""{ "policyDirectory": "policy", "mail": { "smtpHost": "127.0.0.1", "smtpPort": {{_mail.Port}}, "from": "ra@ca.example" }, "limits": { "addressBurst": 10000, "addressPerSecond": 1000 } }""", Encoding.UTF8);
-        _platform = await Server.StartAsync(["up", "--port", "0"], _work.Folder, data);
+            $$"""{ "policyDirectory": "policy", "mail": { "smtpHost": "127.0.0.1", "smtpPort": {{_mail.Port}}, "from": "ra@ca.example" }, "limits": { "addressBurst": 10000, "addressPerSecond": 1000 }{{await MoreSettingsAsync(_work)}} }""", Encoding.UTF8);
+        _platform = await Server.StartAsync(["up", "--port", "0"], _work.Folder, data, Environment(_work));
         _http = new HttpClient { BaseAddress = _platform.Address, Timeout = TimeSpan.FromMinutes(1) };
-        (_clerk, _vetter) = (Open(Path.Combine(demo, "tokens"), "ra-entry-clerk"), Open(Path.Combine(demo, "tokens"), "ra-vetter"));
-        Forms = await ReadAsync<IReadOnlyList<FormText>>(await _http.GetAsync("/api/ra/forms", CancellationToken.None));
+        (_clerk, _vetter) = (Open("ra-entry-clerk"), Open("ra-vetter"));
+        await ArrangeAsync();
+        Forms = await FormsAsync();
         Agreement = await ReadAsync<Agreement>(await _http.GetAsync("/api/ra/agreement", CancellationToken.None));
     }
+
+    /// <summary>What else stands in hufu.json, a comma in front of each member; nothing.</summary>
+    private protected virtual Task<string> MoreSettingsAsync(Workplace work) => Task.FromResult("");
+
+    /// <summary>What the platform finds in its environment; nothing.</summary>
+    private protected virtual IReadOnlyDictionary<string, string>? Environment(Workplace work) => null;
+
+    /// <summary>What is done once the platform runs, before its forms are read; nothing.</summary>
+    private protected virtual Task ArrangeAsync() => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -171,22 +183,34 @@ public sealed class TypeStage : IAsyncLifetime
         throw new InvalidOperationException($"Application {id} is not in the queue.");
     }
 
-    private static SoftToken Open(string tokens, string role)
+    private protected SoftToken Open(string role)
     {
-        string folder = Directory.EnumerateDirectories(tokens, "*-" + role).Single();
+        string folder = Directory.EnumerateDirectories(_tokens, "*-" + role).Single();
         SoftToken token = SoftToken.Open(folder);
         token.VerifyPin("pin-" + Path.GetFileName(folder));
         return token;
     }
 
-    private static ActRequest Request(SoftToken person, string act, string what, string state, object payload)
+    private protected static ActRequest Request(SoftToken person, string act, string what, string state, object payload, string room = Rooms.Ra)
     {
         string text = JsonSerializer.Serialize(payload, payload.GetType(), ContractJson.Options);
         Certificate certificate = person.ExportCertificate("staff", KeyUse.Signing)!;
-        ActStatement statement = ActStatement.Create(Rooms.Ra, act, what, state, Encoding.UTF8.GetBytes(text), certificate.RawData.Span, TimeProvider.System.GetUtcNow());
+        ActStatement statement = ActStatement.Create(room, act, what, state, Encoding.UTF8.GetBytes(text), certificate.RawData.Span, TimeProvider.System.GetUtcNow());
         using JsonDocument document = JsonDocument.Parse(text);
         return new ActRequest(SignedAct.Sign(statement, person.GetSigner("staff")), document.RootElement.Clone());
     }
+
+    /// <summary>The code and field of a refusal.</summary>
+    internal async Task<(string? Code, string? Field)> RefusedAsync(string path, object body)
+    {
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync(path, body, ContractJson.Options, Cancel);
+        using JsonDocument problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        Assert.False(answer.IsSuccessStatusCode, problem.RootElement.GetRawText());
+        return (problem.RootElement.GetProperty("code").GetString(), problem.RootElement.GetProperty("field").GetString());
+    }
+
+    /// <summary>The forms as the registration shows them now.</summary>
+    private protected async Task<IReadOnlyList<FormText>> FormsAsync() => await ReadAsync<IReadOnlyList<FormText>>(await _http.GetAsync("/api/ra/forms", CancellationToken.None));
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response)
     {

@@ -21,10 +21,15 @@ internal sealed class Server : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Starts ./hufu with these arguments and waits for the line that ends with its address.</summary>
-    public static async Task<Server> StartAsync(string[] arguments, string folder, string data)
+    public static async Task<Server> StartAsync(string[] arguments, string folder, string data, IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new(Tree.At("hufu"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
         start.Environment["HUFU_DATA"] = data;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start) ?? throw new InvalidOperationException("./hufu did not start");
         try
         {

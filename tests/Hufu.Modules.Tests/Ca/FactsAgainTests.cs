@@ -105,7 +105,7 @@ public sealed class FactsAgainTests
                 FROM (SELECT issued_at, issuer, serial FROM ca_certificates WHERE kind <> 'authority' ORDER BY issued_at, issuer, serial LIMIT 1) c
                 """),
             Ct);
-        using var told = new Hufu.Ca.Told.FactsDesk(ca.Room.Context, ca.Module.Desks.Authorities, new Hufu.Ca.PostOutlet(ca.Room.Context.Post));
+        using var told = new Hufu.Ca.Told.FactsDesk(ca.Room.Context, ca.Module.Desks.Authorities, ca.Module.Desks.ProfileKeys, new Hufu.Ca.PostOutlet(ca.Room.Context.Post));
         await told.GoOnAsync(Ct);
         Assert.Equal((whole, "done"), await ca.Room.Context.Database.ReadAsync(session => (session.Scalar<long>("SELECT certificates FROM ca_repeats"), session.Scalar<string>("SELECT stage FROM ca_repeats")), Ct));
     }

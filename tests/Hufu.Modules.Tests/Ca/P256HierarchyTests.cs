@@ -8,6 +8,7 @@ using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Modules.Tests.Ocsp;
 using Hufu.Pki;
+using Hufu.Ra;
 using Hufu.Testing;
 using Xunit;
 using RevocationReason = Hufu.Contracts.RevocationReason;
@@ -32,8 +33,10 @@ public sealed partial class P256HierarchyTests
         var done = await place.Desks.TokenHierarchy.CreateAsync("p1", all, Proposal, (_, _) => kept++, CancellationToken.None);
         Assert.Equal(1, kept);
 
-        // After a restart the keys are found in the token again.
+        // After a restart the keys are found in the token again, and the RAs are told, once, which profiles take P-256 keys now.
         await place.RestartAsync();
+        await place.RestartAsync();
+        Assert.Equal([("code-signing", KeyAlgorithm.P256)], Assert.Single(place.Facts.Facts.OfType<ProfileKeysSet>()).Algorithms.Select(set => (set.Key, set.Value)));
         all = place.Desks.Authorities.Demand();
         Assert.Equal(["Sm2", "Sm2", "P256", "P256"], all.All.OrderBy(one => one.Algorithm).Select(one => one.Algorithm.ToString()));
         var (root, ca) = (Certificate.Decode(done.Links[0]), Certificate.Decode(done.Certificate!));
@@ -120,6 +123,36 @@ public sealed partial class P256HierarchyTests
         Assert.Contains("third.pem: OK", openssl.Run("verify", "-attime", at, "-trusted", "newroot.pem", "third.pem"), StringComparison.Ordinal);
         Assert.Contains("link.pem: OK", openssl.Run("verify", "-attime", at, "-partial_chain", "-trusted", "old.pem", "link.pem"), StringComparison.Ordinal);
         Assert.DoesNotContain((await ca.Module.Backups.ReadAsync(TestContext.Current.CancellationToken)).Keys, key => key.HeldBy is null);
+    }
+
+    [Fact]
+    [Clause("6.1.3.2-a")]
+    public async Task An_RA_is_told_which_profiles_take_P256_keys_when_the_CA_begins_and_when_it_has_lost_it()
+    {
+        using var hsm = new SoftHsm();
+        await using var ca = await BornCa.OpenAsync(options: hsm.Options);
+        await using var room = await TestRoom.OpenAsync(Rooms.Ra, typeof(RaModule).Assembly, beside: ca.Room);
+        await using var ra = new RaModule(room.Context, new RaOptions());
+        await ca.RegisterAsync(room);
+        room.Context.Post.Start();
+        await CarryOutAsync(ca, Proposal);
+        await UntilToldAsync();
+
+        // Its database was put back from before.
+        await room.Context.Database.WriteAsync(session => session.Execute("DELETE FROM ra_profile_keys"), TestContext.Current.CancellationToken);
+        await ca.Site.PostAsync<ActRequest, FactsRepeated>("/api/ca/facts", ca.Act(ca.Operator, ActNames.CaFactsAgain, "room/ra", new FactsAgain(Rooms.Ra, ca.Room.Clock.GetUtcNow())));
+        await UntilToldAsync();
+
+        async Task UntilToldAsync()
+        {
+            var watch = Stopwatch.StartNew();
+            while (await room.Context.Database.ReadAsync(session => session.Scalar<string?>("SELECT MAX(profile || '=' || algorithm) FROM ra_profile_keys"), TestContext.Current.CancellationToken) != "code-signing=P256")
+            {
+                Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "The RA was never told.");
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+                ca.Room.Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
     }
 
     private static async Task<DeedDone> CarryOutAsync(BornCa ca, AuthorityProposal proposal)

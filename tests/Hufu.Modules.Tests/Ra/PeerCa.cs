@@ -110,6 +110,12 @@ internal sealed class PeerCa : IAsyncDisposable
         using var pair = Sm2KeyPair.Generate();
         var name = order.Fields.GetValueOrDefault("organisationName") ?? order.Fields["personName"];
         var signing = Room.Authority.Issue(name, key, life: Life);
+        if (key.IsP256)
+        {
+            // What the key centre makes pairs for is SM2.
+            return new PairIssued(signing.Encode(), null, null, [.. Room.Authority.Chain.Select(certificate => certificate.Encode())]);
+        }
+
         var encryption = Room.Authority.Issue(name, pair.PublicKey, KeyUsages.KeyEncipherment | KeyUsages.DataEncipherment, Life);
         return new PairIssued(
             signing.Encode(), encryption.Encode(), Sm2EnvelopedKey.Create(key.Sm2!, pair.PrivateKey).Encode(), [.. Room.Authority.Chain.Select(certificate => certificate.Encode())]);

@@ -98,6 +98,17 @@ internal sealed partial class RaOffice : IAsyncDisposable
         return person;
     }
 
+    /// <summary>The CA tells that these types take P-256 keys and all others SM2; waits until the RA says so itself.</summary>
+    public async Task TakesP256Async(params string[] profiles)
+    {
+        await Ca.PublishAsync(new ProfileKeysSet(profiles.ToDictionary(profile => profile, _ => KeyAlgorithm.P256)));
+        await UntilAsync(async () => await P256TypesAsync() is var found && found.Order(StringComparer.Ordinal).SequenceEqual(profiles.Order(StringComparer.Ordinal)), "the RA knows which types take P-256");
+    }
+
+    /// <summary>The types that take P-256 keys, as the forms say.</summary>
+    public async Task<IReadOnlyList<string>> P256TypesAsync() =>
+        [.. JsonSerializer.Deserialize<List<FormText>>(await Site.Client.GetStringAsync("/api/ra/forms", Ct), ContractJson.Options)!.Where(form => form.Keys == KeyAlgorithm.P256).Select(form => form.Profile)];
+
     // What applicants do.
 
     public Task<ApplicationCreated> ApplyAsync(NewApplication application) => Site.PostAsync<NewApplication, ApplicationCreated>("/api/ra/applications", application);

@@ -18,6 +18,10 @@ namespace Hufu.Modules.Tests.Ra;
 public sealed class TypeTests
 {
     private const string Id = "1234567812345678";
+    private const string Single = "code-signing";
+
+    private static readonly Kind Sm2Kind = new("SM2", ["req", "-new", "-sm3", "-sigopt", "distid:" + Id], ["dgst", "-sm3", "-sigopt", "distid:" + Id]);
+    private static readonly Kind P256Kind = new("prime256v1", ["req", "-new", "-sha256"], ["dgst", "-sha256"]);
 
     private static readonly Dictionary<string, string> Values = new()
     {
@@ -33,7 +37,14 @@ public sealed class TypeTests
     [Clause("6.2.2.1-a")]
     [Clause("6.2.6.2-a")]
     [MemberData(nameof(Types))]
-    public async Task A_type_is_applied_for_renewed_re_keyed_and_revoked(string type)
+    public Task A_type_is_applied_for_renewed_re_keyed_and_revoked(string type) => WalkAsync(type, Sm2Kind);
+
+    [Fact]
+    [Clause("6.1.1-a")]
+    [Clause("6.2.6.2-a")]
+    public Task A_type_of_a_P256_CA_is_applied_for_renewed_re_keyed_and_revoked_with_P256_keys() => WalkAsync(Single, P256Kind);
+
+    private static async Task WalkAsync(string type, Kind kind)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "There is no /usr/bin/openssl here (./test installs it).");
         using var folder = new TempFolder();
@@ -43,9 +54,13 @@ public sealed class TypeTests
         office.Ca.Life = TimeSpan.FromDays(20);
         office.Ca.Spoil = pair => profile.Pairs == KeyPairs.Dual ? pair : pair with { EncryptionCertificate = null, EnvelopedKey = null };
         var fields = profile.Fields.Where(field => field.Required || field.Name is "province").ToDictionary(field => field.Name, field => Values[field.Name]);
+        if (kind == P256Kind)
+        {
+            await office.TakesP256Async(type);
+        }
 
         // Apply.
-        var request = await RequestAsync(folder, "first");
+        var request = await RequestAsync(folder, kind, "first");
         var application = new NewApplication(type, fields, request, Applicant.Phrase, "1.0", AgreementAccepted: true, Publish: true);
         var created = office.Context.Policy.Forms[type].Channels.Contains(ApplicationChannel.Online)
             ? await office.ApplyAsync(application)
@@ -54,20 +69,20 @@ public sealed class TypeTests
         var first = await IssueAsync(office, sink, created, new Filed(created.Id, created.AccessToken, type, fields, request), renewal: false, submitted: false);
 
         // Renew: the same key again.
-        var again = await RequestAsync(folder, "first", fresh: false);
+        var again = await RequestAsync(folder, kind, "first", fresh: false);
         var renewal = await office.Site.PostAsync<NewRenewal, ApplicationCreated>("/api/ra/renewals", new NewRenewal(first, again, "1.0", true));
         var second = await IssueAsync(office, sink, renewal, new Filed(renewal.Id, renewal.AccessToken, type, fields, again, first), renewal: true, submitted: renewal.EvidenceMissing.Count == 0);
 
         // Re-key: another key, the old one signs for it.
-        var next = await RequestAsync(folder, "second");
-        var signature = await SignAsync(folder, "first", NewRekey.TextToSign(second, next));
+        var next = await RequestAsync(folder, kind, "second");
+        var signature = await SignAsync(folder, kind, "first", NewRekey.TextToSign(second, next));
         var rekey = await office.Site.PostAsync<NewRekey, ApplicationCreated>("/api/ra/rekeys", new NewRekey(second, next, signature, "1.0", true));
         var third = await IssueAsync(office, sink, rekey, new Filed(rekey.Id, rekey.AccessToken, type, fields, next), renewal: true, submitted: rekey.EvidenceMissing.Count == 0);
 
         // Revoke: signed with the new key.
         var at = office.Clock.GetUtcNow();
         var revoked = await office.Site.PostAsync<SignedRevocation, PairRevoked>(
-            "/api/ra/revocations/signed", new SignedRevocation(third, RevocationReason.CessationOfOperation, at, await SignAsync(folder, "second", SignedRevocation.TextToSign(third, RevocationReason.CessationOfOperation, at))));
+            "/api/ra/revocations/signed", new SignedRevocation(third, RevocationReason.CessationOfOperation, at, await SignAsync(folder, kind, "second", SignedRevocation.TextToSign(third, RevocationReason.CessationOfOperation, at))));
         Assert.Equal(profile.Pairs == KeyPairs.Dual ? 2 : 1, revoked.Serials.Count);
         Assert.Equal(3, office.Ca.Orders.Count);
     }
@@ -104,21 +119,21 @@ public sealed class TypeTests
         return RaOffice.SerialOf(pair);
     }
 
-    private static async Task<byte[]> RequestAsync(TempFolder folder, string key, bool fresh = true)
+    private static async Task<byte[]> RequestAsync(TempFolder folder, Kind kind, string key, bool fresh = true)
     {
         if (fresh)
         {
-            await RunAsync("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2", "-out", folder[key + ".pem"]);
+            await RunAsync("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + kind.Curve, "-out", folder[key + ".pem"]);
         }
 
-        await RunAsync("req", "-new", "-sm3", "-key", folder[key + ".pem"], "-subj", "/CN=x", "-sigopt", "distid:" + Id, "-out", folder["request.pem"]);
+        await RunAsync([.. kind.Request, "-key", folder[key + ".pem"], "-subj", "/CN=x", "-out", folder["request.pem"]]);
         return CertificationRequest.DecodePemOrDer(await File.ReadAllBytesAsync(folder["request.pem"], RaOffice.Ct)).Encode();
     }
 
-    private static async Task<byte[]> SignAsync(TempFolder folder, string key, string text)
+    private static async Task<byte[]> SignAsync(TempFolder folder, Kind kind, string key, string text)
     {
         await File.WriteAllBytesAsync(folder["text"], Encoding.UTF8.GetBytes(text), RaOffice.Ct);
-        await RunAsync("dgst", "-sm3", "-sign", folder[key + ".pem"], "-sigopt", "distid:" + Id, "-out", folder["signature"], folder["text"]);
+        await RunAsync([.. kind.Digest, "-sign", folder[key + ".pem"], "-out", folder["signature"], folder["text"]]);
         return await File.ReadAllBytesAsync(folder["signature"], RaOffice.Ct);
     }
 
@@ -129,4 +144,7 @@ public sealed class TypeTests
         await openssl.WaitForExitAsync(RaOffice.Ct);
         Assert.True(openssl.ExitCode == 0, error);
     }
+
+    // How openssl makes and uses keys of an algorithm.
+    private sealed record Kind(string Curve, string[] Request, string[] Digest);
 }

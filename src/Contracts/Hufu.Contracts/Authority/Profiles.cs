@@ -94,3 +94,10 @@ public sealed record ProfileChanged(string Profile, long Version, string Text, D
     [JsonIgnore]
     public string Digest => ActStatement.Digest(Encoding.UTF8.GetBytes(Text));
 }
+
+/// <summary>
+/// CA → RA: the algorithm of the keys that each profile takes, which is that of the CA that issues it (<c>ca.profileAuthorities</c>). The whole of it each time: a profile that is not named takes SM2 keys, as all
+/// did before this word was told. Told when it has changed, and to an RA that is new or asks again.
+/// </summary>
+/// <param name="Algorithms">By profile id; only those that differ from SM2.</param>
+public sealed record ProfileKeysSet(IReadOnlyDictionary<string, KeyAlgorithm> Algorithms) : IFact;

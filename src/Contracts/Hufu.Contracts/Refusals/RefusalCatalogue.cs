@@ -62,18 +62,18 @@ public static class RefusalCatalogue
         [RefusalCode.PossessionNotProven] = new(
             "证书请求的签名不能证明持有私钥。",
             "The request's signature does not prove possession of the private key.",
-            "请用请求中的公钥所对应的私钥签名，并使用 SM2/SM3 和默认用户标识。",
-            "Make the request with the key that it carries, SM2 with SM3 and the default user id (GM/T 0009)."),
+            "请用请求中的公钥所对应的私钥签名：SM2 密钥使用 SM3 和默认用户标识，P-256 密钥使用 SHA-256。",
+            "Make the request with the key that it carries: an SM2 key with SM3 and the default user id (GM/T 0009), a P-256 key with SHA-256."),
         [RefusalCode.KeyWeak] = new(
             "公钥不符合要求。",
             "The public key is not acceptable.",
-            "请重新生成 SM2 密钥对。",
-            "Make a new SM2 key pair."),
+            "请按该证书类型的算法重新生成密钥对（一般为 SM2）。",
+            "Make a new key pair of the algorithm that the type of certificate takes (SM2 as a rule)."),
         [RefusalCode.KeyReused] = new(
             "该公钥已被使用。",
             "The public key is already in use.",
-            "请重新生成 SM2 密钥对。",
-            "Make a new SM2 key pair."),
+            "请重新生成密钥对。",
+            "Make a new key pair."),
         [RefusalCode.SubjectNotUnique] = new(
             "该主体名称已属于另一持有人。",
             "The subject name already belongs to another holder.",

@@ -30,12 +30,13 @@ public sealed record AgreementVersion(string Version, string Digest, DateTimeOff
 /// <param name="Fields">Names of the fields to fill in.</param>
 /// <param name="Evidence">Kinds of papers to hand in.</param>
 /// <param name="Checks">Checks that a vetter answers one by one.</param>
-public sealed record CertificateType(string Profile, string TitleZh, string TitleEn, IReadOnlyList<string> Fields, IReadOnlyList<string> Evidence, IReadOnlyList<string> Checks);
+/// <param name="Keys">Which keys it takes: a request with another one is refused.</param>
+public sealed record CertificateType(string Profile, string TitleZh, string TitleEn, IReadOnlyList<string> Fields, IReadOnlyList<string> Evidence, IReadOnlyList<string> Checks, KeyAlgorithm Keys = KeyAlgorithm.Sm2);
 
 /// <summary>An application: <c>POST /api/ra/applications</c>.</summary>
 /// <param name="Profile">The profile's id.</param>
 /// <param name="Fields">Data by field name, e.g. <c>organisationName</c>, <c>creditCode</c>, <c>agentName</c>, <c>agentIdentityNumber</c>, <c>agentPhone</c>, <c>agentEmail</c>.</param>
-/// <param name="Request">PKCS#10, DER, made in the applicant's own token.</param>
+/// <param name="Request">PKCS#10, DER, made in the applicant's own token: SM2, or P-256 signed with ECDSA and SHA-256 where the type takes such keys (<see cref="CertificateType.Keys"/>).</param>
 /// <param name="ChallengePhrase">挑战语 for a later revocation without a counter: 6 to 64 characters.</param>
 /// <param name="AgreementVersion">The version that the applicant accepted.</param>
 /// <param name="AgreementAccepted">Must be true: expressly accepted.</param>

@@ -21,7 +21,7 @@ public sealed record FetchedPair(
 /// </summary>
 /// <param name="ReceiptToken">From <see cref="FetchedPair"/>.</param>
 /// <param name="Signature">
-/// DER SM2Signature by the new signing key over the UTF-8 bytes of <see cref="TextToSign"/>; null where the holder's software cannot sign it, then the token alone is the receipt.
+/// DER signature by the new signing key (SM2 with SM3, or ECDSA with SHA-256 of a P-256 key) over the UTF-8 bytes of <see cref="TextToSign"/>; null where the holder's software cannot sign it, then the token alone is the receipt.
 /// </param>
 public sealed record AcceptPair(string ReceiptToken, byte[]? Signature)
 {

@@ -114,9 +114,11 @@ public sealed record FormCheckText(
 /// <param name="Initiators">Who may ask for a revocation (6.2.7.2-a).</param>
 /// <param name="Clauses">Clauses that the form comes from.</param>
 /// <param name="Media">In which kinds of modules CA or RA make the pair for the holder (6.6.2.1-b); empty: in none.</param>
+/// <param name="Keys">Which keys the type takes: a request with another one is refused.</param>
 public sealed record FormText(
     string Profile, string Zh, string En, string ApplicantZh, string ApplicantEn, IReadOnlyList<ApplicationChannel> Channels, IReadOnlyList<FormFieldText> Fields,
-    IReadOnlyList<FormDocumentText> Documents, IReadOnlyList<FormCheckText> Checks, IReadOnlyList<RevocationAsker> Initiators, IReadOnlyList<string> Clauses, IReadOnlyList<MediumKind> Media);
+    IReadOnlyList<FormDocumentText> Documents, IReadOnlyList<FormCheckText> Checks, IReadOnlyList<RevocationAsker> Initiators, IReadOnlyList<string> Clauses, IReadOnlyList<MediumKind> Media,
+    KeyAlgorithm Keys = KeyAlgorithm.Sm2);
 
 /// <summary>
 /// An application taken at the counter: <c>POST /api/ra/counter/applications</c>, act <see cref="ActNames.RaApplicationTake"/>, object <c>application/new</c>; answered with

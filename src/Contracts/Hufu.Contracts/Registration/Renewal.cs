@@ -6,7 +6,7 @@ namespace Hufu.Contracts;
 /// </summary>
 /// <param name="Serial">Serial (hex) of the signing certificate whose key is replaced.</param>
 /// <param name="Request">PKCS#10 (DER) with the new key, signed by it.</param>
-/// <param name="OldKeySignature">DER SM2Signature by the old signing key over the UTF-8 bytes of <see cref="TextToSign"/>.</param>
+/// <param name="OldKeySignature">DER signature by the old signing key (SM2 with SM3, or ECDSA with SHA-256 of a P-256 key) over the UTF-8 bytes of <see cref="TextToSign"/>.</param>
 /// <param name="AgreementVersion">The version that the holder accepted.</param>
 /// <param name="AgreementAccepted">Must be true.</param>
 public sealed record NewRekey(string Serial, byte[] Request, byte[] OldKeySignature, string AgreementVersion, bool AgreementAccepted)
@@ -21,7 +21,7 @@ public sealed record NewRekey(string Serial, byte[] Request, byte[] OldKeySignat
 /// <param name="Serial">Serial (hex) of the signing certificate.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="At">When the holder signed; may differ from the room's clock as much as a staff act's time.</param>
-/// <param name="Signature">DER SM2Signature by the signing key over the UTF-8 bytes of <see cref="TextToSign"/>.</param>
+/// <param name="Signature">DER signature by the signing key (SM2 with SM3, or ECDSA with SHA-256 of a P-256 key) over the UTF-8 bytes of <see cref="TextToSign"/>.</param>
 public sealed record SignedRevocation(string Serial, RevocationReason Reason, DateTimeOffset At, byte[] Signature)
 {
     /// <summary>What the holder signs.</summary>

@@ -56,6 +56,7 @@ internal sealed class ServiceDesk(RoomContext context, CaDesks desks, IFactOutle
                 {
                     // What was changed before it was there.
                     facts.PublishTo<ProfileChanged>(session, registration.Room, [.. ProfileVersions.InForce(session).Select(ProfileDesk.FactOf)]);
+                    facts.PublishTo<ProfileKeysSet>(session, registration.Room, desks.ProfileKeys.Now() is { Algorithms.Count: > 0 } keys ? [keys] : []);
                 }
 
                 context.Ledger.Append(session, new LedgerRecord

@@ -12,7 +12,7 @@ namespace Hufu.Ca.Told;
 /// Tells a room again what happened since a moment: <c>POST /api/ca/facts</c>, act ca.facts.again (6.2.7.8-a, R14, R17). The act notes the repetition; the facts go into the room's outbox in pieces, each in one
 /// transaction with the place that it has reached. What a crash or a client that left breaks off goes on with the next round.
 /// </summary>
-internal sealed class FactsDesk(RoomContext context, AuthorityRegister authorities, IFactOutlet facts) : IDisposable
+internal sealed class FactsDesk(RoomContext context, AuthorityRegister authorities, ProfileKeys keys, IFactOutlet facts) : IDisposable
 {
     private const int Piece = 500;
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -97,6 +97,7 @@ internal sealed class FactsDesk(RoomContext context, AuthorityRegister authoriti
         if (issued.Count < Piece && Hears<ProfileChanged>(row.Room))
         {
             facts.PublishTo<ProfileChanged>(session, row.Room, [.. ProfileVersions.InForce(session).Select(ProfileDesk.FactOf)]);
+            facts.PublishTo(session, row.Room, [keys.Now()]);
         }
 
         RepeatStore.MoveCertificates(session, row, issued, last: issued.Count < Piece);

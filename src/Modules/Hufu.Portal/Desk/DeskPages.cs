@@ -197,8 +197,10 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
                 .OrderBy(profile => profile.Id, StringComparer.Ordinal),
         ];
         var type = http.Request.Query["type"].ToString();
+        var chosen = types.FirstOrDefault(profile => profile.Id == type);
+        var keys = chosen is null ? null : (await door.Rooms.GetAsync<FormText>("/api/ra/forms/" + chosen.Id, ct)).Value?.Keys;
         return await door.PageAsync<CounterPage>(
-            http, new() { ["Profiles"] = types, ["Chosen"] = types.FirstOrDefault(profile => profile.Id == type), ["AgreementVersion"] = agreement.Value?.Version ?? "" }, agreement.Problem);
+            http, new() { ["Profiles"] = types, ["Chosen"] = chosen, ["Keys"] = keys ?? KeyAlgorithm.Sm2, ["AgreementVersion"] = agreement.Value?.Version ?? "" }, agreement.Problem);
     }
 
     private async Task<IResult> OfficesAsync(HttpContext http, CancellationToken ct)

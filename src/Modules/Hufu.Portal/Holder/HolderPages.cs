@@ -41,9 +41,10 @@ internal sealed partial class HolderPages(PageDoor door)
     {
         var profile = Profile(http);
         var agreement = await door.Rooms.GetAsync<Agreement>("/api/ra/agreement", ct);
+        var text = await door.Rooms.GetAsync<FormText>("/api/ra/forms/" + profile.Id, ct);
         return agreement.Value is null
             ? await door.PageAsync<Public.ApplyPage>(http, problem: agreement.Problem)
-            : await door.PageAsync<ApplicationForm>(http, new() { ["Profile"] = profile, ["Agreement"] = agreement.Value, ["Typed"] = typed }, problem);
+            : await door.PageAsync<ApplicationForm>(http, new() { ["Profile"] = profile, ["Agreement"] = agreement.Value, ["Typed"] = typed, ["Keys"] = text.Value?.Keys ?? KeyAlgorithm.Sm2 }, problem);
     }
 
     private async Task<IResult> ApplyAsync(HttpContext http, IFormCollection form, CancellationToken ct)

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Governance;
-using Hufu.Hosting;
 using Hufu.Records;
 
 namespace Hufu.Ra.Applications;
@@ -18,7 +17,7 @@ internal sealed class CorrectApplication(RaDesk desk)
         var profile = desk.HolderProfile(seen.Profile);
         CreateApplication.MustHaveValues(correction.Fields);
         FieldRules.Check(profile, correction.Fields);
-        var request = correction.Request is null ? null : PersonRequests.Open(correction.Request, "request");
+        var request = correction.Request is null ? null : desk.Keys.Open(profile, correction.Request, "request");
         return await desk.Context.Database.WriteAsync(
             session =>
             {

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Governance;
-using Hufu.Hosting;
 using Hufu.Ra.Offices;
 using Hufu.Ra.Revocation;
 using Hufu.Records;
@@ -45,7 +44,7 @@ internal sealed class CreateApplication(RaDesk desk)
 
         MustHaveValues(application.Fields);
         FieldRules.Check(profile, application.Fields);
-        var request = PersonRequests.Open(application.Request, "request");
+        var request = desk.Keys.Open(profile, application.Request, "request");
         var now = desk.Now;
         var id = NewId(desk.Context.Clock.GetUtcNow(), desk.Context.Policy.Values.TimeZone);
         var row = new ApplicationRow

@@ -28,6 +28,7 @@ internal sealed class SubmitApplication(RaDesk desk)
         ApplicationStore.MustBe(row, ApplicationState.Draft, ApplicationState.Refused);
         CreateRenewal.MustBeTheOnlyOne(session, row);
         CreateRenewal.MustStillBeGood(session, row);
+        desk.Keys.MustStillFit(row);
         var papers = PaperStore.Digests(session, id);
         var fields = SealedFields.Open(desk.Cipher, row);
         var missing = desk.Form(row.Profile).DocumentsFor(fields).Where(paper => !papers.ContainsKey(paper.Id)).Select(paper => $"{paper.Zh} ({paper.Id})")

@@ -32,11 +32,7 @@ internal sealed class AcceptIssuedPair(RaDesk desk)
             if (accept.Signature is not null)
             {
                 var key = Certificate.Decode(delivery.ToPair(desk.Cipher, id).SigningCertificate).PublicKey;
-                var text = Encoding.UTF8.GetBytes(AcceptPair.TextToSign(id, row.SigningSerial!));
-                if (accept.Signature.Length > 128 || !key.Verify(AlgorithmIdentifier.Sm2WithSm3, text, accept.Signature))
-                {
-                    throw new RefusedException(RefusalCode.SignatureInvalid, "The receipt is not signed with the new signing key.", "signature");
-                }
+                HolderSignature.Demand(key, AcceptPair.TextToSign(id, row.SigningSerial!), accept.Signature, "The receipt is not signed with the new signing key.", "signature");
             }
 
             session.Execute("UPDATE ra_deliveries SET confirmed_at = @Now, signature = @Signature WHERE application = @Id", new { desk.Now, accept.Signature, Id = id });

@@ -1,7 +1,5 @@
-using System.Text;
 using Hufu.Contracts;
-using Hufu.Hosting;
-using Hufu.Pki;
+using Hufu.Ra.Applications;
 
 namespace Hufu.Ra.Renewal;
 
@@ -26,20 +24,15 @@ internal sealed class CreateRekey(RaDesk desk)
     {
         var serial = rekey.Serial[..Math.Min(rekey.Serial.Length, 64)].ToLowerInvariant();
         desk.Agreement.MustBeAccepted(rekey.AgreementVersion, rekey.AgreementAccepted);
-        var request = PersonRequests.Open(rekey.Request, "request");
         var creating = new CreateRenewal(desk);
         var (old, certificate) = await desk.Context.Database.ReadAsync(session => creating.FindOld(session, serial), ct);
+        var request = desk.Keys.Open(desk.HolderProfile(old.Profile), rekey.Request, "request");
         if (request.PublicKey.Encode().AsSpan().SequenceEqual(certificate.PublicKey.Encode()))
         {
             throw new RefusedException(RefusalCode.KeyReused, "The same key is renewed, not replaced: POST /api/ra/renewals.", "request");
         }
 
-        var text = Encoding.UTF8.GetBytes(NewRekey.TextToSign(serial, rekey.Request));
-        if (rekey.OldKeySignature.Length is 0 or > 128 || !certificate.PublicKey.Verify(AlgorithmIdentifier.Sm2WithSm3, text, rekey.OldKeySignature))
-        {
-            throw new RefusedException(RefusalCode.SignatureInvalid, "The old key has not signed for the new request.", "oldKeySignature");
-        }
-
+        HolderSignature.Demand(certificate.PublicKey, NewRekey.TextToSign(serial, rekey.Request), rekey.OldKeySignature, "The old key has not signed for the new request.", "oldKeySignature");
         var expired = desk.Context.Clock.GetUtcNow() > certificate.NotAfter;
         return await creating.FileAsync(
             old, rekey.Request, serial, rekey.AgreementVersion, expired ? Kind.Expired : Kind.Valid, ct);

@@ -11,8 +11,8 @@ using Hufu.Records;
 namespace Hufu.Ra.Renewal;
 
 /// <summary>
-/// Renewal with the same key (6.2.6.3-a): the request carries the old public key and is signed by it. Checked in this order: agreement, request, the old certificate is ours and not
-/// revoked, window, same key. Data and papers that are still valid are not asked for again (6.2.6.3-b); then it waits for clerk and vetter like a new one,
+/// Renewal with the same key (6.2.6.3-a): the request carries the old public key and is signed by it. Checked in this order: agreement, the old certificate is ours and not
+/// revoked, its type still takes such keys, request, window, same key. Data and papers that are still valid are not asked for again (6.2.6.3-b); then it waits for clerk and vetter like a new one,
 /// and notice, delivery, acceptance and publication are those of a first issue (6.2.6.4-a).
 /// </summary>
 internal sealed class CreateRenewal(RaDesk desk)
@@ -25,8 +25,13 @@ internal sealed class CreateRenewal(RaDesk desk)
         // People paste serials as openssl prints them.
         renewal = renewal with { Serial = renewal.Serial.ToLowerInvariant() };
         desk.Agreement.MustBeAccepted(renewal.AgreementVersion, renewal.AgreementAccepted);
-        var request = PersonRequests.Open(renewal.Request, "request");
         var (old, certificate) = await desk.Context.Database.ReadAsync(session => FindOld(session, renewal.Serial), ct);
+        if (certificate.PublicKey.IsP256 != (desk.Keys.Of(old.Profile) == KeyAlgorithm.P256))
+        {
+            throw new RefusedException(RefusalCode.KeyWeak, $"This type takes {PersonRequests.NameOf(desk.Keys.Of(old.Profile))} keys by now: the key is replaced, not renewed: POST /api/ra/rekeys.", "serial");
+        }
+
+        var request = desk.Keys.Open(desk.HolderProfile(old.Profile), renewal.Request, "request");
         RenewalInsideWindow.Check(desk.Context.Policy.Values, certificate.NotAfter, desk.Context.Clock.GetUtcNow());
         if (!request.PublicKey.Encode().AsSpan().SequenceEqual(certificate.PublicKey.Encode()))
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Pki;
@@ -48,12 +47,7 @@ internal sealed class RevokeWithChallengePhrase(RaDesk desk, Revocations revocat
             throw new RefusedException(RefusalCode.StatementStale, "", "at");
         }
 
-        var text = Encoding.UTF8.GetBytes(SignedRevocation.TextToSign(serial, revocation.Reason, revocation.At));
-        if (revocation.Signature.Length is 0 or > 128 || !key.Verify(AlgorithmIdentifier.Sm2WithSm3, text, revocation.Signature))
-        {
-            throw new RefusedException(RefusalCode.SignatureInvalid, "The key of the certificate has not signed this.", "signature");
-        }
-
+        HolderSignature.Demand(key, SignedRevocation.TextToSign(serial, revocation.Reason, revocation.At), revocation.Signature, "The key of the certificate has not signed this.", "signature");
         ApplicationStore.MustBe(row, ApplicationState.Issued, ApplicationState.Accepted, ApplicationState.Revoked);
         return await RevokeAsync(row, revocation.Reason, "signature", asked, ct);
     }

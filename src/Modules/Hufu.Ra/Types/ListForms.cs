@@ -24,7 +24,7 @@ internal sealed class ListForms(RaDesk desk)
             ],
             [.. form.Documents.Select(paper => new FormDocumentText(paper.Id, paper.Zh, paper.En, paper.Required, paper.When, paper.Valid?.ToString(), paper.Batch, paper.Accepts))],
             [.. form.Checks.Select(Text)],
-            form.Initiators, form.Clauses, form.Media);
+            form.Initiators, form.Clauses, form.Media, desk.Keys.Of(profile.Id));
     }
 
     public static FormCheckText Text(FormCheck check) =>

@@ -12,6 +12,6 @@ internal sealed class ListTypes(RaDesk desk)
             profile.Id, profile.TitleZh, profile.TitleEn,
             [.. profile.Fields.Select(field => field.Name)],
             [.. desk.Form(profile.Id).Documents.Where(paper => paper is { Required: true, When: null }).Select(paper => paper.Id)],
-            [.. desk.Form(profile.Id).Checks.Where(check => check.When is null).Select(check => check.Id)])),
+            [.. desk.Form(profile.Id).Checks.Where(check => check.When is null).Select(check => check.Id)], desk.Keys.Of(profile.Id))),
     ];
 }

@@ -10,15 +10,27 @@ public static class PersonRequests
     /// <param name="request">DER, from outside.</param>
     /// <param name="field">How the refusal calls it.</param>
     /// <exception cref="RefusedException">Malformed, PossessionNotProven (with what is wrong: another key, no Z, an empty user id), KeyWeak (not an SM2 key on the curve).</exception>
+    public static CertificationRequest Open(ReadOnlyMemory<byte> request, string field) => Open(request, KeyAlgorithm.Sm2, field);
+
+    /// <summary>The same where the key is of an algorithm that the caller names: SM2, or P-256 signed with ECDSA and SHA-256.</summary>
+    /// <param name="request">DER, from outside.</param>
+    /// <param name="algorithm">What is taken; a key of another one is refused.</param>
+    /// <param name="field">How the refusal calls it.</param>
+    /// <exception cref="RefusedException">Malformed, PossessionNotProven (with what is wrong), KeyWeak (not a key of this algorithm, or no point of its curve).</exception>
     [Clause("6.1.3.2-a")]
-    public static CertificationRequest Open(ReadOnlyMemory<byte> request, string field)
+    public static CertificationRequest Open(ReadOnlyMemory<byte> request, KeyAlgorithm algorithm, string field)
     {
         try
         {
             var decoded = CertificationRequest.Decode(request);
-            if (decoded.PublicKey.Sm2 is null)
+            if (!(algorithm == KeyAlgorithm.Sm2 ? decoded.PublicKey.IsSm2 : decoded.PublicKey.IsP256) || !decoded.PublicKey.IsOnCurve)
             {
-                throw new RefusedException(RefusalCode.KeyWeak, "An SM2 key on the curve is needed.", field);
+                throw new RefusedException(RefusalCode.KeyWeak, algorithm == KeyAlgorithm.P256 ? "A P-256 key, a point of that curve, is needed: the CA of this type certifies no other." : "An SM2 key on the curve is needed.", field);
+            }
+
+            if (algorithm == KeyAlgorithm.P256 && decoded.SignatureAlgorithm.Oid != Oids.EcdsaWithSha256)
+            {
+                throw new RefusedException(RefusalCode.PossessionNotProven, $"A P-256 request is signed with ecdsa-with-SHA256, not {decoded.SignatureAlgorithm.Oid}.", field);
             }
 
             return decoded.CheckPossession() switch
@@ -34,6 +46,9 @@ public static class PersonRequests
             throw new RefusedException(exception.Error == PkiError.TooLarge ? RefusalCode.TooLarge : RefusalCode.Malformed, exception.Message, field);
         }
     }
+
+    /// <summary>What people call an algorithm of keys.</summary>
+    public static string NameOf(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.P256 ? "P-256" : "SM2";
 
     /// <summary>Certificates from outside.</summary>
     /// <param name="ders">DER of each; at most 8.</param>
