@@ -17,9 +17,11 @@ public sealed class WholePlatformBackupTests(ITestOutputHelper output) : IDispos
 
     public void Dispose() => _work.Dispose();
 
+    /// <summary>Both engines with <c>./test --long</c>; otherwise SQLite's files: backups of PostgreSQL are made and restored by BackupOnPostgresTests of the modules each time.</summary>
+    public static TheoryData<bool> Engines => Environment.GetEnvironmentVariable("HUFU_LONG") == "1" ? [false, true] : [false];
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [MemberData(nameof(Engines))]
     [Clause("6.6.1.7-a")]
     public async Task R17_A_backup_made_at_full_speed_is_restored_elsewhere_and_nothing_acknowledged_is_missing(bool postgres)
     {
