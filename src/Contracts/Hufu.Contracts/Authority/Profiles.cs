@@ -56,7 +56,7 @@ public sealed record ProfileDecision(string Words);
 /// <summary>A change of a profile as it stands.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Profile">The profile's id.</param>
-/// <param name="State">proposed, approved, refused; <c>stale</c> when the text in force is not its base any more and it can only be refused.</param>
+/// <param name="State">proposed, approved, refused; <c>stale</c> when the text in force is not its base any more and it can only be refused; <c>expired</c> when nobody decided it in time: it is proposed anew.</param>
 /// <param name="StateToSign">What an approval or a refusal signs as the object's state: <c>proposed/{digest}</c>, the digest that of the difference.</param>
 /// <param name="Base">SM3 (hex) of the text that it replaces.</param>
 /// <param name="Text">The new text; null in the list.</param>
@@ -68,9 +68,10 @@ public sealed record ProfileDecision(string Words);
 /// <param name="DecidedAt">When.</param>
 /// <param name="Decision">The decider's words.</param>
 /// <param name="Version">Of an approved one, the version that it made.</param>
+/// <param name="Until">Until when it waits, or waited, for a decision (<c>second-within</c>); null once decided.</param>
 public sealed record ProfileChange(
     string Id, string Profile, string State, string StateToSign, string Base, string? Text, IReadOnlyList<string> Difference, string ProposedBy, DateTimeOffset ProposedAt, string Words,
-    string? DecidedBy, DateTimeOffset? DecidedAt, string? Decision, long? Version)
+    string? DecidedBy, DateTimeOffset? DecidedAt, string? Decision, long? Version, DateTimeOffset? Until = null)
 {
     /// <summary>The digest that an approval signs: SM3 (hex) over profile, base digest and the lines of the difference, each followed by a line feed.</summary>
     public static string DigestOf(string profile, string baseDigest, IReadOnlyList<string> difference)

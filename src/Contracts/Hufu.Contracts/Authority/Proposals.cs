@@ -52,11 +52,12 @@ public sealed record AuthorityProposal(
 
 /// <summary>A proposal as it stands: the answer to making one, and <c>GET /api/ca/deeds/{id}</c>.</summary>
 /// <param name="Id">Its number.</param>
-/// <param name="State">What an approval signs: <c>proposed/{digest}</c>, <c>approved/{digest}</c>, <c>done/{digest}</c>.</param>
+/// <param name="State">What an approval signs: <c>proposed/{digest}</c>, <c>approved/{digest}</c>, <c>done/{digest}</c>; <c>expired/{digest}</c> when nobody approved it in time: it is proposed anew.</param>
 /// <param name="ProposedBy">Who proposed it.</param>
 /// <param name="Effects">What it would do, sentence by sentence.</param>
 /// <param name="Proposal">The proposal.</param>
-public sealed record ProposalStanding(string Id, string State, string ProposedBy, IReadOnlyList<string> Effects, AuthorityProposal Proposal);
+/// <param name="Until">Until when it waits, or waited, for its approval (<c>second-within</c>); null once approved.</param>
+public sealed record ProposalStanding(string Id, string State, string ProposedBy, IReadOnlyList<string> Effects, AuthorityProposal Proposal, DateTimeOffset? Until = null);
 
 /// <summary>Approves and carries out: <c>POST /api/ca/deeds/{id}/approval</c>, act <see cref="ActNames.CaProposalApprove"/>, object <c>proposal/{id}</c>, by another person than who proposed it.</summary>
 /// <param name="Remark">The approver's words.</param>

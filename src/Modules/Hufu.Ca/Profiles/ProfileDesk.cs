@@ -23,7 +23,7 @@ internal sealed class ProfileDesk(RoomContext context, IFactOutlet facts)
         session =>
         {
             var newest = ProfileVersions.InForce(session).ToDictionary(version => version.Profile, StringComparer.Ordinal);
-            var waiting = ProfileChangeStore.Waiting(session);
+            var waiting = ProfileChangeStore.Waiting(session, Oldest);
             return [.. context.Policy.Profiles.Values.OrderBy(profile => profile.Id, StringComparer.Ordinal)
                 .Select(profile => InForce(profile, newest.GetValueOrDefault(profile.Id), waiting.GetValueOrDefault(profile.Id), text: false))];
         },
@@ -35,7 +35,7 @@ internal sealed class ProfileDesk(RoomContext context, IFactOutlet facts)
     {
         var profile = context.Policy.Profile(id);
         return context.Database.ReadAsync(
-            session => InForce(profile, ProfileVersions.Newest(session, id), ProfileChangeStore.Waiting(session).GetValueOrDefault(id), text: true), ct);
+            session => InForce(profile, ProfileVersions.Newest(session, id), ProfileChangeStore.Waiting(session, Oldest).GetValueOrDefault(id), text: true), ct);
     }
 
     /// <summary><c>GET /api/ca/profiles/{id}/versions</c>, the newest first.</summary>
@@ -93,21 +93,21 @@ internal sealed class ProfileDesk(RoomContext context, IFactOutlet facts)
             ProfileChangeStore.Insert(session, row);
             authorised.Detail["change"] = row.Id;
             authorised.Detail["difference"] = row.Digest;
-            return row.Shown(proposal.Base);
+            return Shown(row, proposal.Base);
         },
         ct);
 
     /// <summary><c>GET /api/ca/profile-changes</c>.</summary>
     public Task<IReadOnlyList<ProfileChange>> ChangesAsync(CancellationToken ct) => context.Database.ReadAsync<IReadOnlyList<ProfileChange>>(
-        session => [.. ProfileChangeStore.Newest(session).Select(row => row.Shown(Digest(context.Policy.ProfileText(row.Profile)), whole: false))], ct);
+        session => [.. ProfileChangeStore.Newest(session, Oldest).Select(row => Shown(row, Digest(context.Policy.ProfileText(row.Profile)), whole: false))], ct);
 
     /// <summary><c>GET /api/ca/profile-changes/{id}</c>.</summary>
     /// <exception cref="RefusedException">UnknownObject.</exception>
     public Task<ProfileChange> ChangeAsync(string id, CancellationToken ct) => context.Database.ReadAsync(
-        session => ProfileChangeStore.Find(session, id) is var row ? row.Shown(Digest(context.Policy.ProfileText(row.Profile))) : null!, ct);
+        session => ProfileChangeStore.Find(session, id) is var row ? Shown(row, Digest(context.Policy.ProfileText(row.Profile))) : null!, ct);
 
     /// <summary><c>POST /api/ca/profile-changes/{id}/approval</c>, act ca.profile.approve: by another person; in force at once.</summary>
-    /// <exception cref="RefusedException">The act is not in order; SamePerson; StateWrong: decided already, or another text is in force meanwhile; FieldInvalid.</exception>
+    /// <exception cref="RefusedException">The act is not in order; SamePerson; StateWrong: decided already, nobody did in time, or another text is in force meanwhile; FieldInvalid.</exception>
     [Clause("6.6.2.6-e")]
     public Task<ProfileChange> ApproveAsync(string id, ActRequest request, CancellationToken ct) => context.Acts.RunAsync<ProfileDecision, ProfileChange>(
         request, ActNames.CaProfileApprove, _ => Deciding(ActNames.CaProfileApprove, id),
@@ -135,12 +135,12 @@ internal sealed class ProfileDesk(RoomContext context, IFactOutlet facts)
                 Actor = authorised.Person.ToString(), Act = "ca.profile.changed", Object = $"profile/{row.Profile}", Outcome = LedgerOutcome.Done,
                 Detail = new JsonObject { ["version"] = version.Version, ["before"] = row.Base, ["now"] = version.Digest, ["proposedBy"] = row.Person, ["change"] = id },
             });
-            return ProfileChangeStore.Find(session, id).Shown(version.Digest);
+            return Shown(ProfileChangeStore.Find(session, id), version.Digest);
         },
         ct);
 
     /// <summary><c>POST /api/ca/profile-changes/{id}/refusal</c>, act ca.profile.refuse: also by who proposed it.</summary>
-    /// <exception cref="RefusedException">The act is not in order; StateWrong: decided already.</exception>
+    /// <exception cref="RefusedException">The act is not in order; StateWrong: decided already, or nobody did in time.</exception>
     public Task<ProfileChange> RefuseAsync(string id, ActRequest request, CancellationToken ct) => context.Acts.RunAsync<ProfileDecision, ProfileChange>(
         request, ActNames.CaProfileRefuse, _ => Deciding(ActNames.CaProfileRefuse, id),
         (session, authorised, decision) =>
@@ -148,7 +148,7 @@ internal sealed class ProfileDesk(RoomContext context, IFactOutlet facts)
             var row = Open(session, id);
             DemandWords(decision.Words);
             ProfileChangeStore.Decide(session, id, ProfileChangeRow.Refused, authorised.Person.ToString(), Now, decision.Words.Trim(), null);
-            return ProfileChangeStore.Find(session, id).Shown(Digest(context.Policy.ProfileText(row.Profile)));
+            return Shown(ProfileChangeStore.Find(session, id), Digest(context.Policy.ProfileText(row.Profile)));
         },
         ct);
 
@@ -158,7 +158,17 @@ internal sealed class ProfileDesk(RoomContext context, IFactOutlet facts)
 
     private long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static ExpectedAct Deciding(string act, string id) => new(act, $"profile-change/{id}", session => ProfileChangeStore.Find(session, id).StateToSign);
+    private long Oldest => Now - (long)context.Policy.Values.SecondWithin.TotalMilliseconds;
+
+    private ProfileChange Shown(ProfileChangeRow row, string inForce, bool whole = true) => row.Shown(inForce, context.Policy.Values.SecondWithin, Now, whole);
+
+    private ExpectedAct Deciding(string act, string id) => new(act, $"profile-change/{id}", session => DemandInTime(ProfileChangeStore.Find(session, id)).StateToSign);
+
+    [Clause("6.6.1.2-b")]
+    private ProfileChangeRow DemandInTime(ProfileChangeRow row) => row.IsLapsed(context.Policy.Values.SecondWithin, Now)
+        ? throw new RefusedException(
+            RefusalCode.StateWrong, $"Nobody decided it until {context.Policy.Values.LocalText(row.Until(context.Policy.Values.SecondWithin))}; the profile stays as it is. Whoever still wants it proposes the text anew (POST /api/ca/profiles/{row.Profile}/changes).", "id")
+        : row;
 
     private static ProfileChangeRow Open(Session session, string id) => ProfileChangeStore.Find(session, id) is { State: ProfileChangeRow.Proposed } row
         ? row
