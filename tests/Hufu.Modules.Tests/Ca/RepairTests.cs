@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Hufu.Ca.Rules;
+using Hufu.Ca.Services;
 using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Messaging;
@@ -46,7 +48,7 @@ public sealed class RepairTests
             // What is needed goes by hand; who proposes has a certificate that has ended, as everybody has.
             RepairNeeds ours = await IdentityRepair.NeedsAsync(ca.Room.Context, Ct), theirs = await IdentityRepair.NeedsAsync(ra.Context, Ct);
             Assert.Equal((3, 9, 3, 1), (ours.Services.Count, ours.People.Count, theirs.Services.Count, theirs.People.Count));
-            var plan = new RepairPlan("六年停机后恢复", [.. ours.Services, .. theirs.Services], [.. ours.People, .. theirs.People]);
+            var plan = new RepairPlan("六年停机后恢复", [.. ours.Services, .. theirs.Services], [.. ours.People, .. theirs.People], [.. ours.Proofs!, .. theirs.Proofs!]);
             var standing = await ca.Site.PostAsync<ActRequest, RepairStanding>("/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", plan));
             Assert.Equal(2, standing.Needed.Count);
 
@@ -146,7 +148,7 @@ public sealed class RepairTests
             var needs = await IdentityRepair.NeedsAsync(ocsp.Context, Ct);
             Assert.Equal("sign", Assert.Single(needs.Services).Use);
             Assert.Empty(needs.People);
-            var standing = await ca.Site.PostAsync<ActRequest, RepairStanding>("/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", new RepairPlan("x", needs.Services, [])));
+            var standing = await ca.Site.PostAsync<ActRequest, RepairStanding>("/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", new RepairPlan("x", needs.Services, [], needs.Proofs)));
             Assert.StartsWith("A super or audit administrator", Assert.Single(standing.Needed), StringComparison.Ordinal);
 
             // The process dies between the last signature and the certificates.
@@ -159,13 +161,14 @@ public sealed class RepairTests
             Assert.Equal(1, await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM ca_certificates WHERE profile = 'room-ocsp' AND holder = 'room/ocsp' AND issued_at > " + old.NotAfter.ToUnixTimeMilliseconds()));
 
             // Asked once more, signed by two: the same certificate (R03). Over another key: refused.
-            var again = await ca.Site.PostAsync<ActRequest, RepairStanding>("/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", new RepairPlan("x", needs.Services, [])));
+            var again = await ca.Site.PostAsync<ActRequest, RepairStanding>("/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", new RepairPlan("x", needs.Services, [], needs.Proofs)));
             var repeated = await ca.Site.PostAsync<ActRequest, RepairStanding>(
                 $"/api/ca/repairs/{again.Id}/approval", ca.Super.Act(Rooms.Ca, ActNames.CaRepairApprove, $"repair/{again.Id}", new RepairApproval(""), ca.Room.Clock.GetUtcNow(), again.State));
             Assert.Equal(certified.Certificate, Assert.Single(repeated.Services).Certificate);
             using var key = Sm2KeyPair.Generate();
             var another = needs.Services[0] with { Request = CertificationRequest.Create(TestAuthority.Name("x"), key).Encode() };
-            Assert.Equal("state-wrong", await ProposedAsync(ca, another));
+            Assert.Equal("field-invalid", await ProposedAsync(ca, another, proof: needs.Proofs![0]));
+            Assert.Equal("state-wrong", await ProposedAsync(ca, another, by: ocsp));
         }
         finally
         {
@@ -186,6 +189,7 @@ public sealed class RepairTests
         Assert.Equal("outside-renewal-window", await ProposedAsync(ca, asked));
         Assert.Equal("outside-renewal-window", await ProposedAsync(ca, people: new PersonEnded(Rooms.Ca, ca.Operator.Certificate!.SerialHex)));
         await ca.OffForAsync(TimeSpan.FromDays((3 * 366) + 10));
+        Assert.Equal("field-missing", await ProposedAsync(ca, asked));
         Assert.Equal("unknown-object", await ProposedAsync(ca, asked with { Room = Rooms.Tsa }));
         Assert.Equal("unknown-object", await ProposedAsync(ca, asked with { OldSerial = Certificate.Decode(ca.Born.CaCertificate).SerialHex }));
         Assert.Equal("unknown-object", await ProposedAsync(ca, people: new PersonEnded(Rooms.Ca, signing.SerialHex)));
@@ -193,16 +197,74 @@ public sealed class RepairTests
         Assert.Equal("field-invalid", await ProposedAsync(ca, asked with { Use = "encrypt" }));
         Assert.Equal("field-invalid", await ProposedAsync(ca));
         Assert.Equal("outside-renewal-window", await ProposedAsync(ca, new ServiceRenewalAsked(Rooms.Ra, "audit", audit.SerialHex, ra.Context.Identity.AskFollowing("audit")!.Request)));
-        Assert.Equal("key-reused", await ProposedAsync(ca, asked with { Request = ra.Context.Identity.AskFollowing("audit")!.Request }));
+        Assert.Equal("key-reused", await ProposedAsync(ca, asked with { Request = ra.Context.Identity.AskFollowing("audit")!.Request }, by: ra));
         var forged = request.ToArray();
         forged[^1] ^= 1;
-        Assert.Equal("possession-not-proven", await ProposedAsync(ca, asked with { Request = forged }));
+        Assert.Equal("possession-not-proven", await ProposedAsync(ca, asked with { Request = forged }, by: ra));
+        Assert.Equal("field-invalid", await ProposedAsync(ca, asked with { Request = forged }, proof: ProofOf(ra, asked)));
         Assert.Equal(0, await InitialisationTests.CountAsync(ca, "SELECT count(*) FROM ca_repairs"));
-        Assert.Null(await ProposedAsync(ca, asked));
+        Assert.Null(await ProposedAsync(ca, asked, by: ra));
+        var shown = Assert.Single(Assert.Single(await Task.WhenAll((await ca.Module.WaitingRepairsAsync(Ct)).Select(one => ca.Module.RepairAsync(one.Id, Ct)))).Asked);
+        Assert.Contains(ActStatement.Digest(CertificationRequest.Decode(request).PublicKey.RawData.Span), shown, StringComparison.Ordinal);
+        Assert.Contains(signing.SerialHex, shown, StringComparison.Ordinal);
 
         // Whoever left has no part in it, with whichever certificate.
         await ca.Room.Context.Database.WriteAsync(session => ca.Room.Context.Staff.RevokeCertificate(session, ca.Administrator.Certificate!.SerialHex), Ct);
-        Assert.Equal("certificate-not-valid", await ProposedAsync(ca, asked));
+        Assert.Equal("certificate-not-valid", await ProposedAsync(ca, asked, by: ra));
+    }
+
+    [Fact]
+    [Clause("6.2.6.1-a")]
+    public async Task RepairIsAskedByTheRoom_WhoeverCarriesTheRequestPutsNoOtherKeyIntoIt()
+    {
+        await using var ca = await BornCa.OpenAsync(lasting: true);
+        await using var ra = await TestRoom.OpenAsync(Rooms.Ra, beside: ca.Room);
+        await using var ocsp = await TestRoom.OpenAsync(Rooms.Ocsp, beside: ca.Room);
+        await ca.RegisterAsync(ra);
+        await ca.RegisterAsync(ocsp, withEncryption: false);
+        await ca.OffForAsync(TimeSpan.FromDays((3 * 366) + 10));
+        var needs = await IdentityRepair.NeedsAsync(ra.Context, Ct);
+        var (asked, proof) = (needs.Services[0], needs.Proofs![0]);
+        Assert.Equal(ProofOf(ra, asked).SignerSerial, proof.SignerSerial);
+
+        // Another key; another room's word; a certificate of this room that signs no messages; one that nobody knows; a broken signature.
+        using var key = Sm2KeyPair.Generate();
+        var other = asked with { Request = CertificationRequest.Create(ra.Context.Identity.SigningCertificate!.Subject, key).Encode() };
+        Assert.Equal("field-invalid", await ProposedAsync(ca, other, proof: proof));
+        Assert.Equal("certificate-not-valid", await ProposedAsync(ca, asked, by: ocsp));
+        Assert.Equal("certificate-not-valid", await ProposedAsync(ca, asked, proof: proof with { SignerSerial = ra.Context.Identity.CertificateFor("audit")!.SerialHex }));
+        Assert.Equal("certificate-not-valid", await ProposedAsync(ca, asked, proof: proof with { SignerSerial = "00" }));
+        Assert.Equal("field-invalid", await ProposedAsync(ca, asked, proof: proof with { Signature = [1, 2, 3] }));
+        Assert.Equal("field-invalid", await ProposedAsync(ca, asked, proof: proof with { Signature = [] }));
+        Assert.Equal("field-missing", await ProposedAsync(ca, asked, proof: proof with { OldSerial = "00" }));
+
+        // The room's own word for one use is none for another.
+        Assert.Equal("field-invalid", await ProposedAsync(ca, asked, proof: needs.Proofs![1] with { OldSerial = asked.OldSerial }));
+        Assert.Null(await ProposedAsync(ca, asked, proof: proof));
+    }
+
+    [Fact]
+    public async Task R27_WhatCannotBeInstalledStaysCertifiedAndHoldsUpNothingElse()
+    {
+        await using var ca = await BornCa.OpenAsync();
+        string[] ids = [Hufu.Crypto.SecureRandom.NewId(), Hufu.Crypto.SecureRandom.NewId()];
+        byte[] plan = JsonSerializer.SerializeToUtf8Bytes(new RepairPlan("x", [], []), ContractJson.Options);
+        RepairResult result = new([new ServiceCertified(Rooms.Ca, "sign", ca.Room.Context.Identity.SigningCertificate!.SerialHex, [1], [])], []);
+        await ca.Room.Context.Database.WriteAsync(
+            session =>
+            {
+                RepairStore.Insert(session, new RepairRow(ids[0], plan, "d1", RepairRow.Done, null), 1);
+                RepairStore.SetState(session, ids[0], RepairRow.Done, JsonSerializer.SerializeToUtf8Bytes(result, ContractJson.Options));
+                RepairStore.Insert(session, new RepairRow(ids[1], plan, "d2", RepairRow.Approved, null), 2);
+            },
+            Ct);
+        await ca.Module.Repairing.GoOnAsync(Ct);
+        await ca.Module.Repairing.GoOnAsync(Ct);
+        var kept = await ca.Module.RepairAsync(ids[0], Ct);
+        Assert.Equal("done/d1", kept.State);
+        Assert.Equal([1], Assert.Single(kept.Services).Certificate);
+        Assert.Equal("done/d2", (await ca.Module.RepairAsync(ids[1], Ct)).State);
+        Assert.Equal(1, (await ca.Room.LedgerAsync()).Count(line => line.Contains($"repair/{ids[0]}", StringComparison.Ordinal) && line.Contains("refused", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -224,8 +286,16 @@ public sealed class RepairTests
         Assert.Equal(missing, RepairIsSignedByEnough.Missing(signers, 3).Count);
     }
 
-    private static Task<string?> ProposedAsync(BornCa ca, ServiceRenewalAsked? service = null, PersonEnded? people = null) => ca.Site.RefusedAsync(
-        "/api/ca/repairs", ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", new RepairPlan("x", service is null ? [] : [service], people is null ? [] : [people])));
+    private static Task<string?> ProposedAsync(BornCa ca, ServiceRenewalAsked? service = null, PersonEnded? people = null, TestRoom? by = null, RepairProof? proof = null)
+    {
+        proof ??= by is null || service is null ? null : ProofOf(by, service);
+        return ca.Site.RefusedAsync(
+            "/api/ca/repairs",
+            ca.Act(ca.Administrator, ActNames.CaRepairPropose, "repair/new", new RepairPlan("x", service is null ? [] : [service], people is null ? [] : [people], proof is null ? null : [proof])));
+    }
+
+    private static RepairProof ProofOf(TestRoom room, ServiceRenewalAsked asked) =>
+        new(asked.OldSerial, room.Context.Identity.SigningCertificate!.SerialHex, room.Context.Identity.Signer.Sign(RepairProof.ToSign(asked)));
 
     private static Task<StaffCertificateIssued> Ordered(TestRoom ra, string role, TestPerson person) =>
         ra.Context.Post.AskAsync(Rooms.Ca, new IssueStaffCertificate(role, person.Name, person.Request().Request, null), null, Ct);

@@ -10,12 +10,13 @@ using Hufu.Pki;
 namespace Hufu.Host.Commands;
 
 /// <summary>
-/// <c>hufu repair</c>: puts ended certificates of the platform in force again at the running server (R18; docs/decisions/0047). Exit code 0 done, 1 refused or still to be signed, 2 the server or the token could not be asked.
+/// <c>hufu repair</c>: puts ended certificates of the platform in force again at the running server (R18; docs/decisions/0047). Exit code 0 done, 1 refused, 2 the server, the token or a file could not be read.
 /// </summary>
 internal static class RepairCommand
 {
     private const int Done = 0, Refused = 1, Unavailable = 2, Usage = 64;
-    private const int LongestFile = 4 << 20;
+    private const int LongestFile = DoorLines.LongestAnswer;
+    private const string NeedsFile = "what hufu repair ask --out writes", DoneFile = "what hufu repair take-in --out writes";
     private static readonly string[] s_rooms = [Rooms.Ca, Rooms.Ra, Rooms.Ocsp, Rooms.Tsa, Rooms.Publishing, Rooms.Kmc];
 
     public static Command Create()
@@ -26,6 +27,7 @@ internal static class RepairCommand
         command.SetAction((parsed, ct) => GuardAsync(parsed, () => ShowAsync(parsed, RunningServer.Folder(parsed.GetValue(data)), ct)));
         command.Subcommands.Add(Ask(data));
         command.Subcommands.Add(Propose(data));
+        command.Subcommands.Add(Show(data));
         command.Subcommands.Add(Sign(data));
         command.Subcommands.Add(TakeIn(data));
         command.Subcommands.Add(Collect(data));
@@ -36,12 +38,12 @@ internal static class RepairCommand
     private static Command Ask(Option<string?> data)
     {
         Option<FileInfo> file = new("--out") { Description = "The file for hufu repair propose --with.", HelpName = "FILE", Required = true };
-        Command command = new("ask", "Write what this server's rooms need into a file, for a CA that runs elsewhere.") { file };
+        Command command = new("ask", "Write what this server's rooms need into a file, for a CA that runs elsewhere. What it prints is compared there, by telephone, with what the CA shows (hufu repair show).") { file };
         command.SetAction((parsed, ct) => GuardAsync(parsed, async () =>
         {
             var needs = await NeedsAsync(RunningServer.Folder(parsed.GetValue(data)), ct);
-            await File.WriteAllBytesAsync(parsed.GetValue(file)!.FullName, JsonSerializer.SerializeToUtf8Bytes(needs, ContractJson.Options), ct);
-            Print(parsed, needs.Words);
+            await SaveAsync(parsed.GetValue(file)!, needs, ct);
+            Print(parsed, needs.Words.Count == 0 ? ["Nothing has ended."] : needs.Words);
             return Done;
         }));
         return command;
@@ -59,10 +61,10 @@ internal static class RepairCommand
             List<RepairNeeds> all = [await NeedsAsync(folder, ct)];
             foreach (var file in parsed.GetValue(with) ?? [])
             {
-                all.Add(await ReadAsync<RepairNeeds>(file, ct));
+                all.Add(await ReadAsync<RepairNeeds>(file, NeedsFile, ct));
             }
 
-            RepairPlan plan = new(parsed.GetValue(words)!, [.. all.SelectMany(needs => needs.Services)], [.. all.SelectMany(needs => needs.People)]);
+            RepairPlan plan = new(parsed.GetValue(words)!, [.. all.SelectMany(needs => needs.Services)], [.. all.SelectMany(needs => needs.People)], [.. all.SelectMany(needs => needs.Proofs ?? [])]);
             if (plan.Services.Count + plan.People.Count == 0)
             {
                 parsed.InvocationConfiguration.Output.WriteLine("Nothing has ended.");
@@ -80,11 +82,17 @@ internal static class RepairCommand
         Argument<string> id = new("ID") { Description = "The repair's number." };
         Option<string> remark = new("--remark") { Description = "Your words.", DefaultValueFactory = _ => "" };
         var token = PersonOptions();
-        Command command = new("sign", "Sign for a repair: a super or audit administrator, and share holders where they are needed. With the last signature it is carried out.") { id, remark, token.Token, token.Container, token.Pin };
+        Command command = new("sign", "Show what a repair is for and sign it: a super or audit administrator, and share holders where they are needed. With the last signature it is carried out.") { id, remark, token.Token, token.Container, token.Pin };
         command.SetAction((parsed, ct) => GuardAsync(parsed, async () =>
         {
             var folder = RunningServer.Folder(parsed.GetValue(data));
             var standing = await FindAsync(folder, parsed.GetValue(id)!, ct);
+            Print(parsed, Lines(standing));
+            if (standing.State != $"open/{ActStatement.Digest(JsonSerializer.SerializeToUtf8Bytes(standing.Plan, ContractJson.Options))}")
+            {
+                throw new RepairRefused(standing.State.StartsWith("open/", StringComparison.Ordinal) ? "What the server shows is not what it asks a signature for." : "Nobody signs for it any more.");
+            }
+
             return await ActAsync(
                 parsed, folder, token, $"/api/ca/repairs/{standing.Id}/approval", ActNames.CaRepairApprove, $"repair/{standing.Id}", standing.State, new RepairApproval(parsed.GetValue(remark)!), ct);
         }));
@@ -99,32 +107,40 @@ internal static class RepairCommand
         command.SetAction((parsed, ct) => GuardAsync(parsed, async () =>
         {
             var folder = RunningServer.Folder(parsed.GetValue(data));
-            if (parsed.GetValue(id) is null == parsed.GetValue(file) is null)
+            if (parsed.GetValue(id) is null == parsed.GetValue(file) is null || (parsed.GetValue(file) is not null && parsed.GetValue(save) is not null))
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync("hufu repair take-in: a repair's number or --file, one of them.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("hufu repair take-in: a repair's number or --file, one of them; --out with a number only.");
                 return Usage;
             }
 
-            var standing = parsed.GetValue(id) is { } number ? await FindAsync(folder, number, ct) : await ReadAsync<RepairStanding>(parsed.GetValue(file)!, ct);
-            if (parsed.GetValue(save) is { } target)
+            var standing = await StandingAsync(folder, parsed.GetValue(id), parsed.GetValue(file), ct);
+            if (IsCertified(standing) && parsed.GetValue(save) is { } target)
             {
-                await File.WriteAllBytesAsync(target.FullName, JsonSerializer.SerializeToUtf8Bytes(standing, ContractJson.Options), ct);
+                await SaveAsync(target, standing, ct);
+                Print(parsed, [$"{standing.Services.Count} certificates of rooms and {standing.People.Count} of people. At the other machine: hufu repair take-in --file {target.Name}"]);
                 return Done;
             }
 
-            return await GiveAsync(parsed, folder, standing, ct);
+            return await GiveAsync(parsed, folder, standing, taking: true, ct);
         }));
         return command;
     }
 
     private static Command Collect(Option<string?> data)
     {
-        Argument<string> id = new("ID") { Description = "The repair's number." };
+        Argument<string?> id = new("ID") { Arity = ArgumentArity.ZeroOrOne, Description = "The repair's number; left out with --file." };
+        Option<FileInfo?> file = new("--file") { Description = "A finished repair from the CA's machine.", HelpName = "FILE" };
         var token = PersonOptions();
-        Command command = new("collect", "Put your new certificate into your token.") { id, token.Token, token.Container, token.Pin };
+        Command command = new("collect", "Put your new certificate into your token.") { id, file, token.Token, token.Container, token.Pin };
         command.SetAction((parsed, ct) => GuardAsync(parsed, async () =>
         {
-            var standing = await FindAsync(RunningServer.Folder(parsed.GetValue(data)), parsed.GetValue(id)!, ct);
+            if (parsed.GetValue(id) is null == parsed.GetValue(file) is null)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("hufu repair collect: a repair's number or --file, one of them.");
+                return Usage;
+            }
+
+            var standing = await StandingAsync(RunningServer.Folder(parsed.GetValue(data)), parsed.GetValue(id), parsed.GetValue(file), ct);
             using var opened = Open(parsed, token);
             var old = opened.ExportCertificate(parsed.GetValue(token.Container)!, KeyUse.Signing);
             if (standing.People.FirstOrDefault(person => person.Serial == old.SerialHex) is not { } mine)
@@ -134,8 +150,26 @@ internal static class RepairCommand
             }
 
             var certificate = Certificate.Decode(mine.Certificate);
+            if (!certificate.PublicKey.Equals(old.PublicKey) || !certificate.Subject.RawData.Span.SequenceEqual(old.Subject.RawData.Span))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"hufu repair collect: {certificate.SerialHex} is not over this token's key and name.");
+                return Refused;
+            }
+
             opened.ImportCertificate(parsed.GetValue(token.Container)!, KeyUse.Signing, certificate);
             parsed.InvocationConfiguration.Output.WriteLine($"{mine.Name}: {certificate.SerialHex}, until {certificate.NotAfter:u}");
+            return Done;
+        }));
+        return command;
+    }
+
+    private static Command Show(Option<string?> data)
+    {
+        Argument<string> id = new("ID") { Description = "The repair's number." };
+        Command command = new("show", "Show what a repair is for, in the CA's own words, who has signed and who is missing.") { id };
+        command.SetAction((parsed, ct) => GuardAsync(parsed, async () =>
+        {
+            Print(parsed, Lines(await FindAsync(RunningServer.Folder(parsed.GetValue(data)), parsed.GetValue(id)!, ct)));
             return Done;
         }));
         return command;
@@ -161,7 +195,7 @@ internal static class RepairCommand
             all.Add((await KnockAsync(folder, new DoorLine("repair-needs", room), ct)).Needs ?? new RepairNeeds([], [], []));
         }
 
-        return new RepairNeeds([.. all.SelectMany(needs => needs.Services)], [.. all.SelectMany(needs => needs.People)], [.. all.SelectMany(needs => needs.Words)]);
+        return new RepairNeeds([.. all.SelectMany(needs => needs.Services)], [.. all.SelectMany(needs => needs.People)], [.. all.SelectMany(needs => needs.Words)], [.. all.SelectMany(needs => needs.Proofs ?? [])]);
     }
 
     private static async Task<int> ActAsync<T>(
@@ -176,29 +210,45 @@ internal static class RepairCommand
         using var response = await http.PostAsJsonAsync(new Uri(address, UriKind.Relative), new ActRequest(SignedAct.Sign(statement, token.GetSigner(container)), body), ContractJson.Options, ct);
         var standing = await AnswerAsync<RepairStanding>(response, ct);
         Print(parsed, Lines(standing));
-        return standing.Services.Count + standing.People.Count > 0 ? await GiveAsync(parsed, folder, standing, ct) : standing.Needed.Count > 0 ? Done : Refused;
+        return IsCertified(standing) ? await GiveAsync(parsed, folder, standing, taking: false, ct) : standing.Needed.Count > 0 ? Done : Refused;
     }
 
+    private static bool IsCertified(RepairStanding standing) => standing.Services.Count + standing.People.Count > 0;
+
     // One line of the door a certificate: each room takes what is its own or of rooms that it knows.
-    private static async Task<int> GiveAsync(ParseResult parsed, string folder, RepairStanding standing, CancellationToken ct)
+    private static async Task<int> GiveAsync(ParseResult parsed, string folder, RepairStanding standing, bool taking, CancellationToken ct)
     {
-        if (standing.Services.Count + standing.People.Count == 0)
+        if (!IsCertified(standing))
         {
             Print(parsed, Lines(standing));
-            return Refused;
+            throw new RepairRefused("Nothing is certified by it yet.");
         }
 
-        var taken = 0;
+        var (taken, refused) = (0, 0);
         foreach (var room in s_rooms)
         {
             foreach (var line in standing.Services.Select(one => new DoorLine("repair-take-in", room, Service: one)).Concat(standing.People.Select(one => new DoorLine("repair-take-in", room, Person: one))))
             {
-                taken += (await KnockAsync(folder, line, ct)).Taken == true ? 1 : 0;
+                try
+                {
+                    taken += (await KnockAsync(folder, line, ct)).Taken == true ? 1 : 0;
+                }
+                catch (RefusedException e)
+                {
+                    // The others do not wait for one that a room does not take.
+                    refused++;
+                    await TellAsync(parsed, $"{room}, {line.Service?.Use ?? line.Person?.Name}", e.Refusal);
+                }
             }
         }
 
-        Print(parsed, [$"{taken} certificates are in use now. Everybody who was certified again puts the new certificate into their token: hufu repair collect {standing.Id} --token DIR."]);
-        return Done;
+        Print(parsed, [taken > 0 ? $"{taken} certificates are in use now in this server's rooms." : "Nothing changed in this server's rooms: what was certified is in use already, or is for rooms elsewhere."]);
+        if (standing.People.Count > 0)
+        {
+            Print(parsed, [$"Everybody who was certified again puts the new certificate into their token: hufu repair collect {standing.Id} --token DIR (elsewhere --file FILE instead of the number)."]);
+        }
+
+        return refused > 0 || (taking && taken == 0) ? Refused : Done;
     }
 
     private static async Task<DoorAnswer> KnockAsync(string folder, DoorLine line, CancellationToken ct)
@@ -225,14 +275,49 @@ internal static class RepairCommand
         throw new RepairRefused($"{Part("title")} {Part("detail")}\n{(problem.RootElement.TryGetProperty("next", out var next) ? $"{next.GetProperty("zh").GetString()} {next.GetProperty("en").GetString()}" : "")}");
     }
 
-    private static async Task<T> ReadAsync<T>(FileInfo file, CancellationToken ct) => file.Length > LongestFile
-        ? throw new IOException($"{file.FullName} is longer than {LongestFile} bytes.")
-        : JsonSerializer.Deserialize<T>(await File.ReadAllBytesAsync(file.FullName, ct), ContractJson.Options) ?? throw new IOException($"{file.FullName} is empty.");
+    private static Task<RepairStanding> StandingAsync(string folder, string? id, FileInfo? file, CancellationToken ct) =>
+        id is not null ? FindAsync(folder, id, ct) : ReadAsync<RepairStanding>(file!, DoneFile, ct);
+
+    private static async Task<T> ReadAsync<T>(FileInfo file, string what, CancellationToken ct)
+        where T : class
+    {
+        if (Directory.Exists(file.FullName))
+        {
+            throw new IOException($"{file.FullName} is a folder and not {what}.");
+        }
+
+        await using var stream = file.OpenRead();
+        var bytes = new byte[LongestFile + 1];
+        var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
+        if (length > LongestFile)
+        {
+            throw new IOException($"{file.FullName} is longer than {LongestFile} bytes and not {what}.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(bytes.AsSpan(0, length), ContractJson.Options) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new IOException($"{file.FullName} is not {what}, or was changed on its way: {e.Message}", e);
+        }
+    }
+
+    private static async Task SaveAsync<T>(FileInfo file, T value, CancellationToken ct)
+    {
+        if (Directory.Exists(file.FullName))
+        {
+            throw new IOException($"{file.FullName} is a folder; name a file in it.");
+        }
+
+        await File.WriteAllBytesAsync(file.FullName, JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Options), ct);
+    }
 
     private static IEnumerable<string> Lines(RepairStanding standing) =>
     [
         $"{standing.Id}  {standing.State.Split('/')[0]}  {standing.Plan.Words}  ({standing.Plan.Services.Count} of rooms, {standing.Plan.People.Count} of people)",
-        .. standing.SignedBy.Select(who => $"  signed: {who}"), .. standing.Needed.Select(who => $"  still needed: {who}"),
+        .. standing.Asked.Select(line => $"  for: {line}"), .. standing.SignedBy.Select(who => $"  signed: {who}"), .. standing.Needed.Select(who => $"  still needed: {who}"),
         .. standing.Needed.Count > 0 ? new[] { $"  hufu repair sign {standing.Id} --token DIR" } : [],
     ];
 
@@ -252,8 +337,15 @@ internal static class RepairCommand
     {
         foreach (var line in lines)
         {
-            parsed.InvocationConfiguration.Output.WriteLine(line);
+            // Some of it comes from files: nothing in it moves the cursor.
+            parsed.InvocationConfiguration.Output.WriteLine(string.Concat(line.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)));
         }
+    }
+
+    private static Task TellAsync(ParseResult parsed, string? of, Refusal refusal)
+    {
+        var words = RefusalCatalogue.Of(refusal.Code);
+        return parsed.InvocationConfiguration.Error.WriteLineAsync($"{(of is null ? "" : of + ": ")}{words.Zh} {words.En} {refusal.Evidence}\n{words.NextZh} {words.NextEn}");
     }
 
     private static async Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> run)
@@ -264,8 +356,7 @@ internal static class RepairCommand
         }
         catch (RefusedException e)
         {
-            var words = RefusalCatalogue.Of(e.Refusal.Code);
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{words.Zh} {words.En} {e.Refusal.Evidence}\n{words.NextZh} {words.NextEn}");
+            await TellAsync(parsed, null, e.Refusal);
             return Refused;
         }
         catch (RepairRefused e)

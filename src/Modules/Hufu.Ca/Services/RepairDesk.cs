@@ -1,3 +1,4 @@
+using Hufu.Ca.Certificates;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
 using Hufu.Crypto;
@@ -115,7 +116,7 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
         ? throw new RefusedException(RefusalCode.SessionMissing)
         : context.SignIn.ReadAsync(session, ActNames.CaOverviewRead, target, read, ct);
 
-    private IReadOnlyList<RepairStanding> Waiting(Session session) => [.. RepairStore.Waiting(session).Select(row => Standing(session, row))];
+    private IReadOnlyList<RepairStanding> Waiting(Session session) => [.. RepairStore.Waiting(session).Select(row => Standing(session, row) with { Asked = [] })];
 
     private long Now => context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -138,10 +139,29 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
     private RepairStanding Standing(Session session, RepairRow row)
     {
         var signatures = RepairStore.Signatures(session, row.Id);
+        var plan = KeptJson.Read<RepairPlan>(row.Plan);
         var result = row.Result is { } kept ? KeptJson.Read<RepairResult>(kept) : new RepairResult([], []);
         return new RepairStanding(
             row.Id, row.StateText, [.. signatures.Select(signature => $"{signature.Person}: {signature.Roles}{(signature.Ended != 0 ? " (certificate ended)" : "")}")],
-            row.State == RepairRow.Open ? Missing(signatures) : [], KeptJson.Read<RepairPlan>(row.Plan), result.Services, result.People);
+            row.State == RepairRow.Open ? Missing(signatures) : [], plan, result.Services, result.People, Asked(session, plan));
+    }
+
+    // In the CA's own words, as it knows the certificates: what came in a file from elsewhere is not what people sign for.
+    private IReadOnlyList<string> Asked(Session session, RepairPlan plan)
+    {
+        if (desks.Authorities.Current is not { } all)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. plan.Services.Select(asked => $"{asked.Room} {asked.Use}: {Until(asked.OldSerial)}; the key that follows {ActStatement.Digest(PersonRequests.Open(asked.Request, "services").PublicKey.RawData.Span)}"),
+            .. plan.People.Select(ended => ServiceRenewals.Old(session, all, ended.Serial).Row is { } row && CertificateStore.FindStaff(session, row.Issuer, ended.Serial) is { } staff
+                ? $"{ended.Room} {staff.Name} ({staff.Role}): {Until(ended.Serial)}" : $"{ended.Room} {ended.Serial}"),
+        ];
+
+        string Until(string serial) => ServiceRenewals.Old(session, all, serial).Row is { } row ? $"{serial} until {context.Policy.Values.LocalText(DateTimeOffset.FromUnixTimeMilliseconds(row.NotAfter))}" : serial;
     }
 
     private static void DemandShape(RepairPlan plan)
@@ -159,6 +179,11 @@ internal sealed class RepairDesk(RoomContext context, CaDesks desks, RepairWork 
         if (services.Any(asked => asked is not { Room: not null, Use: not null, OldSerial.Length: > 0 and <= 64, Request.Length: > 0 and <= 16 << 10 }) || people.Any(one => one is not { Room: not null, Serial.Length: > 0 and <= 64 }))
         {
             throw new RefusedException(RefusalCode.FieldInvalid, "A room, a use, the old serial and a request of each room's; a room and a serial of each person's.", "services");
+        }
+
+        if (plan.Proofs is { } proofs && (proofs.Count > MostServices || proofs.Any(proof => proof is not { OldSerial: not null, SignerSerial.Length: > 0 and <= 64, Signature.Length: > 0 and <= 256 })))
+        {
+            throw new RefusedException(RefusalCode.FieldInvalid, $"At most {MostServices}: the serial that is asked for, the serial of the room's signing certificate and its signature.", "proofs");
         }
 
         if (services.Select(asked => asked.OldSerial).Concat(people.Select(one => one.Serial)).GroupBy(serial => serial, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)

@@ -25,7 +25,7 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
     public RepairLines Decide(Session session, AuthoritySet all, RepairPlan plan)
     {
         var now = context.Clock.GetUtcNow();
-        return new RepairLines([.. plan.Services.Select(asked => Service(session, all, asked, now))], [.. plan.People.Select(ended => Person(session, all, ended, now))]);
+        return new RepairLines([.. plan.Services.Select(asked => Service(session, all, asked, plan.Proofs?.FirstOrDefault(proof => proof.OldSerial == asked.OldSerial), now))], [.. plan.People.Select(ended => Person(session, all, ended, now))]);
     }
 
     /// <summary>Goes on with what is approved and not done, or done and not installed.</summary>
@@ -186,10 +186,11 @@ internal sealed partial class RepairWork(RoomContext context, CaDesks desks, IFa
             });
     }
 
-    private ServiceLine Service(Session session, AuthoritySet all, ServiceRenewalAsked asked, DateTimeOffset now)
+    private ServiceLine Service(Session session, AuthoritySet all, ServiceRenewalAsked asked, RepairProof? proof, DateTimeOffset now)
     {
         var old = ServiceRenewals.Old(session, all, asked.OldSerial);
         RepairIsAllowed.Demand(asked, old, now);
+        RepairIsAskedByTheRoom.Demand(asked, proof, proof is null ? new RenewedCertificate(null, false) : ServiceRenewals.Old(session, all, proof.SignerSerial));
         var request = PersonRequests.Open(asked.Request, "services");
         var key = ActStatement.Digest(request.PublicKey.RawData.Span);
         var order = desks.Renewals.OrderOf(asked.Room, old.Row!, request.PublicKey);

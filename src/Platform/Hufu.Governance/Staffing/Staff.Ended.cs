@@ -20,6 +20,15 @@ public sealed partial class Staff
         ];
     }
 
+    /// <summary>Whether somebody here has, or had, the certificate of this serial.</summary>
+    /// <param name="session">A transaction.</param>
+    /// <param name="serial">Hex.</param>
+    public static bool Knows(Session session, string serial)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return StaffStore.CertificateBySerial(session, serial) is not null;
+    }
+
     /// <summary>Puts a certificate over a key that a member of staff has beside the one that it follows. The caller has verified it.</summary>
     /// <param name="session">A writing transaction.</param>
     /// <param name="serial">The certificate that it follows, hex.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
+using Hufu.Governance;
 using Hufu.Messaging;
 using Hufu.Pki;
 using Hufu.Records;
@@ -27,19 +28,22 @@ public static class IdentityRepair
         var now = context.Clock.GetUtcNow();
         List<string> words = [];
         List<ServiceRenewalAsked> services = [];
+        List<RepairProof> proofs = [];
         foreach (var use in new[] { RoomIdentity.SigningLabel, RoomIdentity.EncryptionLabel, RoomIdentity.AuditLabel })
         {
             if (context.Identity.CertificateFor(use) is { } certificate && certificate.NotAfter < now && context.Identity.AskFollowing(use) is { } asked)
             {
                 services.Add(asked);
-                words.Add($"{context.Name} {use}: {certificate.SerialHex} ended on {context.Policy.Values.LocalText(certificate.NotAfter)}");
+                proofs.Add(new RepairProof(asked.OldSerial, context.Identity.SigningCertificate!.SerialHex, context.Identity.Signer.Sign(RepairProof.ToSign(asked))));
+                var next = ActStatement.Digest(CertificationRequest.Decode(asked.Request).PublicKey.RawData.Span);
+                words.Add($"{context.Name} {use}: {certificate.SerialHex} ended on {context.Policy.Values.LocalText(certificate.NotAfter)}; the key that follows {next}");
             }
         }
 
         var soon = now + (now - context.Policy.Values.ServiceRenewalOpensBefore.Before(now));
         var people = await context.Database.ReadAsync(session => context.Staff.Ending(session, soon), ct).ConfigureAwait(false);
         words.AddRange(people.Select(one => $"{context.Name} {one.Person}: {one.Certificate.SerialHex} {(one.Certificate.NotAfter < now ? "ended" : "ends")} on {context.Policy.Values.LocalText(one.Certificate.NotAfter)}"));
-        return new RepairNeeds(services, [.. people.Select(one => new PersonEnded(context.Name, one.Certificate.SerialHex))], words);
+        return new RepairNeeds(services, [.. people.Select(one => new PersonEnded(context.Name, one.Certificate.SerialHex))], words, proofs);
     }
 
     /// <summary>Takes in what the CA has certified for this room, or for one that it knows.</summary>
@@ -72,14 +76,15 @@ public static class IdentityRepair
 
     /// <summary>Takes in what the CA has certified for a member of this room's staff; others' change nothing.</summary>
     /// <returns>Whether anything changed.</returns>
-    /// <exception cref="RefusedException">PersonUnknown, PersonSuspended, FieldInvalid, Malformed: it does not follow a certificate in force here.</exception>
-    public static Task<bool> TakeInAsync(RoomContext context, PersonCertified certified, CancellationToken ct)
+    /// <exception cref="RefusedException">PersonUnknown, PersonSuspended, FieldInvalid, Malformed: it does not follow the certificate that is known here.</exception>
+    public static async Task<bool> TakeInAsync(RoomContext context, PersonCertified certified, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(certified);
-        if (certified.Room != context.Name)
+        // A repair may be for the people of rooms elsewhere too; where such a room is not set up, or its people are others, nothing of it is this one's.
+        if (certified.Room != context.Name || !context.Identity.IsInstalled || !await context.Database.ReadAsync(session => Staff.Knows(session, certified.Serial), ct).ConfigureAwait(false))
         {
-            return Task.FromResult(false);
+            return false;
         }
 
         var certificate = PersonRequests.OpenCertificates([certified.Certificate], "certificate")[0];
@@ -90,7 +95,7 @@ public static class IdentityRepair
             throw new RefusedException(RefusalCode.FieldInvalid, $"The certificate {certificate.SerialHex} does not lead to the root that '{context.Name}' trusts.", "chain");
         }
 
-        return context.Database.WriteAsync(
+        return await context.Database.WriteAsync(
             session =>
             {
                 if (context.Staff.Follow(session, certified.Serial, certificate) is not { } person)
@@ -101,7 +106,7 @@ public static class IdentityRepair
                 context.Ledger.Append(session, Record($"person/{person.PersonId}", new JsonObject { ["oldSerial"] = certified.Serial, ["certificate"] = ActStatement.Digest(certified.Certificate) }));
                 return true;
             },
-            ct);
+            ct).ConfigureAwait(false);
     }
 
     // A person's certificate has the issuing CA above it, and each CA the next.
