@@ -22,7 +22,7 @@ internal static class UpCommand
             {
                 return await RunAsync(parsed.GetValue(data), parsed.GetValue(port), parsed.GetValue(postgres), parsed.GetValue(verbose), parsed.GetValue(demo), ct);
             }
-            catch (Exception fault) when (fault is SettingsException or DatabaseException or LedgerException or Hufu.Devices.DeviceException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            catch (Exception fault) when (fault is SettingsException or Hufu.Governance.PolicyException or DatabaseException or LedgerException or Hufu.Devices.DeviceException or InvalidDataException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
                 await Console.Error.WriteLineAsync($"hufu up: {fault.Message}");
                 return 69;
