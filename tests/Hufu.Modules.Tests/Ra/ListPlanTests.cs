@@ -26,6 +26,7 @@ public sealed class ListPlanTests
                     await ExpectAsync(FeeStore.Sql(new FeeStore.Ask(FeeState.Paid, null, after, newest, 9), place), place is null ? "ra_fees_state" : "ra_fees_office");
                     await ExpectAsync(DisclosureStore.Sql(new DisclosureStore.Ask(DisclosureState.Entered, null, after, newest, 9), place), place is null ? "ra_disclosures_state" : "ra_disclosures_office");
                     await ExpectAsync(DeliveryStore.Sql(new DeliveryStore.Ask(null, after, newest, 9), place), "ra_applications_issued" + of);
+                    await ExpectAsync(DeliveryStore.Sql(new DeliveryStore.Ask(null, after, newest, 9, ReceiptMissing: true), place), "ra_deliveries_receipt" + of);
                     var cases = new CaseStore.Ask(CertificateCaseState.Entered, null, null, CertificateCaseOrder.Due, newest, null, after, 9);
                     await ExpectAsync(CaseStore.Sql(cases, place), $"ra_cases{of}_due");
                     await ExpectAsync(CaseStore.Sql(cases with { DueBefore = 7 }, place), $"ra_cases{of}_due");

@@ -88,7 +88,8 @@ public sealed class PagesByIndexTests
     private static string ListRows(string schema) => $"""
         SET search_path = {schema};
         UPDATE ra_applications SET state = 'Issued' WHERE id IN (SELECT 'A' || lpad(n::text, 16, '0') FROM generate_series(1::bigint, {Rows - 1}, 4) AS n);
-        INSERT INTO ra_deliveries (application, pair, code_digest, expires_at, tries_left) SELECT 'A' || lpad(n::text, 16, '0'), '\x00', '', 0, 5 FROM generate_series(0::bigint, {Rows - 1}) AS n;
+        INSERT INTO ra_deliveries (application, pair, code_digest, expires_at, tries_left, receipt_due, office)
+        SELECT 'A' || lpad(n::text, 16, '0'), '\x00', '', 0, 5, CASE WHEN n % 5 = 0 THEN {Start} + n END, (ARRAY['centre','east'])[(1 + n % 2)::int] FROM generate_series(0::bigint, {Rows - 1}) AS n;
         INSERT INTO ra_fees (application, amount, state, moved_at, office)
         SELECT 'A' || lpad(n::text, 16, '0'), 1, (ARRAY['Due','Paid','Refunded'])[(1 + n % 3)::int], {Start} + n, (ARRAY['centre','east'])[(1 + n % 2)::int] FROM generate_series(0::bigint, {Rows - 1}) AS n;
         INSERT INTO ra_payment_orders (order_no, application, amount, state, simulated, opened_at, looked_at) SELECT 'F' || n, 'A' || lpad(n::text, 16, '0'), 1, 'paid', 1, 0, 0 FROM generate_series(0::bigint, {Rows - 1}) AS n;
@@ -116,6 +117,7 @@ public sealed class PagesByIndexTests
                     yield return ($"fees, {name}{of}", session => FeeStore.Page(session, new FeeStore.Ask(FeeState.Paid, offices, after, newest, 50)).Rows.Count);
                     yield return ($"demands, {name}{of}", session => DisclosureStore.Page(session, new DisclosureStore.Ask(DisclosureState.Entered, offices, after, newest, 50)).Rows.Count);
                     yield return ($"waiting hand-overs, {name}{of}", session => DeliveryStore.Waiting(session, new DeliveryStore.Ask(offices, after, newest, 50)).Rows.Count);
+                    yield return ($"missing receipts, {name}{of}", session => DeliveryStore.Waiting(session, new DeliveryStore.Ask(offices, after, newest, 50, ReceiptMissing: true)).Rows.Count);
                     yield return ($"cases asked for, {name}{of}", session => CaseStore.Page(session, Cases(offices, after, newest) with { Order = CertificateCaseOrder.Asked }).Rows.Count);
                     yield return ($"cases of a kind, {name}{of}", session => CaseStore.Page(session, Cases(offices, after, newest) with { Order = CertificateCaseOrder.Asked, Kind = CertificateCaseKind.Recovery }).Rows.Count);
                 }

@@ -216,4 +216,51 @@ public sealed class StaffListTests
 
         Task<DeliveryPage> ListAsync(DeliveryQuery query, TestPerson by) => office.Site.PostAsync<ActRequest, DeliveryPage>("/api/ra/deliveries/reading", Asking(query, by));
     }
+
+    [Fact]
+    [Clause("6.2.4.1-a")]
+    public async Task Hand_overs_whose_named_receipt_has_not_come_are_listed_until_it_is_here()
+    {
+        await using var office = await RaOffice.OpenAsync();
+        using var auditor = await office.InRoleAsync(Roles.Auditor, "钱审计");
+        using Applicant one = new(), two = new(), three = new();
+        byte[][] scans = [[.. RaOffice.Pdf, 1], [.. RaOffice.Pdf, 2]];
+        var first = await HandedAsync(one, ActStatement.Digest(scans[0]));
+        office.Clock.Advance(TimeSpan.FromSeconds(1));
+        var second = await HandedAsync(two, ActStatement.Digest(scans[1]));
+        await HandedAsync(three, null);
+
+        var page = await ListAsync(new DeliveryQuery(1, "催收", ReceiptMissing: true), auditor);
+        var row = page.Rows.Single();
+        Assert.Equal((first.Id, ActStatement.Digest(scans[0]), office.Clock.GetUtcNow().AddSeconds(-1)), (row.Application, row.Receipt, row.Since));
+        Assert.StartsWith("accepted/", row.StateToSign, StringComparison.Ordinal);
+        Assert.NotNull(row.HandedOverBy);
+        Assert.Equal([second.Id], (await ListAsync(new DeliveryQuery(9, "催收", page.Next, ReceiptMissing: true), auditor)).Rows.Select(missing => missing.Application));
+        Assert.Equal([second.Id, first.Id], (await ListAsync(new DeliveryQuery(9, "催收", Newest: true, ReceiptMissing: true), office.Clerk)).Rows.Select(missing => missing.Application));
+        Assert.Empty((await ListAsync(new DeliveryQuery(9, "交付"), office.Clerk)).Rows);
+
+        // Each list is signed for by its own name; the holder is told of the look.
+        Assert.NotNull(await office.Site.RefusedAsync(
+            "/api/ra/deliveries/reading", auditor.Act(Rooms.Ra, ActNames.RaDeliveriesRead, "deliveries/issued", new DeliveryQuery(9, "催收", ReceiptMissing: true), office.Clock.GetUtcNow())));
+        using var looks = await office.SendAsync(HttpMethod.Get, $"/api/ra/applications/{first.Id}/looks", first.Token);
+        Assert.Contains("催收", await looks.Content.ReadAsStringAsync(RaOffice.Ct), StringComparison.Ordinal);
+
+        // It comes, and is missing no more.
+        using var scan = new ByteArrayContent(scans[0]);
+        Assert.Null(await RaOffice.CodeOf(await office.Site.Client.PutAsync($"/api/ra/applications/{first.Id}/receipts/{row.Receipt}", scan, RaOffice.Ct)));
+        Assert.Equal([second.Id], (await ListAsync(new DeliveryQuery(9, "催收", ReceiptMissing: true), auditor)).Rows.Select(missing => missing.Application));
+
+        async Task<Filed> HandedAsync(Applicant applicant, string? receipt)
+        {
+            var (filed, _) = await office.IssuedAsync(applicant);
+            var serial = (await office.StatusAsync(filed)).SigningSerial;
+            Assert.Null(await office.Site.RefusedAsync(
+                $"/api/ra/applications/{filed.Id}/hand-over",
+                office.Clerk.Act(Rooms.Ra, ActNames.RaPairHandOver, $"application/{filed.Id}", new HandOver("赵经办", "身份证原件", receipt), office.Clock.GetUtcNow(), $"issued/{serial}")));
+            return filed;
+        }
+
+        Task<DeliveryPage> ListAsync(DeliveryQuery query, TestPerson by) => office.Site.PostAsync<ActRequest, DeliveryPage>(
+            "/api/ra/deliveries/reading", by.Act(Rooms.Ra, ActNames.RaDeliveriesRead, query.ReceiptMissing ? "deliveries/receipts" : "deliveries/issued", query, office.Clock.GetUtcNow()));
+    }
 }

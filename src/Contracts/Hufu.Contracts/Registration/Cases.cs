@@ -120,7 +120,7 @@ public enum CertificateCaseOrder
 /// <param name="Serial">Only those of the certificate with this serial (hex).</param>
 public sealed record CertificateCasePageQuery(
     CertificateCaseState State, int Limit, string Purpose, string? After = null, CertificateCaseOrder Order = CertificateCaseOrder.Due, bool Newest = false, CertificateCaseKind? Kind = null, bool Overdue = false,
-    string? Serial = null);
+    string? Serial = null) : IListQuery;
 
 /// <summary>A page of cases.</summary>
 /// <param name="Rows">In the order asked for.</param>

@@ -116,7 +116,8 @@ public sealed record DeliveryRecord(
 /// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
 /// <param name="After">Goes on after the page before: its <see cref="DeliveryPage.Next"/>, in the same order.</param>
 /// <param name="Newest">Issued last first; else what has waited longest.</param>
-public sealed record DeliveryQuery(int Limit, string Purpose, string? After = null, bool Newest = false);
+/// <param name="ReceiptMissing">Instead of what waits: hand-overs that name a receipt whose scan has not come, longest first; then the act's object is <c>deliveries/receipts</c>.</param>
+public sealed record DeliveryQuery(int Limit, string Purpose, string? After = null, bool Newest = false, bool ReceiptMissing = false) : IListQuery;
 
 /// <summary>A page of what waits.</summary>
 /// <param name="Rows">In the order asked for.</param>
@@ -129,13 +130,15 @@ public sealed record DeliveryPage(IReadOnlyList<DeliveryWaiting> Rows, string? N
 /// <param name="Profile">The profile's id.</param>
 /// <param name="Office">The office that it belongs to.</param>
 /// <param name="Channel">How the application came.</param>
-/// <param name="Since">Since when it waits.</param>
+/// <param name="Since">Since when it waits; of a receipt that is missing, when the pair was handed over.</param>
 /// <param name="SigningSerial">Serial (hex) of the signing certificate.</param>
 /// <param name="StateToSign">The state that <see cref="HandOver"/> and <see cref="CodeRenewal"/> have to name.</param>
 /// <param name="NotAfter">The certificate's end.</param>
 /// <param name="CodeUntil">Until when the mailed code is good.</param>
 /// <param name="CodeTries">Tries that are left for it.</param>
 /// <param name="CodesMade">How many codes have been made; five at most.</param>
+/// <param name="HandedOverBy">Of a receipt that is missing: who handed the pair over, by number.</param>
+/// <param name="Receipt">Of a receipt that is missing: SM3 (hex) of the scan that was signed for.</param>
 public sealed record DeliveryWaiting(
     string Application, string Title, string Profile, string Office, ApplicationChannel Channel, DateTimeOffset Since, string SigningSerial, string StateToSign, DateTimeOffset? NotAfter, DateTimeOffset CodeUntil, long CodeTries,
-    long CodesMade);
+    long CodesMade, string? HandedOverBy = null, string? Receipt = null);

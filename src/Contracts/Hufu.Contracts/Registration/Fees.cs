@@ -59,7 +59,7 @@ public sealed record RefundApproval(string Remark);
 /// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
 /// <param name="After">Goes on after the page before: its <see cref="FeePage.Next"/>, in the same order.</param>
 /// <param name="Newest">What came into the state last first; else what has stood there longest.</param>
-public sealed record FeeQuery(FeeState State, int Limit, string Purpose, string? After = null, bool Newest = false);
+public sealed record FeeQuery(FeeState State, int Limit, string Purpose, string? After = null, bool Newest = false) : IListQuery;
 
 /// <summary>A page of fees.</summary>
 /// <param name="Rows">In the order asked for.</param>

@@ -78,7 +78,7 @@ public enum DisclosureState
 /// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
 /// <param name="After">Goes on after the page before: its <see cref="DisclosurePage.Next"/>, in the same order.</param>
 /// <param name="Newest">Entered last first; else what has waited longest.</param>
-public sealed record DisclosureQuery(DisclosureState State, int Limit, string Purpose, string? After = null, bool Newest = false);
+public sealed record DisclosureQuery(DisclosureState State, int Limit, string Purpose, string? After = null, bool Newest = false) : IListQuery;
 
 /// <summary>A page of demands.</summary>
 /// <param name="Rows">In the order asked for.</param>

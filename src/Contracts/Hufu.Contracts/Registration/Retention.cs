@@ -44,7 +44,7 @@ public enum PaperDestructionState
 /// <param name="Purpose">Why: for the ledger; 1 to 200 characters.</param>
 /// <param name="After">Goes on after the page before: its <see cref="PaperDestructionPage.Next"/>, in the same order.</param>
 /// <param name="Newest">Proposed last first; else what has waited longest.</param>
-public sealed record PaperDestructionQuery(PaperDestructionState State, int Limit, string Purpose, string? After = null, bool Newest = false);
+public sealed record PaperDestructionQuery(PaperDestructionState State, int Limit, string Purpose, string? After = null, bool Newest = false) : IListQuery;
 
 /// <summary>A page of proposals.</summary>
 /// <param name="Rows">In the order asked for.</param>

@@ -5,6 +5,7 @@ using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Delivery;
+using Hufu.Ra.Lists;
 using Hufu.Records;
 
 namespace Hufu.Ra.Archiving;
@@ -91,21 +92,19 @@ internal sealed class EvidenceSource(RaDesk desk) : IArchiveSource
             return JsonSerializer.SerializeToUtf8Bytes(
                 new
                 {
-                    row.Id, row.Profile, row.State, row.Title, fields = SealedFields.Open(desk.Cipher, row), row.Request, row.DataDigest, row.RenewalOf, row.AgreementVersion, agreementAt = Time(row.AgreementAt), row.Channel, row.Office,
-                    row.Batch, createdAt = Time(row.CreatedAt), endedAt = Time(row.WaitingSince), notAfter = row.NotAfter is { } end ? Time(end) : (DateTimeOffset?)null, row.Reason, row.SigningSerial, row.EncryptionSerial,
+                    row.Id, row.Profile, row.State, row.Title, fields = SealedFields.Open(desk.Cipher, row), row.Request, row.DataDigest, row.RenewalOf, row.AgreementVersion, agreementAt = row.AgreementAt.Moment(), row.Channel, row.Office,
+                    row.Batch, createdAt = row.CreatedAt.Moment(), endedAt = row.WaitingSince.Moment(), notAfter = row.NotAfter.Moment(), row.Reason, row.SigningSerial, row.EncryptionSerial,
                     papers = PaperStore.Of(session, id),
                     delivery = row.SigningSerial is null ? null : DeliveryStore.Of(session, desk.Cipher, row),
                     steps = StepStore.Of(session, desk.Cipher, id),
                     acts = acts.Select(act => new
                     {
-                        act.Step, act.Person, act.Statement, act.Signature, act.Certificate, payload = Encoding.UTF8.GetString(desk.Cipher.Open(act.Payload, Encoding.ASCII.GetBytes($"{id}/{act.Step}"))), doneAt = Time(act.DoneAt),
+                        act.Step, act.Person, act.Statement, act.Signature, act.Certificate, payload = Encoding.UTF8.GetString(desk.Cipher.Open(act.Payload, Encoding.ASCII.GetBytes($"{id}/{act.Step}"))), doneAt = act.DoneAt.Moment(),
                     }).ToList(),
                 },
                 ContractJson.Options);
         },
         ct);
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private sealed record Ended(string Id, long At, long Ends, long Size);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Lists;
 using Hufu.Ra.Revocation;
 using Hufu.Records;
 using Microsoft.Extensions.Logging;
@@ -157,7 +158,7 @@ internal sealed partial class BatchWorker(RaDesk desk) : IAsyncDisposable
                     State = refusal is null ? "taken" : "refused",
                     Application = refusal is null ? line.Prepared!.Row.Id : null,
                     Submitted = submitted,
-                    Code = refusal is null ? null : JsonNamingPolicy.KebabCaseLower.ConvertName(refusal.Code.ToString()),
+                    Code = refusal?.Code.Word(),
                     refusal?.Field,
                     What = refusal is null ? null : $"{RefusalCatalogue.Of(refusal.Code).Zh} {refusal.Evidence}".Trim(),
                     Batch = batch.Id,

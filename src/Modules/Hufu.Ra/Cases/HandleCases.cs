@@ -1,10 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hufu.Contracts;
 using Hufu.Crypto;
 using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Lists;
 using Hufu.Ra.Notices;
 using Hufu.Ra.Revocation;
 using Hufu.Records;
@@ -74,7 +74,7 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
                 act.Detail["case"] = id;
                 act.Detail["serial"] = found.Serial;
                 act.Detail["asker"] = asked.Asker.ToString();
-                StepStore.Add(session, desk.Cipher, row.Id, $"{Word(asked.Kind)}-asked", act.Person.PersonId, asked.Reason, desk.Now);
+                StepStore.Add(session, desk.Cipher, row.Id, $"{asked.Kind.Word()}-asked", act.Person.PersonId, asked.Reason, desk.Now);
                 return found.ToCase(desk.Cipher, desk.Now);
             },
             ct);
@@ -92,7 +92,7 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
             ActNames.RaCaseApprove,
             decision => decision.Remark.Trim().Length is 0 or > TextLimit
                 ? throw new RefusedException(RefusalCode.FieldInvalid, $"1 to {TextLimit} characters.", "remark")
-                : new ExpectedAct(decision.Approve ? ActNames.RaCaseApprove : ActNames.RaCaseRefuse, $"case/{id}", session => Word((row = CaseStore.Get(session, id)).State)) { MustDifferFrom = [entered] },
+                : new ExpectedAct(decision.Approve ? ActNames.RaCaseApprove : ActNames.RaCaseRefuse, $"case/{id}", session => (row = CaseStore.Get(session, id)).State.Word()) { MustDifferFrom = [entered] },
             (session, act, decision) =>
             {
                 var application = ApplicationStore.Get(session, row.Application);
@@ -105,7 +105,7 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
                 row.State = decision.Approve ? CertificateCaseState.Approved : CertificateCaseState.Refused;
                 row.Outcome = decision.Approve ? null : decision.Remark;
                 CaseStore.Move(session, row, row.State, row.Outcome, null);
-                StepStore.Add(session, desk.Cipher, application.Id, $"{Word(row.Kind)}-{(decision.Approve ? "approved" : "refused")}", act.Person.PersonId, decision.Remark, desk.Now);
+                StepStore.Add(session, desk.Cipher, application.Id, $"{row.Kind.Word()}-{(decision.Approve ? "approved" : "refused")}", act.Person.PersonId, decision.Remark, desk.Now);
                 if (decision.Approve)
                 {
                     Order(session, row, application);
@@ -129,7 +129,7 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
             ActNames.RaCaseClose,
             closing => closing.KeyCentreCase.Trim().Length is 0 or > 64
                 ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 64 characters.", "keyCentreCase")
-                : new ExpectedAct(ActNames.RaCaseClose, $"case/{id[..Math.Min(id.Length, 64)]}", session => Word((row = CaseStore.Get(session, id)).State)),
+                : new ExpectedAct(ActNames.RaCaseClose, $"case/{id[..Math.Min(id.Length, 64)]}", session => (row = CaseStore.Get(session, id)).State.Word()),
             (session, act, closing) =>
             {
                 if (row is not { Kind: CertificateCaseKind.Recovery, State: CertificateCaseState.Approved })
@@ -161,7 +161,7 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
             desk.Notify(session, application, NoticeText.Suspended(application.Id, application.Title, serial, kind == CertificateCaseKind.Suspension, desk.Context.Policy.Values.LocalText(at!.Value)));
         }
 
-        desk.Record(session, Rooms.Ca, $"ra.{Word(kind)}.answered", row.Application, refusal is null ? LedgerOutcome.Done : LedgerOutcome.Refused, new JsonObject { ["case"] = row.Id, ["code"] = refusal?.Code.ToString() });
+        desk.Record(session, Rooms.Ca, $"ra.{kind.Word()}.answered", row.Application, refusal is null ? LedgerOutcome.Done : LedgerOutcome.Refused, new JsonObject { ["case"] = row.Id, ["code"] = refusal?.Code.ToString() });
     }
 
     // 6.2.7.3-b: at once; what is left of the eight hours belongs to the CA's CRL.
@@ -228,7 +228,4 @@ internal sealed class HandleCases(RaDesk desk, Revocations revocations, RecoverK
             throw new RefusedException(RefusalCode.FieldInvalid, "A recovery is for the holder (6.2.8-b); for justice it is entered at the key centre (6.2.8-c).", "asker");
         }
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Lists;
@@ -8,45 +7,30 @@ namespace Hufu.Ra.Cases;
 /// <summary>Shows cases to clerks, vetters and auditors, bounded by their offices: lists without reasons, and one alone with reason and proof, of which its holder is told (6.2.7.3-b, 6.4.2-d).</summary>
 internal sealed class ReadCases(RaDesk desk)
 {
-    [Clause("6.2.7.3-b")]
-    public Task<CertificateCasePage> PageAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<CertificateCasePageQuery, CertificateCasePage>(
-        request,
-        ActNames.RaCasesRead,
-        static query =>
-        {
-            ListPage.MustBeWellAsked(query.Limit, query.Purpose, query.After);
-            if (query.Overdue && (query.Order != CertificateCaseOrder.Due || query.State is not (CertificateCaseState.Entered or CertificateCaseState.Approved)))
-            {
-                throw new RefusedException(RefusalCode.FieldInvalid, "What is overdue waits, and is read by its deadline.", "overdue");
-            }
+    private readonly SignedLook looks = new(desk, ActNames.RaCasesRead);
 
-            return query.Serial?.Length is 0 or > 64
-                ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 64 hex digits.", "serial")
-                : new ExpectedAct(ActNames.RaCasesRead, $"cases/{Word(query.State)}");
-        },
-        (session, act, query) =>
+    [Clause("6.2.7.3-b")]
+    public Task<CertificateCasePage> PageAsync(ActRequest request, CancellationToken ct) => looks.PageAsync<CertificateCasePageQuery, CertificateCasePage>(
+        request,
+        static query => query.Overdue && (query.Order != CertificateCaseOrder.Due || query.State is not (CertificateCaseState.Entered or CertificateCaseState.Approved))
+            ? throw new RefusedException(RefusalCode.FieldInvalid, "What is overdue waits, and is read by its deadline.", "overdue")
+            : query.Serial?.Length is 0 or > 64 ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 64 hex digits.", "serial")
+            : $"cases/{query.State.Word()}",
+        (look, query) =>
         {
-            act.Detail["purpose"] = query.Purpose;
-            var ask = new CaseStore.Ask(
-                query.State, RaDesk.OfficesOf(session, act.Person.PersonId), query.Kind, query.Order, query.Newest, query.Overdue ? desk.Now : null, ListPlace.Parse(query.After), query.Limit);
-            var (rows, next) = query.Serial is { } serial ? CaseStore.PageOf(session, serial.ToLowerInvariant(), ask) : CaseStore.Page(session, ask);
+            var ask = new CaseStore.Ask(query.State, look.Offices, query.Kind, query.Order, query.Newest, query.Overdue ? desk.Now : null, ListPlace.Parse(query.After), query.Limit);
+            var (rows, next) = query.Serial is { } serial ? CaseStore.PageOf(look.Session, serial.ToLowerInvariant(), ask) : CaseStore.Page(look.Session, ask);
             return new CertificateCasePage([.. rows.Select(row => row.ToRow(desk.Now))], next);
         },
         ct);
 
-    public Task<CertificateCase> OneAsync(string id, ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<ReadingPurpose, CertificateCase>(
-        request,
-        ActNames.RaCasesRead,
-        reading =>
+    public Task<CertificateCase> OneAsync(string id, ActRequest request, CancellationToken ct) => looks.OneAsync(
+        request, $"case/{id[..Math.Min(id.Length, 64)]}",
+        look =>
         {
-            ListPage.MustHavePurpose(reading.Purpose);
-            return new ExpectedAct(ActNames.RaCasesRead, $"case/{id[..Math.Min(id.Length, 64)]}");
-        },
-        (session, act, reading) =>
-        {
-            var row = CaseStore.Get(session, id);
-            RaDesk.MustReach(session, row.Office, act.Person.PersonId);
-            desk.RecordShown(session, act, ActNames.RaCasesRead, reading.Purpose, [row.Application]);
+            var row = CaseStore.Get(look.Session, id);
+            look.MustReach(row.Office);
+            look.Shown([row.Application]);
             return row.ToCase(desk.Cipher, desk.Now);
         },
         ct);
@@ -57,13 +41,11 @@ internal sealed class ReadCases(RaDesk desk)
         ActNames.RaCasesRead,
         static query => query.Limit is < 1 or > 100
             ? throw new RefusedException(RefusalCode.FieldInvalid, "1 to 100.", "limit")
-            : new ExpectedAct(ActNames.RaCasesRead, $"cases/{Word(query.State)}"),
+            : new ExpectedAct(ActNames.RaCasesRead, $"cases/{query.State.Word()}"),
         (session, act, query) =>
         {
             var ask = new CaseStore.Ask(query.State, RaDesk.OfficesOf(session, act.Person.PersonId), null, CertificateCaseOrder.Due, false, null, null, query.Limit);
             return [.. CaseStore.Page(session, ask).Rows.Select(row => row.ToCase(desk.Cipher, desk.Now))];
         },
         ct);
-
-    private static string Word(CertificateCaseState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
 }

@@ -50,6 +50,7 @@ internal sealed class FileReceipt(RaDesk desk)
                     throw new RefusedException(RefusalCode.StateWrong, "Another receipt is filed already, or the papers were destroyed.", "digest");
                 }
 
+                DeliveryStore.ReceiptSettled(session, id);
                 session.Execute("UPDATE ra_applications SET waiting_since = @Now WHERE id = @Id AND state IN ('Accepted', 'Revoked')", new { desk.Now, Id = id });
                 desk.Record(session, "system", "ra.receipt.arrived", id, LedgerOutcome.Done, new JsonObject { ["digest"] = kept.Digest, ["size"] = kept.Size });
             },

@@ -5,23 +5,22 @@ using Hufu.Ra.Lists;
 
 namespace Hufu.Ra.Delivery;
 
-/// <summary>Shows what was issued and waits for its holder, to those who hand over, make codes anew and audit it. Each look is a signed act, and each application that it shows is on record (6.4.2-d).</summary>
+/// <summary>
+/// Shows what was issued and waits for its holder, and hand-overs whose signed receipt has not come as a scan, to those who hand over, make codes anew and audit it. Each look is a signed act, and each application that it shows
+/// is on record (6.4.2-d).
+/// </summary>
 internal sealed class ReadDeliveries(RaDesk desk)
 {
+    private readonly SignedLook looks = new(desk, ActNames.RaDeliveriesRead);
+
     [Clause("6.2.4.1-a")]
-    public Task<DeliveryPage> ListAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<DeliveryQuery, DeliveryPage>(
-        request,
-        ActNames.RaDeliveriesRead,
-        static query =>
+    public Task<DeliveryPage> ListAsync(ActRequest request, CancellationToken ct) => looks.PageAsync<DeliveryQuery, DeliveryPage>(
+        request, static query => query.ReceiptMissing ? "deliveries/receipts" : "deliveries/issued",
+        static (look, query) =>
         {
-            ListPage.MustBeWellAsked(query.Limit, query.Purpose, query.After);
-            return new ExpectedAct(ActNames.RaDeliveriesRead, "deliveries/issued");
-        },
-        (session, act, query) =>
-        {
-            var (rows, next) = DeliveryStore.Waiting(session, new DeliveryStore.Ask(RaDesk.OfficesOf(session, act.Person.PersonId), ListPlace.Parse(query.After), query.Newest, query.Limit));
-            desk.RecordShown(session, act, ActNames.RaDeliveriesRead, query.Purpose, [.. rows.Select(static row => row.Id)]);
-            return new DeliveryPage([.. rows.Select(row => ToWaiting(row, act.Person))], next);
+            var (rows, next) = DeliveryStore.Waiting(look.Session, new DeliveryStore.Ask(look.Offices, ListPlace.Parse(query.After), query.Newest, query.Limit, query.ReceiptMissing));
+            look.Shown([.. rows.Select(static row => row.Id)]);
+            return new DeliveryPage([.. rows.Select(row => ToWaiting(row, look.Person))], next);
         },
         ct);
 
@@ -29,27 +28,19 @@ internal sealed class ReadDeliveries(RaDesk desk)
     public Task<DeliveryRecord> OneAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        return desk.Context.Acts.RunAsync<ReadingPurpose, DeliveryRecord>(
-            request,
-            ActNames.RaDeliveriesRead,
-            reading =>
+        return looks.OneAsync(
+            request, $"application/{id}",
+            look =>
             {
-                ListPage.MustHavePurpose(reading.Purpose);
-                return new ExpectedAct(ActNames.RaDeliveriesRead, $"application/{id}");
-            },
-            (session, act, reading) =>
-            {
-                var row = ApplicationStore.Get(session, id);
-                RaDesk.MustBeInReach(session, row, act.Person.PersonId);
-                desk.RecordShown(session, act, ActNames.RaDeliveriesRead, reading.Purpose, [id]);
-                return DeliveryStore.Of(session, desk.Cipher, row);
+                var row = ApplicationStore.Get(look.Session, id);
+                look.MustReach(row.Office);
+                look.Shown([id]);
+                return DeliveryStore.Of(look.Session, desk.Cipher, row);
             },
             ct);
     }
 
     private static DeliveryWaiting ToWaiting(DeliveryStore.Row row, StaffMember person) => new(
-        row.Id, RaDesk.TitleFor(person, row.Title), row.Profile, row.Office, row.Channel, Time(row.WaitingSince), row.SigningSerial ?? "-", ApplicationData.StateText(row.State, row.SigningSerial ?? "-"),
-        row.NotAfter is { } end ? Time(end) : null, Time(row.ExpiresAt), row.TriesLeft, row.CodesMade);
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        row.Id, RaDesk.TitleFor(person, row.Title), row.Profile, row.Office, row.Channel, row.WaitingSince.Moment(), row.SigningSerial ?? "-", ApplicationData.StateText(row.State, row.SigningSerial ?? "-"),
+        row.NotAfter.Moment(), row.ExpiresAt.Moment(), row.TriesLeft, row.CodesMade, row.HandedBy, row.ReceiptScan);
 }

@@ -1,8 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
+using Hufu.Ra.Lists;
 using Hufu.Records;
 
 namespace Hufu.Ra.Fees;
@@ -100,7 +100,7 @@ internal sealed class HandleFees(RaDesk desk, GatewayPayments payments)
             payload =>
             {
                 check(payload);
-                return new ExpectedAct(act, $"fee/{id}", session => JsonNamingPolicy.KebabCaseLower.ConvertName((row = Get(session, id)).State.ToString()));
+                return new ExpectedAct(act, $"fee/{id}", session => (row = Get(session, id)).State.Word());
             },
             (session, done, payload) =>
             {

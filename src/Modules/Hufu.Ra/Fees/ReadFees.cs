@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Ra.Applications;
@@ -10,20 +9,16 @@ namespace Hufu.Ra.Fees;
 /// <summary>Shows fees to those who record, refund and audit them: the list of a state, and one alone. Each look is a signed act, and each application that it shows is on record (6.4.2-a, 6.4.2-d).</summary>
 internal sealed class ReadFees(RaDesk desk)
 {
+    private readonly SignedLook looks = new(desk, ActNames.RaFeesRead);
+
     [Clause("7.2.1-a")]
-    public Task<FeePage> ListAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<FeeQuery, FeePage>(
-        request,
-        ActNames.RaFeesRead,
-        static query =>
+    public Task<FeePage> ListAsync(ActRequest request, CancellationToken ct) => looks.PageAsync<FeeQuery, FeePage>(
+        request, static query => $"fees/{query.State.Word()}",
+        static (look, query) =>
         {
-            ListPage.MustBeWellAsked(query.Limit, query.Purpose, query.After);
-            return new ExpectedAct(ActNames.RaFeesRead, $"fees/{Word(query.State)}");
-        },
-        (session, act, query) =>
-        {
-            var (rows, next) = FeeStore.Page(session, new FeeStore.Ask(query.State, RaDesk.OfficesOf(session, act.Person.PersonId), ListPlace.Parse(query.After), query.Newest, query.Limit));
-            desk.RecordShown(session, act, ActNames.RaFeesRead, query.Purpose, [.. rows.Select(static row => row.Application)]);
-            return new FeePage([.. rows.Select(row => ToRow(row, act.Person))], next);
+            var (rows, next) = FeeStore.Page(look.Session, new FeeStore.Ask(query.State, look.Offices, ListPlace.Parse(query.After), query.Newest, query.Limit));
+            look.Shown([.. rows.Select(static row => row.Application)]);
+            return new FeePage([.. rows.Select(row => ToRow(row, look.Person))], next);
         },
         ct);
 
@@ -32,29 +27,19 @@ internal sealed class ReadFees(RaDesk desk)
     public Task<FeeRow> OneAsync(string id, ActRequest request, CancellationToken ct)
     {
         ApplicationStore.DemandNumber(id);
-        return desk.Context.Acts.RunAsync<ReadingPurpose, FeeRow>(
-            request,
-            ActNames.RaFeesRead,
-            reading =>
+        return looks.OneAsync(
+            request, $"fee/{id}",
+            look =>
             {
-                ListPage.MustHavePurpose(reading.Purpose);
-                return new ExpectedAct(ActNames.RaFeesRead, $"fee/{id}");
-            },
-            (session, act, reading) =>
-            {
-                RaDesk.MustBeInReach(session, ApplicationStore.Get(session, id), act.Person.PersonId);
-                var row = FeeStore.Of(session, id) ?? throw new RefusedException(RefusalCode.UnknownObject, "No fee is due before submission.", "id");
-                desk.RecordShown(session, act, ActNames.RaFeesRead, reading.Purpose, [id]);
-                return ToRow(row, act.Person) with { RefundReason = row.RefundReason is null ? null : Encoding.UTF8.GetString(desk.Cipher.Open(row.RefundReason, FeeStore.RefundLabel(id))) };
+                look.MustReach(ApplicationStore.Get(look.Session, id).Office);
+                var row = FeeStore.Of(look.Session, id) ?? throw new RefusedException(RefusalCode.UnknownObject, "No fee is due before submission.", "id");
+                look.Shown([id]);
+                return ToRow(row, look.Person) with { RefundReason = row.RefundReason is null ? null : Encoding.UTF8.GetString(desk.Cipher.Open(row.RefundReason, FeeStore.RefundLabel(id))) };
             },
             ct);
     }
 
     private static FeeRow ToRow(FeeStore.Row row, StaffMember person) => new(
-        row.Application, RaDesk.TitleFor(person, row.Title), row.Profile, row.ApplicationState, row.Office, row.Amount, row.State, Word(row.State), Time(row.MovedAt), row.PaidAt is { } paid ? Time(paid) : null, row.Means,
-        row.Reference, row.RefundedAt is { } back ? Time(back) : null, row.Simulated != 0, row.OperatorsFault is { } fault ? fault != 0 : null);
-
-    private static string Word(FeeState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
-
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        row.Application, RaDesk.TitleFor(person, row.Title), row.Profile, row.ApplicationState, row.Office, row.Amount, row.State, row.State.Word(), row.MovedAt.Moment(), row.PaidAt.Moment(), row.Means, row.Reference,
+        row.RefundedAt.Moment(), row.Simulated != 0, row.OperatorsFault is { } fault ? fault != 0 : null);
 }

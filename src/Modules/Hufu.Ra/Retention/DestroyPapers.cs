@@ -7,6 +7,7 @@ using Hufu.Governance;
 using Hufu.Hosting;
 using Hufu.Ra.Applications;
 using Hufu.Ra.Archiving;
+using Hufu.Ra.Delivery;
 using Hufu.Records;
 
 namespace Hufu.Ra.Retention;
@@ -82,6 +83,7 @@ internal sealed class DestroyPapers(RaDesk desk, PaperEraser eraser)
             session.Execute("DELETE FROM ra_evidence WHERE application = @Application", new { Application = application });
             session.Execute("UPDATE ra_notices SET letter = NULL, address = @Nothing, body = @Nothing, state = CASE state WHEN 'waiting' THEN 'failed' ELSE state END WHERE application = @Application", new { Application = application, Nothing = Array.Empty<byte>() });
             session.Execute("UPDATE ra_applications SET papers_destroyed_at = @Now WHERE id = @Application", new { desk.Now, Application = application });
+            DeliveryStore.ReceiptSettled(session, application);
             StepStore.Add(session, desk.Cipher, application, "papers-destroyed", act.Person.PersonId, row.Id, desk.Now);
             desk.Record(session, act.Person.ToString(), "ra.papers.destroyed", application, LedgerOutcome.Done, new JsonObject { ["destruction"] = row.Id, ["files"] = new JsonArray([.. files.Select(digest => (JsonNode)digest)]) });
         }

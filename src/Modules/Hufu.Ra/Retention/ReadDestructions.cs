@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Hufu.Contracts;
-using Hufu.Governance;
 using Hufu.Ra.Lists;
 using Hufu.Records;
 
@@ -12,49 +10,34 @@ internal sealed class ReadDestructions(RaDesk desk)
     private const int MostItems = 1_000;
     private const string Columns = "id, state, digest, reason, proposed_at, done_at, applications";
 
+    private readonly SignedLook looks = new(desk, ActNames.RaPapersRead);
+
     [Clause("6.6.1.5-b")]
-    public Task<PaperDestructionPage> ListAsync(ActRequest request, CancellationToken ct) => desk.Context.Acts.RunAsync<PaperDestructionQuery, PaperDestructionPage>(
-        request,
-        ActNames.RaPapersRead,
-        static query =>
+    public Task<PaperDestructionPage> ListAsync(ActRequest request, CancellationToken ct) => looks.PageAsync<PaperDestructionQuery, PaperDestructionPage>(
+        request, static query => $"destructions/{query.State.Word()}",
+        static (look, query) =>
         {
-            ListPage.MustBeWellAsked(query.Limit, query.Purpose, query.After);
-            return new ExpectedAct(ActNames.RaPapersRead, $"destructions/{Word(query.State)}");
-        },
-        (session, act, query) =>
-        {
-            act.Detail["purpose"] = query.Purpose;
-            var (rows, next) = Page(session, query.State, ListPlace.Parse(query.After), query.Newest, query.Limit);
+            var (rows, next) = Page(look.Session, query.State, ListPlace.Parse(query.After), query.Newest, query.Limit);
             return new PaperDestructionPage([.. rows.Select(static row => row.ToRow())], next);
         },
         ct);
 
     [Clause("6.6.1.5-b")]
-    public Task<PaperDestructionFile> OneAsync(string id, ActRequest request, CancellationToken ct)
-    {
-        return desk.Context.Acts.RunAsync<ReadingPurpose, PaperDestructionFile>(
-            request,
-            ActNames.RaPapersRead,
-            reading =>
-            {
-                ListPage.MustHavePurpose(reading.Purpose);
-                return new ExpectedAct(ActNames.RaPapersRead, $"papers/{id[..Math.Min(id.Length, 64)]}");
-            },
-            (session, act, reading) =>
-            {
-                act.Detail["purpose"] = reading.Purpose;
-                var row = session.QueryFirst<Row>($"SELECT {Columns} FROM ra_destructions WHERE id = @Id", new { Id = id[..Math.Min(id.Length, 64)] })
-                    ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such proposal.", "id");
-                return new PaperDestructionFile(
-                    row.ToRow(), Items(session, row.Id), session.Query<string>("SELECT person FROM ra_destruction_hands WHERE destruction = @Id ORDER BY person", new { row.Id }));
-            },
-            ct);
-    }
+    public Task<PaperDestructionFile> OneAsync(string id, ActRequest request, CancellationToken ct) => looks.OneAsync(
+        request, $"papers/{id[..Math.Min(id.Length, 64)]}",
+        look =>
+        {
+            var row = look.Session.QueryFirst<Row>($"SELECT {Columns} FROM ra_destructions WHERE id = @Id", new { Id = id[..Math.Min(id.Length, 64)] })
+                ?? throw new RefusedException(RefusalCode.UnknownObject, "There is no such proposal.", "id");
+            return new PaperDestructionFile(
+                row.ToRow(), Items(look.Session, row.Id), look.Session.Query<string>("SELECT person FROM ra_destruction_hands WHERE destruction = @Id ORDER BY person", new { row.Id }));
+        },
+        ct);
 
     /// <summary>One page by its index.</summary>
     internal static (IReadOnlyList<Row> Rows, string? Next) Page(Session session, PaperDestructionState state, ListPlace? after, bool newest, int limit) => ListPage.Of(
         [
-            session.Query<Row>(Sql(after, newest), new { State = Word(state), AfterTime = after?.Time, AfterId = after?.Id, Limit = limit + 1 }),
+            session.Query<Row>(Sql(after, newest), new { State = state.Word(), AfterTime = after?.Time, AfterId = after?.Id, Limit = limit + 1 }),
         ],
         static row => new ListPlace(row.ProposedAt, row.Id), newest, limit);
 
@@ -71,11 +54,9 @@ internal sealed class ReadDestructions(RaDesk desk)
                 SELECT a.id, a.profile, a.state, a.ended_at FROM ra_destruction_items AS i JOIN ra_applications AS a ON a.id = i.application WHERE i.destruction = @Destruction ORDER BY i.application LIMIT {MostItems}
                 """,
                 new { Destruction = destruction }).Select(item => new PaperDestructionItem(
-                    item.Id, item.Profile, item.State, item.EndedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, DestroyPapers.Papers(session, item.Id).Count, papers.IsDue(session, item.Id))),
+                    item.Id, item.Profile, item.State, item.EndedAt.Moment(), DestroyPapers.Papers(session, item.Id).Count, papers.IsDue(session, item.Id))),
         ];
     }
-
-    private static string Word(PaperDestructionState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
 
     internal sealed class Row
     {
@@ -94,8 +75,7 @@ internal sealed class ReadDestructions(RaDesk desk)
         public long Applications { get; set; }
 
         public PaperDestructionRow ToRow() => new(
-            Id, Enum.Parse<PaperDestructionState>(State, ignoreCase: true), $"{State}/{Digest}", Applications, Reason, DateTimeOffset.FromUnixTimeMilliseconds(ProposedAt),
-            DoneAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+            Id, Enum.Parse<PaperDestructionState>(State, ignoreCase: true), $"{State}/{Digest}", Applications, Reason, ProposedAt.Moment(), DoneAt.Moment());
     }
 
     private sealed class Item

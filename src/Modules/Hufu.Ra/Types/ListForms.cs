@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Hufu.Contracts;
 using Hufu.Governance;
+using Hufu.Ra.Lists;
 
 namespace Hufu.Ra.Types;
 
@@ -19,7 +19,7 @@ internal sealed class ListForms(RaDesk desk)
             profile.Id, profile.TitleZh, profile.TitleEn, form.ApplicantZh, form.ApplicantEn, form.Channels,
             [
                 .. profile.Fields.Select(field => new FormFieldText(
-                    field.Name, field.Zh, field.En, JsonNamingPolicy.KebabCaseLower.ConvertName(field.Kind.ToString()), field.Required, field.MaxLength, !shown.Contains(field.Name),
+                    field.Name, field.Zh, field.En, field.Kind.Word(), field.Required, field.MaxLength, !shown.Contains(field.Name),
                     shown.Contains(field.Name), form.Help.TryGetValue(field.Name, out var help) ? help.Zh : null, form.Help.TryGetValue(field.Name, out help) ? help.En : null)),
             ],
             [.. form.Documents.Select(paper => new FormDocumentText(paper.Id, paper.Zh, paper.En, paper.Required, paper.When, paper.Valid?.ToString(), paper.Batch, paper.Accepts))],
