@@ -20,14 +20,15 @@ public sealed class BulkIssuingTests
 
         // Known already; another's key; another's name; a second key under the same name; unproven; a vetter who is the clerk; a profile that nobody signed for.
         var earlier = await place.IssueAsync(good[0]);
-        var forged = good[1].Request.ToArray();
+        var unproven = holders.Order(place, 5);
+        var forged = unproven.Request.ToArray();
         forged[^1] ^= 1;
         IssuePair[] orders =
         [
             good[0], good[1], good[2],
             holders.Order(place, 3) with { Request = good[2].Request },
             place.Sign(holders.Order(place, 4) with { Fields = good[2].Fields, HolderIdentifier = good[2].HolderIdentifier }),
-            place.Sign(holders.Order(place, 5) with { Request = forged }),
+            place.Sign(unproven with { Request = forged }),
             place.Sign(holders.Order(place, 6), vetter: place.Clerk),
             holders.Order(place, 7) with { Profile = "none" },
         ];
@@ -161,6 +162,21 @@ public sealed class BulkIssuingTests
     }
 
     [Fact]
+    public async Task R16_ClaimsThatAreGoneWhenTheCertificatesAreStoredStandAgainBesideThem()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        using var holders = new Holders(5);
+        var orders = holders.Orders(place);
+        var thief = new Thief(place);
+        await place.RestartAsync(thief);
+        Assert.All((await place.IssueManyAsync(orders)).Outcomes, outcome => Assert.NotNull(outcome.Issued));
+        Assert.Equal(15, thief.Taken);
+        Assert.Equal(10, await place.CountAsync("SELECT count(*) FROM ca_certificates JOIN ca_keys ON ca_keys.spki_digest = ca_certificates.spki_digest AND use = kind WHERE profile = 'organisation'"));
+        Assert.Equal(10, await place.CountAsync("SELECT count(*) FROM ca_certificates JOIN ca_subjects ON ca_subjects.subject_digest = ca_certificates.subject_digest WHERE profile = 'organisation'"));
+        Assert.Equal(10, await PairsAsync(place));
+    }
+
+    [Fact]
     public async Task OrdersThatMeetGoTogetherAndEachIsAnsweredForItself()
     {
         await using var place = await CaPlace.OpenAsync();
@@ -186,6 +202,23 @@ public sealed class BulkIssuingTests
         }
 
         Assert.Equal(2 * 23, await PairsAsync(place));
+    }
+
+    // Once, between signing and storing, takes the claims away.
+    private sealed class Thief(CaPlace place) : IIssuingProbe
+    {
+        public int Taken { get; private set; }
+
+        public void At(IssuingStep step, bool done)
+        {
+            if (step == IssuingStep.Compare && !done && Taken == 0)
+            {
+                Taken = place.Database.WriteAsync(
+                    session => session.Execute("DELETE FROM ca_keys WHERE spki_digest NOT IN (SELECT spki_digest FROM ca_certificates)")
+                        + session.Execute("DELETE FROM ca_subjects WHERE subject_digest NOT IN (SELECT subject_digest FROM ca_certificates)"),
+                    CancellationToken.None).GetAwaiter().GetResult();
+            }
+        }
     }
 
     private static Task<long> PairsAsync(CaPlace place) => place.CountAsync("SELECT count(*) FROM ca_certificates WHERE kind = 'signing' OR kind = 'encryption'");
