@@ -18,9 +18,9 @@ internal sealed partial class AliveBeat(Database database, AuthorityRegister aut
         {
             try
             {
-                if (authorities.Current is not null)
+                if (authorities.Current is { } all)
                 {
-                    await database.WriteAsync(session => facts.Publish(session, new AuthorityAlive(AuthorityNames.Operational, clock.GetUtcNow())), ct).ConfigureAwait(false);
+                    await database.WriteAsync(session => Tell(session, all), ct).ConfigureAwait(false);
                 }
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
@@ -29,6 +29,16 @@ internal sealed partial class AliveBeat(Database database, AuthorityRegister aut
             }
 
             await Task.Delay(Every, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Of every CA below a root, whatever its state: what it has issued is asked about until it ends. A root's list speaks for itself.
+    private void Tell(Session session, AuthoritySet all)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var authority in all.All.Where(one => !one.Certificate.IsSelfIssued))
+        {
+            facts.Publish(session, new AuthorityAlive(authority.Name, now));
         }
     }
 

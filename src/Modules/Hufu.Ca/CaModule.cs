@@ -38,6 +38,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom, IRepairingRoom
     private readonly StaffDesk staff;
     private readonly PeerDesk peers;
     private readonly ServiceDesk services;
+    private readonly StatusSignerDesk signers;
     private readonly CrlOrder crls;
     private readonly RevocationActs revocations;
     private readonly ProposalDesk proposals;
@@ -85,6 +86,7 @@ public sealed partial class CaModule : IRoom, IArchivedRoom, IRepairingRoom
         staff = new StaffDesk(context, new OwnStaffCertifier(context.Database, context.Policy, desks));
         peers = new PeerDesk(context);
         services = new ServiceDesk(context, desks, outlet);
+        signers = new StatusSignerDesk(context, desks, outlet);
         crls = new CrlOrder(context, desks.Crls, desks.Authorities);
         revocations = new RevocationActs(context, desks, options);
         beat = new AliveBeat(context.Database, desks.Authorities, outlet, context.Clock, context.Log);
@@ -133,6 +135,8 @@ public sealed partial class CaModule : IRoom, IArchivedRoom, IRepairingRoom
             .WithName("ca-initialise").WithTags(Name).WithSummary("Starts the CA from nothing (GM/T 0037): keys, certificates, administrators, split backup").Produces<CaInitialised>().ProducesRefusals();
         endpoints.MapPost("/api/ca/services", async (ActRequest request, CancellationToken ct) => Results.Json(await services.RegisterAsync(request, ct), ContractJson.Options))
             .WithName("ca-services").WithTags(Name).WithSummary("Certifies a room's service keys (ServiceRegistration)").Produces<ServiceRegistered>().ProducesRefusals();
+        endpoints.MapPost("/api/ca/services/signers", async (ActRequest request, CancellationToken ct) => Results.Json(await signers.RegisterAsync(request, ct), ContractJson.Options))
+            .WithName("ca-service-signers").WithTags(Name).WithSummary("Certifies a key of the status service as a P-256 CA's OCSP signer (StatusSignerRegistration)").Produces<StatusSignerCertified>().ProducesRefusals();
         endpoints.MapPost("/api/ca/revocations", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.RevokeAsync(request, ct), ContractJson.Options))
             .WithName("ca-revocations").WithTags(Name).WithSummary("Revokes a certificate by a signed act (CertificateRevocation)").Produces<PairRevoked>().ProducesRefusals();
         endpoints.MapPost("/api/ca/suspensions", async (ActRequest request, CancellationToken ct) => Results.Json(await revocations.SuspendAsync(request, ct), ContractJson.Options))

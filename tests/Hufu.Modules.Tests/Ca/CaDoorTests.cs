@@ -17,6 +17,7 @@ public sealed class CaDoorTests
     private static readonly Door[] s_doors =
     [
         Door.Of("ca-services", "/api/ca/services", ActNames.CaServiceRegister, "room/nowhere", new ServiceRegistration("nowhere", "x", new IdentityRequests([1], null, [1]))),
+        Door.Of("ca-service-signers", "/api/ca/services/signers", ActNames.CaServiceRegister, "room/ocsp/nowhere", new StatusSignerRegistration("nowhere", "x", [1])),
         Door.Of("ca-revocations", "/api/ca/revocations", ActNames.CaRevoke, "certificate/nowhere/00", new Revocation("nowhere", "00", new RevocationCase(RevocationGround.KeyCompromise, RevocationAsker.Authority), "x", s_when)),
         Door.Of("ca-suspensions", "/api/ca/suspensions", ActNames.CaSuspend, "certificate/nowhere/00", new CertificateSuspension("nowhere", "00", "x", s_when)),
         Door.Of("ca-resumptions", "/api/ca/resumptions", ActNames.CaResume, "certificate/nowhere/00", new CertificateSuspension("nowhere", "00", "x", s_when)),

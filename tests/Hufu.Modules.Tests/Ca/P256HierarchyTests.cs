@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using Hufu.Ca;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
 using Hufu.Ca.Rules;
@@ -16,10 +14,9 @@ using RevocationReason = Hufu.Contracts.RevocationReason;
 namespace Hufu.Modules.Tests.Ca;
 
 /// <summary>The platform also runs a P-256 hierarchy, its keys in a PKCS#11 token (SoftHSM 2), through the same desks as the SM2 one; judged by openssl.</summary>
-public sealed partial class P256HierarchyTests
+[Collection(SoftHsm.Collection)]
+public sealed class P256HierarchyTests
 {
-    private const string Library = "/usr/lib/softhsm/libsofthsm2.so", Pin = "246810";
-
     private static readonly AuthorityProposal Proposal = new(AuthorityDeed.Create, "transport", "浏览器与机器之间的 TLS", CommonName: "虎符测试传输 CA", Algorithm: KeyAlgorithm.P256);
 
     [Fact]
@@ -194,39 +191,5 @@ public sealed partial class P256HierarchyTests
         Refusals.Expect(RefusalCode.KeyWeak, () => KeyIsAcceptable.Demand(SubjectPublicKeyInfo.FromP256([4, .. q.X!, .. q.Y!]), KeyAlgorithm.P256, "request"));
         using var good = EcdsaKeyPair.Generate();
         KeyIsAcceptable.Demand(good.PublicKey, KeyAlgorithm.P256, "request");
-    }
-
-    /// <summary>A token of its own.</summary>
-    internal sealed partial class SoftHsm : IDisposable
-    {
-        private readonly TempFolder folder = new();
-
-        public SoftHsm()
-        {
-            Assert.True(File.Exists(Library), "softhsm2 is installed by ./test");
-            Directory.CreateDirectory(folder["tokens"]);
-            File.WriteAllText(folder["softhsm2.conf"], $"directories.tokendir = {folder["tokens"]}\nobjectstore.backend = file\nlog.level = ERROR\n");
-            File.WriteAllText(folder["pin"], Pin + "\n");
-
-            // The library reads its own environment, which is not the runtime's copy.
-            Assert.Equal(0, SetEnvironment("SOFTHSM2_CONF", folder["softhsm2.conf"], 1));
-            var start = new ProcessStartInfo("softhsm2-util", ["--init-token", "--free", "--label", "hufu-ca", "--so-pin", "87654321", "--pin", Pin]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["SOFTHSM2_CONF"] = folder["softhsm2.conf"];
-            using var process = Process.Start(start)!;
-            var error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, error);
-        }
-
-        public CaOptions Options => new()
-        {
-            TokenLibrary = Library, TokenLabel = "hufu-ca", TokenPinFile = folder["pin"], ProfileAuthorities = new Dictionary<string, string> { ["code-signing"] = "transport" },
-            KeyCentreTimeout = TimeSpan.FromSeconds(1),
-        };
-
-        public void Dispose() => folder.Dispose();
-
-        [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-        private static partial int SetEnvironment(string name, string value, int overwrite);
     }
 }

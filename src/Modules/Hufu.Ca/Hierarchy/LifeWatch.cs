@@ -2,6 +2,7 @@ using Hufu.Ca.Alarms;
 using Hufu.Ca.Authorities;
 using Hufu.Ca.Certificates;
 using Hufu.Ca.Crls;
+using Hufu.Ca.Services;
 using Hufu.Contracts;
 using Hufu.Governance;
 using Hufu.Records;
@@ -84,6 +85,7 @@ internal sealed class LifeWatch(Database database, Policy policy, TimeProvider c
             SELECT c.issuer, c.serial, c.kind, c.profile, c.holder, c.not_after FROM ca_certificates c
             WHERE (c.kind = 'service' OR c.kind = 'staff' OR c.kind = 'authority') AND c.revoked = 0 AND (c.not_after >= @from OR c.kind = 'service') AND c.not_after <= @to
               AND NOT EXISTS (SELECT 1 FROM ca_certificates n WHERE n.holder = c.holder AND n.issued_at > c.issued_at AND n.profile = c.profile AND n.not_after > c.not_after)
+              AND NOT (c.kind = 'service' AND EXISTS (SELECT 1 FROM ca_authorities a WHERE a.name = c.issuer AND a.state = 'Ended'))
             ORDER BY c.not_after LIMIT 1000
             """,
             new { from = now.ToUnixTimeMilliseconds() - 86_400_000L, to = (now + TimeSpan.FromDays(Days[^1])).ToUnixTimeMilliseconds() });
@@ -109,6 +111,7 @@ internal sealed class LifeWatch(Database database, Policy policy, TimeProvider c
     // What renews itself says so until its end; afterwards, and for people at any time, somebody has to act.
     private static string Words(OwnRow row, DateTimeOffset end, DateTimeOffset now) => row.Kind switch
     {
+        CertificateUse.Service when end < now && row.Holder == StatusSignerDesk.HolderOf(row.Issuer) => $"{row.Profile} of {row.Holder} ended on {end:u}: no status is told of its CA. Have its key certified again: POST /api/ca/services/signers.",
         CertificateUse.Service when end < now => $"{row.Profile} of {row.Holder} ended on {end:u}: nobody believes its messages. Put it in force again: hufu repair.",
         CertificateUse.Staff => $"{row.Profile} of {row.Holder} ends on {end:u}: hufu repair certifies the same key again.",
         _ => $"{row.Profile} of {row.Holder} ends on {end:u}.",

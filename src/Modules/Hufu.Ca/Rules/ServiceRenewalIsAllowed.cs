@@ -24,7 +24,7 @@ internal static class ServiceRenewalIsAllowed
             throw new RefusedException(RefusalCode.MessageNotAllowed, $"{sender} asks for {asked.Room}.", "room");
         }
 
-        if (old.Row is not { Kind: CertificateUse.Service } row || row.Requester != sender || row.Holder != $"room/{sender}")
+        if (old.Row is not { Kind: CertificateUse.Service } row || row.Requester != sender || (row.Holder != $"room/{sender}" && !row.Holder.StartsWith($"room/{sender}/", StringComparison.Ordinal)))
         {
             throw new RefusedException(RefusalCode.UnknownObject, "This CA has issued no such certificate to this room.", "oldSerial");
         }

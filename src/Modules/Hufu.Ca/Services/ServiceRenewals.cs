@@ -4,7 +4,6 @@ using Hufu.Ca.Certificates;
 using Hufu.Ca.Revocation;
 using Hufu.Ca.Rules;
 using Hufu.Contracts;
-using Hufu.Hosting;
 using Hufu.Pki;
 using Hufu.Records;
 using Microsoft.Extensions.Logging;
@@ -89,7 +88,8 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
             var asked = new ServiceRenewalAsked(row.Room, row.Use, row.OldSerial, row.Request);
             var (old, followed) = await parts.Database.ReadAsync(session => (Old(session, all, row.OldSerial), Followed(session, row.OldSerial)), ct).ConfigureAwait(false);
             ServiceRenewalIsAllowed.Demand(asked, row.Sender, old, parts.Policy.Values, parts.Clock.GetUtcNow());
-            var request = PersonRequests.Open(row.Request, "request");
+            var issuer = IssuerOf(all, old.Row!);
+            var request = ServiceRequests.Open(row.Request, issuer.Algorithm);
             var key = ActStatement.Digest(request.PublicKey.RawData.Span);
             if (followed is not null)
             {
@@ -98,10 +98,9 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
             }
 
             var order = OrderOf(row.Sender, old.Row!, request.PublicKey);
-            await parts.Database.ReadAsync(session => DemandOneUse(session, key, order.Profile.Id), ct).ConfigureAwait(false);
+            await parts.Database.ReadAsync(session => DemandOneUse(session, key, order.Profile.Id) && DemandNeeded(session, issuer, old.Row!), ct).ConfigureAwait(false);
 
             // 2
-            var issuer = all.DemandLine(AuthorityNames.Operational);
             var serials = await direct.ReserveAsync(issuer.Name, [$"room/{row.Room}/{row.Use}"], ct).ConfigureAwait(false);
             var certificate = direct.Sign(order, serials[0], DirectSigner.Of(issuer));
 
@@ -133,8 +132,31 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
         direct.Store(session, order, issuer.Name, certificate);
         session.Execute("UPDATE ca_service_renewals SET state = 'done', key = @key, issuer = @Name, serial = @Serial WHERE id = @Id", new { key, issuer.Name, Serial = certificate.SerialHex, row.Id });
         parts.Ledger.Append(session, Record(row, LedgerOutcome.Done, new JsonObject { ["serial"] = certificate.SerialHex, ["certificate"] = ActStatement.Digest(certificate.RawData.Span) }));
-        parts.Facts.Publish(session, new ServiceCertified(row.Room, row.Use, row.OldSerial, certificate.Encode(), all.ChainOf(issuer)));
+        Tell(session, row, issuer, all, certificate.Encode());
     }
+
+    // To everybody who knows the room; a signer for one CA is the room's own affair.
+    private void Tell(Session session, RenewalRow row, Authority issuer, AuthoritySet all, byte[] certificate)
+    {
+        if (StatusSignerDesk.Signs(issuer))
+        {
+            parts.Facts.Publish(session, new StatusSignerCertified(issuer.Name, certificate));
+            return;
+        }
+
+        parts.Facts.Publish(session, new ServiceCertified(row.Room, row.Use, row.OldSerial, certificate, all.ChainOf(issuer)));
+    }
+
+    // The CA that issues for rooms now; a status signer's own CA, since it speaks for no other (RFC 6960 4.2.2.2).
+    private static Authority IssuerOf(AuthoritySet all, CertificateRow old) =>
+        StatusSignerDesk.Signs(all.Of(old.Issuer)) ? StatusSignerDesk.IssuerOf(all, old.Issuer) : all.DemandLine(AuthorityNames.Operational);
+
+    // A CA that closes ends with its last certificate (6.6.1.6-a): who only speaks about what has ended by then does not hold it open. CA certificates and links are asked of lists.
+    private static bool DemandNeeded(Session session, Authority issuer, CertificateRow old) =>
+        issuer.State == AuthorityState.Active || !StatusSignerDesk.Signs(issuer)
+            || session.Scalar<long>("SELECT count(*) FROM ca_certificates WHERE issuer = @Issuer AND kind <> 'service' AND kind <> 'authority' AND not_after > @NotAfter", new { old.Issuer, old.NotAfter }) > 0
+            ? true
+            : throw new RefusedException(RefusalCode.StateWrong, $"'{issuer.Name}' is closing, and nothing that it has issued lives longer than this certificate.", "oldSerial");
 
     // The fact again, with the same bytes; a second certificate for one that ends is never made.
     private async Task AgainAsync(RenewalRow row, AuthoritySet all, string key, FollowedRow followed, CancellationToken ct)
@@ -149,7 +171,7 @@ internal sealed partial class ServiceRenewals(CaParts parts, AuthorityRegister a
             {
                 var known = CertificateStore.Find(session, followed.Issuer, followed.Serial)!;
                 session.Execute("UPDATE ca_service_renewals SET state = 'done' WHERE id = @Id", new { row.Id });
-                parts.Facts.Publish(session, new ServiceCertified(row.Room, row.Use, row.OldSerial, known.Der, all.ChainOf(all.Of(followed.Issuer))));
+                Tell(session, row, all.Of(followed.Issuer), all, known.Der);
             },
             ct).ConfigureAwait(false);
     }
