@@ -16,4 +16,12 @@ internal static partial class OcspLog
     /// <summary>No checkpoint could be written.</summary>
     [LoggerMessage(3, LogLevel.Error, "The status index could not be written to its checkpoint")]
     public static partial void CheckpointFault(ILogger log, Exception fault);
+
+    /// <summary>A certificate that came for a signer does not fit.</summary>
+    [LoggerMessage(4, LogLevel.Error, "The certificate for the signer of {Ca} is not taken in: {Why}")]
+    public static partial void SignerRefused(ILogger log, string ca, string why);
+
+    /// <summary>Looking after the signers failed.</summary>
+    [LoggerMessage(5, LogLevel.Error, "The signers of P-256 CAs could not be looked after; it is tried again")]
+    public static partial void SignersFault(ILogger log, Exception fault);
 }

@@ -3,6 +3,7 @@ using Hufu.Contracts;
 using Hufu.Hosting;
 using Hufu.Ocsp.Answering;
 using Hufu.Ocsp.Http;
+using Hufu.Ocsp.Signers;
 using Hufu.Ocsp.Status;
 using Hufu.Pki;
 using Microsoft.AspNetCore.Builder;
@@ -28,6 +29,7 @@ public sealed class OcspModule : IRoom, IFrontDoor
     private readonly Reconciliation _reconciliation;
     private readonly OcspDoor _door;
     private readonly AheadSigner _ahead;
+    private readonly CaSigners? _signers;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private ResponderIdentity? _identity;
@@ -45,12 +47,18 @@ public sealed class OcspModule : IRoom, IFrontDoor
         _issuers = new Issuers(_index);
         _words = new AuthorityWords(context.Policy.Values.OcspAnswerLife);
         _checkpoint = new StatusCheckpoint(context.DataDirectory);
-        var responder = new Responder(_issuers, _words, Identity, context.Clock, options);
+        _signers = StatusToken.IsSet(options) ? new CaSigners(context, _issuers, options) : null;
+        var responder = new Responder(_issuers, _words, Identity, context.Clock, options, _signers);
         _door = new OcspDoor(responder, context.Clock, options, context.Log);
         _ahead = new AheadSigner(responder, _words, context.Clock, options, context.Policy.Values.OcspAnswerLife, context.Log);
         var facts = new StatusFacts(_index, _issuers, _words);
         _reconciliation = new Reconciliation(context.Database, facts, _issuers, context.Clock, context.DataDirectory);
-        context.Post.Subscribe<AuthorityCertified>((session, fact) => facts.Certified(session, fact.Body, fact.SentAt));
+        context.Post.Subscribe<AuthorityCertified>((session, fact) =>
+        {
+            facts.Certified(session, fact.Body, fact.SentAt);
+            session.OnCommitted(() => _signers?.Noticed());
+        });
+        context.Post.Subscribe<StatusSignerCertified>((session, fact) => _signers?.TakeIn(session, fact.Body));
         context.Post.Subscribe<CertificateIssued>((session, fact) => facts.Issued(session, fact.Body, fact.SentAt));
         context.Post.Subscribe<CertificateRevoked>((session, fact) => facts.Revoked(session, fact.Body, fact.SentAt));
         context.Post.Subscribe<CertificateResumed>((session, fact) => facts.Resumed(session, fact.Body, fact.SentAt));
@@ -65,6 +73,8 @@ public sealed class OcspModule : IRoom, IFrontDoor
     {
         new SetupDesk(_context, SetupPath.Identity, receivesSealed: false).MapEndpoints(endpoints);
         OcspEndpoints.Map(endpoints, _door, _options);
+        endpoints.MapGet("/api/ocsp/signers", () => Results.Json(_signers?.List() ?? [], ContractJson.Options))
+            .WithName("ocsp-signers").WithTags(Name).WithSummary("Who speaks for the P-256 CAs, and the requests that wait to be certified").Produces<IReadOnlyList<StatusSigner>>();
         endpoints.MapPost("/api/ocsp/reconciliation", async (HttpRequest request, CancellationToken ct) =>
                 Results.Json(await _reconciliation.RunAsync(await request.ReadBodyAsync(PkiLimits.RevocationListSize, ct), ct), ContractJson.Options))
             .WithBodyLimit(PkiLimits.RevocationListSize).Accepts<byte[]>("application/pkix-crl").WithName("ocsp-reconciliation").WithTags(Name)
@@ -83,6 +93,11 @@ public sealed class OcspModule : IRoom, IFrontDoor
         _index.Gather();
         Volatile.Write(ref _rebuilt, true);
         OcspLog.Rebuilt(_context.Log, _index.Count, _index.Bytes, _issuers.Certificates.Count, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, fromCheckpoint);
+        if (_signers is not null)
+        {
+            await _signers.StartAsync(ct);
+        }
+
         _context.Post.Start();
         _running.Add(Task.Run(() => KeepAsync(_stop.Token), CancellationToken.None));
         if (_options.SignAhead.Count > 0)
@@ -101,8 +116,9 @@ public sealed class OcspModule : IRoom, IFrontDoor
             checks.Add(new RoomCheck("reconciliation", false, "The database is older than what was in use; every answer is tryLater. Run: hufu reconcile", since));
         }
 
-        checks.AddRange(_words.All.Where(word => word.Ca != Reconciliation.RootName).Select(word =>
+        checks.AddRange(_words.All.Where(word => !_issuers.IsRoot(word.Ca)).Select(word =>
             new RoomCheck($"heard-{word.Ca}", _words.Heard(word.Ca, now.ToUnixTimeSeconds()), $"last word of the CA {(now - word.Last).TotalMinutes:0} minutes ago", word.Last)));
+        checks.AddRange(_signers?.Checks() ?? []);
         return Task.FromResult<IReadOnlyList<RoomCheck>>(checks);
     }
 
@@ -116,6 +132,11 @@ public sealed class OcspModule : IRoom, IFrontDoor
 
         await _stop.CancelAsync();
         await Task.WhenAll(_running);
+        if (_signers is not null)
+        {
+            await _signers.DisposeAsync();
+        }
+
         if (Volatile.Read(ref _rebuilt))
         {
             await _reconciliation.MarkAsync(CancellationToken.None);
@@ -174,6 +195,9 @@ public sealed class OcspModule : IRoom, IFrontDoor
 #pragma warning restore CA1031
         }
     }
+
+    /// <summary>The signers of P-256 CAs.</summary>
+    internal CaSigners? Signers => _signers;
 
     /// <summary>Whether the answer about a serial, asked for by a hash, is signed ahead.</summary>
     internal bool IsKept(ReadOnlySpan<byte> serial, string hash)

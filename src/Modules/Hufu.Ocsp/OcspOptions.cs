@@ -28,4 +28,13 @@ public sealed record OcspOptions
 
     /// <summary>How often the index is written to its checkpoint file, from which the next start reads it.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The driver's library of the PKCS#11 token in which the keys are that speak for P-256 CAs; null: nothing is told of their certificates (unauthorized).</summary>
+    public string? TokenLibrary { get; init; }
+
+    /// <summary>The token's label.</summary>
+    public string? TokenLabel { get; init; }
+
+    /// <summary>The file with the PIN of the token's user.</summary>
+    public string? TokenPinFile { get; init; }
 }

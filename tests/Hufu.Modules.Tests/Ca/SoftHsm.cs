@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Hufu.Ca;
+using Hufu.Ocsp;
 using Hufu.Testing;
 using Xunit;
 
@@ -35,6 +36,8 @@ internal sealed partial class SoftHsm : IDisposable
         TokenLibrary = Library, TokenLabel = AuthorityToken, TokenPinFile = PinFile, ProfileAuthorities = new Dictionary<string, string> { ["code-signing"] = "transport" },
         KeyCentreTimeout = TimeSpan.FromSeconds(1),
     };
+
+    public OcspOptions StatusOptions => new() { TokenLibrary = Library, TokenLabel = StatusToken, TokenPinFile = PinFile };
 
     public void Dispose() => folder.Dispose();
 

@@ -14,13 +14,14 @@ public sealed class StatusSettingsTests
     public void Every_key_is_read()
     {
         var settings = Load("""
-            { "ocsp": { "signAhead": ["sha1", "sm3"], "unknown": "held", "cacheSeconds": 5, "archiveDays": 30, "addressPerSecond": 7 },
+            { "ocsp": { "signAhead": ["sha1", "sm3"], "unknown": "held", "cacheSeconds": 5, "archiveDays": 30, "addressPerSecond": 7, "tokenLibrary": "/x.so", "tokenLabel": "t", "tokenPinFile": "/p" },
               "timeStamps": { "timeServers": ["ntp1.example.cn", "10.1.2.3:1123"], "askEverySeconds": 9, "accuracyMilliseconds": 200, "ordering": true, "profile": "gm", "addressPerSecond": 3 },
               "repository": { "keepCrlDays": 400, "publicSearch": false, "searchPage": 20 } }
             """);
         Assert.Equal((400, false, 20), (settings.Repository.KeepCrlDays, settings.Repository.PublicSearch, settings.Repository.SearchPage));
         Assert.Equal(["sha1", "sm3"], settings.Ocsp.SignAhead!);
         Assert.Equal(("held", 5, 30, 7), (settings.Ocsp.Unknown, settings.Ocsp.CacheSeconds, settings.Ocsp.ArchiveDays, settings.Ocsp.AddressPerSecond));
+        Assert.Equal(("/x.so", "t", "/p"), (settings.Ocsp.TokenLibrary, settings.Ocsp.TokenLabel, settings.Ocsp.TokenPinFile));
         Assert.Equal(["ntp1.example.cn", "10.1.2.3:1123"], settings.TimeStamps.TimeServers!);
         Assert.Equal((9, 200, true, "gm", 3), (settings.TimeStamps.AskEverySeconds, settings.TimeStamps.AccuracyMilliseconds, settings.TimeStamps.Ordering, settings.TimeStamps.Profile, settings.TimeStamps.AddressPerSecond));
     }
@@ -32,6 +33,8 @@ public sealed class StatusSettingsTests
     [InlineData("""{ "ocsp": { "cacheSeconds": 3601 } }""", "ocsp.cacheSeconds")]
     [InlineData("""{ "ocsp": { "archiveDays": -1 } }""", "ocsp.archiveDays")]
     [InlineData("""{ "ocsp": { "addressPerSecond": 1000001 } }""", "ocsp.addressPerSecond")]
+    [InlineData("""{ "ocsp": { "tokenLibrary": "/x.so" } }""", "ocsp.tokenLibrary")]
+    [InlineData("""{ "ocsp": { "tokenLibrary": "x.so", "tokenLabel": "t", "tokenPinFile": "/p" } }""", "ocsp.tokenLibrary")]
     [InlineData("""{ "ocsp": { "colour": 1 } }""", "colour")]
     [InlineData("""{ "timeStamps": { "timeServers": ["ntp.example.cn"] } }""", "2 to 8 different servers")]
     [InlineData("""{ "timeStamps": { "timeServers": ["a", "A"] } }""", "2 to 8 different servers")]

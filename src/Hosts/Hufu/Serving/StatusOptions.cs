@@ -21,6 +21,9 @@ internal static class StatusOptions
             CacheFor = said.CacheSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : usual.CacheFor,
             ArchiveFor = said.ArchiveDays is { } days ? TimeSpan.FromDays(days) : usual.ArchiveFor,
             AddressPerSecond = said.AddressPerSecond ?? usual.AddressPerSecond,
+            TokenLibrary = said.TokenLibrary,
+            TokenLabel = said.TokenLabel,
+            TokenPinFile = said.TokenPinFile,
         };
     }
 

@@ -29,23 +29,30 @@ internal sealed class AnswerFrame
     private readonly byte[] _responder;
     private readonly byte[] _algorithm;
     private readonly byte[] _certificates;
-    private readonly byte[] _z = new byte[Sm3.HashSizeInBytes];
+    private readonly byte[] _z;
 
-    /// <summary>The frame of a responder.</summary>
+    /// <summary>The frame of a responder, in the algorithm of its key: SM2 with SM3, or ECDSA with SHA-256 of a P-256 key.</summary>
     /// <param name="certificate">Its certificate, named by subject and carried along.</param>
+    /// <exception cref="PkiException">Unsupported: a key of another kind.</exception>
     public AnswerFrame(Certificate certificate)
     {
         Certificate = certificate;
         _responder = Wrapped(0xA1, certificate.Subject.RawData.Span);
-        _algorithm = AlgorithmIdentifier.Sm2WithSm3.RawData.ToArray();
         _certificates = Wrapped(0xA0, Wrapped(0x30, certificate.RawData.Span));
-        (certificate.PublicKey.Sm2 ?? throw new PkiException(PkiError.Unsupported, "The responder's key is not SM2.")).ComputeZ(Sm2.DefaultId, _z);
+        if (certificate.PublicKey.IsP256)
+        {
+            (_algorithm, _z) = (AlgorithmIdentifier.EcdsaWithSha256.RawData.ToArray(), []);
+            return;
+        }
+
+        (_algorithm, _z) = (AlgorithmIdentifier.Sm2WithSm3.RawData.ToArray(), new byte[Sm3.HashSizeInBytes]);
+        (certificate.PublicKey.Sm2 ?? throw new PkiException(PkiError.Unsupported, "The responder's key is neither SM2 nor P-256.")).ComputeZ(Sm2.DefaultId, _z);
     }
 
     /// <summary>The responder's certificate.</summary>
     public Certificate Certificate { get; }
 
-    /// <summary>Z of the responder's key (GM/T 0009 8.1), which is hashed before what is signed.</summary>
+    /// <summary>Z of the responder's key (GM/T 0009 8.1), which is hashed before what is signed; empty for P-256.</summary>
     public ReadOnlySpan<byte> Z => _z;
 
     /// <summary>Bytes that an answer with this much signed data needs at most.</summary>

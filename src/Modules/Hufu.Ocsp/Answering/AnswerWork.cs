@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using Hufu.Crypto;
 using Hufu.Ocsp.Status;
 using Hufu.Pki;
 
@@ -126,8 +125,8 @@ internal sealed class AnswerWork : IValueTaskSource
     /// <summary>Here is the signature, r ‖ s: the response is put together.</summary>
     public void Sign(ReadOnlySpan<byte> signature)
     {
-        var data = ToSign[Sm3.HashSizeInBytes..];
-        var tail = Whole(Frame!.SizeAround(data.Length));
+        var data = ToSign[Frame!.Z.Length..];
+        var tail = Whole(Frame.SizeAround(data.Length));
         Frame.Response(ref tail, data, signature);
         SetResponse(tail);
     }

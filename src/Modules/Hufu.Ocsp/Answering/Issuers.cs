@@ -9,6 +9,9 @@ namespace Hufu.Ocsp.Answering;
 /// </summary>
 internal sealed class Issuers(StatusIndex index)
 {
+    // Of the line that joins a root above it is a root to us, though another one has signed it.
+    private const string RootName = "root";
+
     private readonly Lock _writing = new();
     private Issuer[] _all = [];
 
@@ -17,6 +20,9 @@ internal sealed class Issuers(StatusIndex index)
 
     /// <summary>The CA certificates known.</summary>
     public IReadOnlyList<Certificate> Certificates => [.. All.Select(issuer => issuer.Certificate).Distinct()];
+
+    /// <summary>Whether a name is that of a root: its own certificates are asked of its list, and nothing waits for its word.</summary>
+    public bool IsRoot(string ca) => ca == RootName || All.Any(issuer => issuer.Ca == ca && issuer.Certificate.IsSelfIssued);
 
     /// <summary>Adds a CA certificate; again is harmless.</summary>
     /// <param name="ca">The CA's name.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Hufu.Contracts;
+using Hufu.Ocsp.Signers;
 using Hufu.Ocsp.Status;
 using Hufu.Pki;
 
@@ -9,7 +10,8 @@ namespace Hufu.Ocsp.Answering;
 // The order of work:
 //   1 the service has its certificate, that is in its validity, and what is stored is in the index and reconciled (R17)
 //   2 the request is readable: size, form, number of certificates, nonce (RFC 9654 2.1)
-//   3 at least one certificate asked about was issued by the CA that certified this responder (RFC 6960 4.2.2.2: it speaks for no other), and that CA has been heard of lately
+//   3 at least one certificate asked about was issued by the CA that certified this responder (RFC 6960 4.2.2.2: it speaks for no other), and that CA has been heard of lately;
+//     for a P-256 CA its own signer speaks, who has other keys and goes another way (Signers)
 //   4 the standing of each, by its whole serial; what is not known to be issued is unknown, never good
 //   5 the answer: the client's CertIDs, the times of policy, the nonce; its signature is kept from before or is made now, together with those of others who wait
 
@@ -24,7 +26,8 @@ internal sealed record ResponderIdentity(Certificate Certificate, IBatchSigner S
 /// <param name="identity">The service's certificate and key; null while nothing may be answered.</param>
 /// <param name="clock">The room's clock.</param>
 /// <param name="options">Limits.</param>
-internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<ResponderIdentity?> identity, TimeProvider clock, OcspOptions options)
+/// <param name="beside">Signers for other CAs than the one that certified the room; null when there are none.</param>
+internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<ResponderIdentity?> identity, TimeProvider clock, OcspOptions options, ICaSigners? beside = null)
 {
     // RFC 9654 2.1: a responder accepts nonces up to 32 bytes and may answer longer ones, up to 128, without.
     private const int LongestNonce = 32;
@@ -74,17 +77,22 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
         if (!view.IsValidAt(now))
         {
-            throw new RefusedException(RefusalCode.CertificateNotValid, $"The responder's certificate ended at {view.Frame.Certificate.NotAfter:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+            return BeginBeside(request, now, work) ?? throw Ended(view);
         }
 
         // 2
         if (request.Length > LongestPlain || !PlainRequest.TryRead(request, out var plain))
         {
-            return BeginAny(view, request, now, work);
+            var any = Read(request.ToArray());
+            return BeginAny(view, any, now, work, null) ?? BeginBeside(any, now, work) ?? throw Foreign();
         }
 
         // 3
-        var issuer = view.Find(plain.Issuer) ?? throw Foreign();
+        if (view.Find(plain.Issuer) is not { } issuer)
+        {
+            return BeginBeside(request, now, work) ?? throw Foreign();
+        }
+
         var nonce = plain.Nonce.Length > LongestNonce ? default : plain.Nonce;
 
         // 4
@@ -139,10 +147,30 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
 
     private ResponderView View() => Current() ?? throw new RefusedException(RefusalCode.NotInitialised, "The responder's certificate is not installed, or what it knows is not complete yet.");
 
-    // Several certificates, extensions, or something that only looks like a request.
-    private bool BeginAny(ResponderView view, ReadOnlySpan<byte> der, long now, AnswerWork work)
+    private bool? BeginBeside(ReadOnlySpan<byte> der, long now, AnswerWork work) => beside is null ? null : BeginBeside(Read(der.ToArray()), now, work);
+
+    // By the signer of the first CA that one speaks for; null when there is none among those asked about.
+    private bool? BeginBeside(OcspRequest request, long now, AnswerWork work)
     {
-        var request = Read(der.ToArray());
+        if (beside is null)
+        {
+            return null;
+        }
+
+        foreach (var id in request.CertIds)
+        {
+            if (beside.Find(Prefix(id), now) is { } view)
+            {
+                return BeginAny(view, request, now, work, beside.Lane);
+            }
+        }
+
+        return null;
+    }
+
+    // Several certificates, extensions, something that only looks like a request, and whatever another signer speaks about; null when the view speaks for none of it.
+    private bool? BeginAny(ResponderView view, OcspRequest request, long now, AnswerWork work, TokenLane? lane)
+    {
         var found = new Issuer?[request.CertIds.Count];
         AnswerTimes? times = null;
         for (var i = 0; i < found.Length; i++)
@@ -157,12 +185,12 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
 
         if (times is null)
         {
-            throw Foreign();
+            return null;
         }
 
         var nonce = request.Nonce is { Length: <= LongestNonce } given ? given.Span : default;
         work.Begin(view.Frame, view.Signer, times, !nonce.IsEmpty);
-        var data = work.Data(512 + view.Frame.Certificate.Subject.RawData.Length + der.Length + (found.Length * 128));
+        var data = work.Data(512 + view.Frame.Certificate.Subject.RawData.Length + request.CertIds.Sum(id => id.RawData.Length) + (found.Length * 128));
         var located = new bool[found.Length];
         var standings = new CertificateStanding[found.Length];
         for (var i = 0; i < found.Length; i++)
@@ -184,6 +212,12 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
 
         view.Frame.Data(ref data, since, 0, times.Produced);
         work.SetData(data);
+        if (lane is not null)
+        {
+            lane.Enqueue(work);
+            return false;
+        }
+
         _pump.Enqueue(work);
         return false;
 
@@ -226,6 +260,8 @@ internal sealed class Responder(Issuers issuers, AuthorityWords words, Func<Resp
         var length = id.HashAlgorithm.RawData.Length + 2 + id.IssuerNameHash.Length + 2 + id.IssuerKeyHash.Length;
         return der.Length - head >= length ? der.Slice(head, length) : default;
     }
+
+    private static RefusedException Ended(ResponderView view) => new(RefusalCode.CertificateNotValid, $"The responder's certificate ended at {view.Frame.Certificate.NotAfter:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
 
     private static RefusedException Foreign() => new(RefusalCode.MessageNotAllowed, "None of the certificates was issued by the CA that this responder speaks for.");
 

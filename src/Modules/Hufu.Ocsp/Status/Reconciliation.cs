@@ -15,9 +15,6 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private long _openSince = -1;
 
-    /// <summary>The root's own certificates are asked of the root's list, not here: nothing waits for it.</summary>
-    public const string RootName = "root";
-
     /// <summary>Since when it is needed; null when it is not.</summary>
     public DateTimeOffset? NeededSince => Volatile.Read(ref _openSince) is >= 0 and var since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
 
@@ -119,7 +116,7 @@ internal sealed class Reconciliation(Database database, StatusFacts facts, Issue
                 _taken.Add(came);
             }
 
-            return NeededSince is null ? [] : [.. issuers.All.Select(one => one.Ca).Distinct().Where(ca => ca != RootName && !_taken.Contains(ca)).Order(StringComparer.Ordinal)];
+            return NeededSince is null ? [] : [.. issuers.All.Select(one => one.Ca).Distinct().Where(ca => !issuers.IsRoot(ca) && !_taken.Contains(ca)).Order(StringComparer.Ordinal)];
         }
     }
 

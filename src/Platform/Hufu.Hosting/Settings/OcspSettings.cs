@@ -18,6 +18,15 @@ public sealed record OcspSettings
     /// <summary>Requests that one address may send every second, 0 to 1,000,000; 0: not limited here.</summary>
     public int? AddressPerSecond { get; init; }
 
+    /// <summary>The driver's library of the PKCS#11 token in which the keys are that speak for P-256 CAs, an absolute path; with label and PIN file, or none of the three.</summary>
+    public string? TokenLibrary { get; init; }
+
+    /// <summary>The token's label.</summary>
+    public string? TokenLabel { get; init; }
+
+    /// <summary>A file with the PIN of the token's user, mode 0600, an absolute path.</summary>
+    public string? TokenPinFile { get; init; }
+
     /// <summary>The figures of <see cref="SignAhead"/>'s hashes.</summary>
     internal static readonly IReadOnlySet<string> Hashes = new HashSet<string>(StringComparer.Ordinal) { "sha1", "sha256", "sm3" };
 
@@ -32,6 +41,12 @@ public sealed record OcspSettings
         if (Unknown is not (null or "unknown" or "held"))
         {
             throw new SettingsException("ocsp.unknown is \"unknown\" or \"held\"; a certificate that was never issued is never told as good (R14).");
+        }
+
+        if ((TokenLibrary is null) != (TokenLabel is null) || (TokenLibrary is null) != (TokenPinFile is null) || (TokenLibrary is { } library && !Path.IsPathFullyQualified(library))
+            || (TokenPinFile is { } file && !Path.IsPathFullyQualified(file)))
+        {
+            throw new SettingsException("ocsp.tokenLibrary, ocsp.tokenLabel and ocsp.tokenPinFile stand together; library and PIN file are absolute paths.");
         }
 
         SettingsFigures.Check("ocsp.cacheSeconds", CacheSeconds, 0, 3600);
