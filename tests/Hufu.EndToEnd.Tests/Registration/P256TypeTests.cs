@@ -33,6 +33,11 @@ public sealed class P256TypeTests(P256Stage stage) : IClassFixture<P256Stage>
         Assert.Equal(("key-weak", "request"), await stage.RefusedAsync("/api/ra/applications", New(form.Profile, CertificationRequest.Create(DistinguishedName.Create((Oids.CommonName, "x")), sm2).Encode())));
         Assert.Equal(("key-weak", "request"), await stage.RefusedAsync("/api/ra/applications", New("organisation", request)));
 
+        // The page says so, and offers the agent, which makes SM2 keys, where such a key is taken.
+        string other = await stage.PageAsync("/apply/organisation?lang=en"), own = await stage.PageAsync($"/apply/{form.Profile}?lang=en");
+        Assert.True(other.Contains("data-agent=\"request\"", StringComparison.Ordinal) && !other.Contains("P-256", StringComparison.Ordinal));
+        Assert.True(own.Contains("P-256", StringComparison.Ordinal) && !own.Contains("data-agent=\"request\"", StringComparison.Ordinal));
+
         FetchedPair first = await stage.IssueAsync(form, await stage.ApplyAsync(form, New(form.Profile, request)));
         Certificate certificate = Certificate.Decode(first.SigningCertificate), issuer = CsrResponse.Decode(first.CsrResponse).SigningCertificates[1];
         Assert.Equal(CertificationRequest.Decode(request).PublicKey, certificate.PublicKey);

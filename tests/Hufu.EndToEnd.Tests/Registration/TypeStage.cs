@@ -200,6 +200,9 @@ public class TypeStage : IAsyncLifetime
         return new ActRequest(SignedAct.Sign(statement, person.GetSigner("staff")), document.RootElement.Clone());
     }
 
+    /// <summary>A page of the portal.</summary>
+    internal Task<string> PageAsync(string path) => _http.GetStringAsync(path, Cancel);
+
     /// <summary>The code and field of a refusal.</summary>
     internal async Task<(string? Code, string? Field)> RefusedAsync(string path, object body)
     {
