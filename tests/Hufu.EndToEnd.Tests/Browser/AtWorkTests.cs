@@ -36,13 +36,15 @@ public sealed class AtWorkTests(BrowserStage stage)
         ["figures"] = ("ca-auditor", "/desk/figures", async page => await Expect(page.Locator("#figures figure").First).ToBeVisibleAsync(Long), null),
         ["deeds"] = ("ca-business-administrator", "/desk/deeds", page => BrowserStage.UnfoldAsync(page.Locator("details summary").First), null),
         ["profiles"] = ("ca-operator", "/desk/profiles?a=person&b=person-trial", _ => Task.CompletedTask, null),
-        ["ceremonies"] = ("ca-operator", "/desk/ceremonies", _ => Task.CompletedTask, null),
+        ["ceremonies"] = ("ca-operator", "/desk/ceremonies", async page => await Expect(page.Locator("#key-backups tbody tr").First).ToBeVisibleAsync(), "ca"),
+        ["delivery"] = ("ra-entry-clerk", "/desk/delivery", DeliveryAsync, null),
         ["kmc"] = ("kmc-operator", "/desk/kmc", async page => { await page.ClickAsync("[data-cases=recovery]"); await Expect(page.Locator("[data-cases=recovery]")).ToHaveAttributeAsync("aria-pressed", "true"); }, null),
         ["staff"] = ("ra-business-administrator", "/desk/staff", StaffAsync, "ra"),
         ["session"] = ("ra-business-administrator", "/desk/session", SessionAsync, null),
         ["policy"] = ("ca-operator", "/desk/policy", _ => Task.CompletedTask, null),
         ["policy-found"] = ("ca-operator", "/desk/policy?q=crl", _ => Task.CompletedTask, null),
         ["backups"] = ("ca-business-administrator", "/desk/backups", BackupsAsync, "ca"),
+        ["rooms"] = ("ca-business-administrator", "/desk/rooms", RoomsAsync, null),
         ["health"] = ("ca-operator", "/desk/health", _ => Task.CompletedTask, null),
     };
 
@@ -202,13 +204,37 @@ public sealed class AtWorkTests(BrowserStage stage)
         await Expect(page.Locator("#duty-list p").First).ToBeVisibleAsync();
     }
 
+    // The demo's holder fetched the pair by code.
+    private static async Task DeliveryAsync(IPage page)
+    {
+        string english = page.Url.Contains("lang=en", StringComparison.Ordinal) ? "&lang=en" : "";
+        await page.GotoAsync("/desk/search" + english.Replace('&', '?'));
+        await SearchAsync(page);
+        string id = await page.Locator("#found tbody tr td:first-child code").First.InnerTextAsync();
+        await page.GotoAsync($"/desk/delivery?id={id}{english}");
+        await page.FillAsync("#dl-purpose", "2026-17");
+        await page.ClickAsync("#ask button");
+        await Expect(page.Locator("#dl-record dd").First).ToBeVisibleAsync();
+    }
+
+    // The key centre gives its certificates; what they say is read before they are signed for.
+    private static async Task RoomsAsync(IPage page)
+    {
+        IAPIResponse given = await page.APIRequest.GetAsync("/api/kmc/services");
+        await page.FillAsync("#rp-text", await given.TextAsync());
+        await page.Locator("#peers .read").ClickAsync();
+        await Expect(page.Locator("#peers .said tbody tr")).ToHaveCountAsync(3);
+        await Expect(page.Locator("#rp-name")).ToHaveValueAsync("kmc");
+        await Expect(page.Locator("#peers button[type=submit]")).ToBeEnabledAsync();
+    }
+
     private static async Task StaffAsync(IPage page)
     {
         await page.ClickAsync("button[data-room=ra]");
         await Expect(page.Locator("#staff tbody tr").First).ToBeVisibleAsync();
         foreach (ILocator summary in await page.Locator("main section > details > summary").AllAsync())
         {
-            await summary.ClickAsync();
+            await BrowserStage.UnfoldAsync(summary);
         }
     }
 

@@ -55,6 +55,36 @@ public sealed class OfficeTests(BrowserStage stage)
         await Expect(two.Locator("#deed .done .good")).ToBeVisibleAsync();
         await two.ReloadAsync();
         await Expect(two.Locator("#deed")).ToContainTextAsync("已执行");
+
+        // The room's list in the order of a column, and the other way round.
+        await two.GotoAsync("/desk/deeds");
+        foreach (string order in new[] { "ascending", "descending" })
+        {
+            await two.Locator("#deeds thead th:nth-child(3) a").ClickAsync();
+            await Expect(two.Locator("#deeds thead th:nth-child(3)")).ToHaveAttributeAsync("aria-sort", order);
+            string[] reasons = [.. (await two.Locator("#deeds tbody td:nth-child(3)").AllTextContentsAsync()).Select(text => text.Trim())];
+            Assert.NotEmpty(reasons);
+            Assert.Equal(order == "ascending" ? reasons.Order(StringComparer.Ordinal) : reasons.OrderDescending(StringComparer.Ordinal), reasons);
+        }
+    }
+
+    /// <summary>Which keys no backup holds is read in a session; a split without its share holders is refused.</summary>
+    [Fact]
+    public async Task The_authoritys_keys_stand_with_their_backup_and_no_split_is_made_without_share_holders()
+    {
+        IPage page = await stage.StaffAsync("ca-operator", "/desk/ceremonies");
+        await Expect(page.Locator("#split-session")).ToBeVisibleAsync();
+        await BrowserStage.SignInAsync(page, "ca", "ca-operator");
+        await page.GotoAsync("/desk/ceremonies");
+        await Expect(page.Locator("#key-backups tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator("#split-state")).ToHaveTextAsync(new Regex("备份"));
+        await page.FillAsync("#sp-reason", "试一试");
+        await page.Locator("form[data-act='ceremony.backup.split'] button[type=submit]").ClickAsync();
+        await Expect(page.Locator("#sign-effect")).ToContainTextAsync("只显示这一次");
+        await page.ClickAsync("#sign-go");
+        await Expect(page.Locator("#trouble")).ToContainTextAsync("shares-too-few");
+        await Expect(page.Locator("#shares")).ToBeHiddenAsync();
+        await BrowserStage.ShootAsync(page, "desk-ceremonies-split");
     }
 
     [Fact]

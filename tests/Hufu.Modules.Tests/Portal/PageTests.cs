@@ -18,7 +18,7 @@ public sealed partial class PageTests
     public static TheoryData<string> Paths => ["/", "/apply", "/check", "/repository", "/addresses", "/help", "/contact", "/statement", "/applications", "/revoke", "/verify", "/mine", "/recover", "/help/person"];
 
     public static TheoryData<string> DeskPaths =>
-        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups", "/desk/fees", "/desk/notices", "/desk/offices", "/desk/papers", "/desk/disclosures", "/desk/counter?type=person"];
+        ["/desk", "/desk/session", "/desk/ra", "/desk/batch", "/desk/cases", "/desk/search", "/desk/ca", "/desk/figures", "/desk/deeds", "/desk/profiles?a=km-root&b=person", "/desk/ceremonies", "/desk/kmc", "/desk/audit", "/desk/staff", "/desk/policy", "/desk/health", "/desk/registers", "/desk/archive", "/desk/statistics", "/desk/backups", "/desk/fees", "/desk/notices", "/desk/offices", "/desk/papers", "/desk/disclosures", "/desk/counter?type=person", "/desk/rooms", "/desk/delivery"];
 
     /// <summary>Every address that shows a page is looked at in a browser (tests/Hufu.EndToEnd.Tests/Browser): none is forgotten when one is added.</summary>
     [Fact]

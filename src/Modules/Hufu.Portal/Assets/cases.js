@@ -1,5 +1,6 @@
 // The key centre's cases: recovery, justice, destruction; each with the acts that come next. What is shown once (a code, a carrier's key) stays until it is put away.
 import { act, button, calm, data, format, inSession, line, node, paged, say, sortable, tell, time, when } from '/assets/desk.js';
+import { showShares } from '/assets/shares.js';
 
 const $ = id => document.getElementById(id);
 const body = $('cases').tBodies[0];
@@ -118,15 +119,6 @@ document.addEventListener('changed', event => {
   const { shares, to, id } = event.detail ?? {};
   if (shares) {
     $('sk-generation').value = to;
-    const box = $('shares');
-    const list = node('ul', null, { className: 'files' });
-    for (const share of shares) {
-      const item = node('li');
-      item.append(file(`share-${share.number}.der`, share.envelopedShare), node('span', ` ${share.holder}`));
-      list.append(item);
-    }
-    box.replaceChildren(node('p', say.jsSharesOnce), list, button(say.jsPutAway, () => { box.replaceChildren(); box.hidden = true; }));
-    box.hidden = false;
-    box.scrollIntoView({ block: 'nearest' });
+    showShares($('shares'), shares);
   } else if (id && event.target.dataset.act === 'kmc.destruction.propose') load('destruction');
 });

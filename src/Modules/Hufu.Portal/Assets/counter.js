@@ -124,12 +124,20 @@ $('m-write').addEventListener('click', async () => {
   }
 });
 
+// Handed over here, or read how far it is: an address of this site in the language of the page.
+function onward(row) {
+  const place = node('span', null, { className: 'acts' });
+  const english = new URLSearchParams(location.search).get('lang') === 'en' && { lang: 'en' };
+  place.append(button(say.jsChooseRow, () => { $('h-serial').value = row.signingSerial; choose('application', row.application); }), node('a', data.delivery, { className: 'button quiet', href: '/desk/delivery?' + new URLSearchParams({ id: row.application, ...english }) }));
+  return place;
+}
+
 const form = $('ask');
 const again = listed({
   form,
   table: $('waiting'),
   read: after => ({ path: '/api/ra/deliveries/reading', act: 'ra.deliveries.read', object: 'deliveries/issued', payload: { limit: 25, purpose: form.purpose.value.trim(), newest: form.order.value === 'newest', ...(after && { after }) } }),
-  row: row => line(node('code', row.application), row.title, data.profiles[row.profile] ?? row.profile, data.channels[row.channel] ?? row.channel, time(row.since), node('code', row.signingSerial), time(row.codeUntil), button(say.jsChooseRow, () => { $('h-serial').value = row.signingSerial; choose('application', row.application); })),
+  row: row => line(node('code', row.application), row.title, data.profiles[row.profile] ?? row.profile, data.channels[row.channel] ?? row.channel, time(row.since), node('code', row.signingSerial), time(row.codeUntil), onward(row)),
 });
 
 document.addEventListener('changed', event => {

@@ -30,6 +30,11 @@ export function tell(error) {
   if (chinese && problem.evidence) parts.push(node('p', problem.evidence, { lang: 'en' }));
   const next = chinese ? problem.next?.zh : problem.next?.en;
   if (next) parts.push(node('p', next));
+  if (problem.title === say.jsChooseFirst) {
+    const go = node('p');
+    go.append(node('a', say.jsChooseGo, { className: 'button quiet', href: '/desk' + (chinese ? '' : '?lang=en') }));
+    parts.push(go);
+  }
   if (problem.code && problem.id) {
     const quote = node('p', `${say.jsCode} `, { className: 'small' });
     quote.append(node('code', problem.code), ` · ${say.jsQuote} `, node('code', problem.id));
@@ -39,11 +44,12 @@ export function tell(error) {
   trouble.hidden = false;
   trouble.scrollIntoView({ block: 'nearest' });
 }
+export const nobody = () => Object.assign(new Error(say.jsChooseFirst), { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } });
 export function calm() { if (trouble) trouble.hidden = true; }
 
 // Signs through the agent and sends to the room. `quiet` acts only read: they are signed without the dialog, and are in the ledger like any other.
 export async function act({ room, path, act, object, state = '-', payload, what, on, effect, quiet = false, method = 'POST' }) {
-  if (!me) throw Object.assign(new Error(say.jsChooseFirst), { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } });
+  if (!me) throw nobody();
   const body = JSON.stringify(payload);
   if (!quiet && !await confirmed({ room, act, object, state, what, on, effect, body })) return null;
   const { signed } = await ask('/v1/acts', { token: me.token, container: me.container, acts: [{ room, act, object, state, payload: body }] });
@@ -66,7 +72,9 @@ export function confirmed({ room, act, object, state, what, on, effect, body }) 
 }
 
 export function when(moment) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
+  const year = date => new Intl.DateTimeFormat('en', { timeZone: 'Asia/Shanghai', year: 'numeric' }).format(date);
+  const other = year(new Date(moment)) !== year(new Date()) && { year: 'numeric' }; // said where it is not this year
+  return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: 'Asia/Shanghai', ...other, month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 // A moment in a cell: said shortly, its year and second on hover, and what a column sorts by.
@@ -199,6 +207,24 @@ export function paged(table, size = 25) {
   new MutationObserver(show).observe(body, { childList: true });
   table.addEventListener('sorted', () => { at = 0; show(); });
   show();
+}
+
+// On a narrow screen a row is a card (desk.css): each cell carries its column's heading, also in rows that come later. A chart's table and one with two columns stay as they are.
+function label(table) {
+  const heads = [...table.tHead?.rows[0]?.cells ?? []].map(head => head.querySelector('.unseen') ? '' : head.textContent.trim());
+  if (heads.length < 3) return;
+  table.classList.add('cards');
+  for (const cell of table.querySelectorAll('tbody > tr > :not([data-label])')) {
+    const head = heads[cell.cellIndex];
+    if (head && cell.colSpan === 1) cell.dataset.label = head + (chinese ? '\uff1a' : ': ');
+  }
+}
+const page = document.getElementById('main');
+const labelAll = () => { for (const table of page.querySelectorAll('.scroll > table')) label(table); };
+if (page && !page.dataset.cards) { // this module is evaluated once by its page and once by those that import it
+  page.dataset.cards = 'true';
+  labelAll();
+  new MutationObserver(labelAll).observe(page, { childList: true, subtree: true });
 }
 
 export const kebab = name => name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();

@@ -59,12 +59,12 @@ for (const form of document.querySelectorAll('form[data-act]')) {
     try {
       const body = await payload(form);
       const extra = name => form.elements[name]?.value.trim() ?? '';
-      const fill = text => text.replace(/\{(\w+)\}/g, (_, name) => body[name] ?? extra(name));
+      const fill = text => text.replace(/\{([\w.]+)\}/g, (_, name) => body[name] ?? extra(name));
       for (const field of form.querySelectorAll('[data-address]')) delete body[field.name]; // names a place in the address, not in the payload
       const object = fill(form.dataset.object);
       // A choice is told by its words, not by its value.
       const told = name => form.elements[name]?.selectedOptions?.[0]?.textContent;
-      const on = form.dataset.on ? form.dataset.on.replace(/\{(\w+)\}/g, (_, name) => told(name) ?? body[name] ?? extra(name)) : object;
+      const on = form.dataset.on ? form.dataset.on.replace(/\{([\w.]+)\}/g, (_, name) => told(name) ?? body[name] ?? extra(name)) : object;
       const answer = await act({ room: form.dataset.room, path: fill(form.dataset.path), act: form.dataset.act, object, state: fill(form.dataset.state || '-'), payload: body, what: form.dataset.what, on, effect: form.dataset.effect });
       if (!answer) return;
       calm();

@@ -105,6 +105,12 @@ function row(entry) {
   return line(number, time(entry.at), entry.by, list, scans);
 }
 
+function none() {
+  const row = line(say.jsRegisterNone);
+  row.firstChild.colSpan = 5;
+  return row;
+}
+
 async function read(below) {
   const room = $('room').value;
   try {
@@ -112,7 +118,7 @@ async function read(below) {
     const page = await answer.json();
     calm();
     const made = page.entries.map(row);
-    if (below) rows.append(...made); else rows.replaceChildren(...(made.length > 0 ? made : [line(say.jsNothing, '', '', '', '')]));
+    if (below) rows.append(...made); else rows.replaceChildren(...(made.length > 0 ? made : [none()]));
     $('next').hidden = !page.next;
     $('next').onclick = () => read(page.next);
   } catch (error) {

@@ -11,6 +11,7 @@ function onward(row) {
   const place = node('span', null, { className: 'acts' });
   place.append(node('a', data.notices, { className: 'button quiet', href: there('/desk/notices', row) }), node('a', data.fees, { className: 'button quiet', href: there('/desk/fees', row) }));
   if (row.state === 'issued') place.append(node('a', data.counter, { className: 'button quiet', href: there('/desk/counter', row) + '#hand' }));
+  if (['issued', 'accepted', 'revoked'].includes(row.state)) place.append(node('a', data.delivery, { className: 'button quiet', href: there('/desk/delivery', row) }));
   return place;
 }
 

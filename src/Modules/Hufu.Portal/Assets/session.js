@@ -1,6 +1,6 @@
 // Signs in with user name, password and the token's signature over the room's challenge; then shows what this person may do, and who may do the rest.
 import { ask } from '/assets/agent.js';
-import { act, calm, data, format, me, paged, say, sortable, tell, when } from '/assets/desk.js';
+import { act, calm, data, format, me, nobody, paged, say, sortable, tell, when } from '/assets/desk.js';
 
 const $ = id => document.getElementById(id);
 const form = $('session');
@@ -21,6 +21,7 @@ function show(session) {
   sessionStorage.setItem('hufu-sessions', JSON.stringify(session ? [...rooms, form.room.value] : rooms));
   $('signed-in').hidden = !session;
   form.hidden = Boolean(session);
+  $('s-out').hidden = true;
   if (!session) return;
   $('s-name').textContent = `${session.name} · ${session.roles.map(role => chinese ? role.zh : role.en).join('、')}`;
   $('s-ends').textContent = format('jsSessionEnds', when(session.idleEnds), when(session.passwordChangeDue));
@@ -35,7 +36,7 @@ function show(session) {
 form.addEventListener('submit', async event => {
   event.preventDefault();
   try {
-    if (!me) throw Object.assign(new Error('who'), { problem: { title: say.jsChooseFirst, detail: say.jsChooseFirst } });
+    if (!me) throw nobody();
     const { challenge } = await room('session/challenge', 'POST');
     const { signed } = await ask('/v1/statements', { token: me.token, container: me.container, statements: [{ text: challenge }] });
     show(await room('session', 'POST', { userName: form.user.value.trim(), password: form.password.value, challenge, signature: signed[0].signature, certificate: me.digest, newPassword: null }));
@@ -56,6 +57,7 @@ $('open-account').addEventListener('click', async () => {
   }
 });
 
+if (!me) tell(nobody());
 sortable($('rights'));
 paged($('rights'));
-$('sign-out').addEventListener('click', async () => { try { await room('session', 'DELETE'); show(null); } catch (error) { tell(error); } });
+$('sign-out').addEventListener('click', async () => { try { await room('session', 'DELETE'); show(null); calm(); $('s-out').hidden = false; form.user.focus(); } catch (error) { tell(error); } });

@@ -1,6 +1,7 @@
 // Who works in a room: roles, what excludes what before it is tried, what has lapsed, what waits for a second person. Read in a session; each change is a signed act.
 import { ask } from '/assets/agent.js';
 import { act, button, calm, confirmed, data, format, line, me, node, paged, say, sortable, tell, time, when } from '/assets/desk.js';
+import { handed, told } from '/assets/rooms.js';
 
 const $ = id => document.getElementById(id);
 const chinese = document.documentElement.lang.startsWith('zh');
@@ -42,7 +43,9 @@ function row(person) {
   return line(node('strong', person.name), join(person.roles.map(role => chinese ? role.zh : role.en)), join(excluded.map(title)), fitness, state, acts);
 }
 
-const doors = { 'staff.appoint': () => '/staff', 'staff.change': object => `/staff/${object.split('/')[1]}/change`, 'staff.resume': object => `/staff/${object.split('/')[1]}/resume`, 'peer.register': () => '/peers', 'ca.service.register': () => '/services' };
+const doors = { 'staff.appoint': () => '/staff', 'staff.change': object => `/staff/${object.split('/')[1]}/change`, 'staff.resume': object => `/staff/${object.split('/')[1]}/resume`, 'peer.register': () => '/peers', 'ca.service.register': object => object.split('/').length > 2 ? '/services/signers' : '/services' };
+
+const papers = { 'peer.register': 'certificates', 'ca.service.register': 'requests' };
 
 function waiting(proposal) {
   const who = node('span', join(proposal.who.map(role => chinese ? role.zh : role.en)));
@@ -54,9 +57,24 @@ function waiting(proposal) {
     const { signed } = await ask('/v1/acts', { token: me.token, container: me.container, acts: [{ room, act: 'act.second', object, state: '-', payload }] });
     const answer = await fetch(`/api/${room}${doors[proposal.act](proposal.object)}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: `{"act":${JSON.stringify(proposal.request.act)},"payload":${payload},"second":${JSON.stringify(signed[0])}}` });
     if (!answer.ok) throw Object.assign(new Error('refused'), { problem: await answer.json().catch(() => ({})) });
+    const made = answer.status === 204 ? null : await answer.json();
     await load(room);
+    if (made?.auditCertificate && made.ca) handed($('handed'), proposal.request.payload.room, made);
   }, ''));
-  return line(time(proposal.at), data.acts[proposal.act] ?? proposal.what, node('code', proposal.object), proposal.by, who, acts);
+  const about = node('span');
+  about.append(node('code', proposal.object));
+  // What the certificates or requests say is read for the second person as it was for the first.
+  if (papers[proposal.act]) {
+    const shown = node('details');
+    const place = node('div', null, { className: 'pad' });
+    shown.append(node('summary', say.jsWhatItSays), place);
+    shown.addEventListener('toggle', async () => {
+      if (!shown.open || place.children.length > 0) return;
+      try { place.replaceChildren(...await told(papers[proposal.act], [new Blob([JSON.stringify(proposal.request.payload)])])); } catch (error) { tell(error); }
+    });
+    about.append(shown);
+  }
+  return line(time(proposal.at), data.acts[proposal.act] ?? proposal.what, about, proposal.by, who, acts);
 }
 
 // What the room would refuse is said before it is tried (6.6.1.2-d).
@@ -126,5 +144,5 @@ for (const id of ['staff', 'proposals']) { sortable($(id)); paged($(id)); }
 for (const tab of document.querySelectorAll('button[data-room]')) tab.addEventListener('click', () => load(tab.dataset.room));
 for (const id of ['a-role', 'a-name']) $(id).addEventListener('input', conflict);
 for (const id of ['c-person', 'c-from', 'c-to']) $(id).addEventListener('input', change);
-if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes(room)) load(room);
+if (JSON.parse(sessionStorage.getItem('hufu-sessions') ?? '[]').includes(room)) load(room); else $('no-session').hidden = false;
 document.addEventListener('changed', () => load(room));

@@ -22,5 +22,6 @@ async function show() {
     button.addEventListener('click', () => { become(person); location.reload(); });
     list.append(item);
   }
+  document.getElementById('agent-how').hidden = list.children.length > 0; // it runs, and there is somebody to choose
 }
 show();

@@ -40,6 +40,8 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/backups", (http, _) => door.PageAsync<BackupsPage>(http));
         PageDoor.Get(endpoints, "/desk/deeds", DeedsAsync);
         PageDoor.Get(endpoints, "/desk/profiles", ProfilesAsync);
+        PageDoor.Get(endpoints, "/desk/rooms", RoomsAsync);
+        endpoints.MapPost("/desk/rooms/reading", ReadRoomAsync).WithBodyLimit(FiguresLimit).ExcludeFromDescription();
         endpoints.MapPost("/desk/difference", DifferenceAsync).WithBodyLimit(FiguresLimit).ExcludeFromDescription();
         PageDoor.Get(endpoints, "/desk/ceremonies", CeremoniesAsync);
         PageDoor.Get(endpoints, "/desk/staff", (http, _) => door.PageAsync<StaffPage>(http));
@@ -48,6 +50,7 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         PageDoor.Get(endpoints, "/desk/policy", PolicyAsync);
         PageDoor.Get(endpoints, "/desk/fees", FeesAsync);
         PageDoor.Get(endpoints, "/desk/counter", CounterAsync);
+        PageDoor.Get(endpoints, "/desk/delivery", (http, _) => door.PageAsync<DeliveryPage>(http));
         PageDoor.Get(endpoints, "/desk/offices", OfficesAsync);
         PageDoor.Get(endpoints, "/desk/notices", (http, _) => door.PageAsync<NoticesPage>(http));
         PageDoor.Get(endpoints, "/desk/papers", (http, _) => door.PageAsync<PapersPage>(http));
@@ -107,7 +110,11 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         {
             var show = http.Request.Query["show"].ToString();
             var all = await door.Rooms.GetAsync<IReadOnlyList<ProposalStanding>>("/api/ca/deeds", ct);
-            var (rows, at, of) = TablePage.Cut([.. (all.Value ?? []).Where(deed => !DeedsPage.States.Contains(show) || DeedsPage.StateOf(deed) == show)], http.Request.Query["page"]);
+            var words = door.Context(http.Request).Words;
+            var deeds = TableOrder.By(
+                [.. (all.Value ?? []).Where(deed => !DeedsPage.States.Contains(show) || DeedsPage.StateOf(deed) == show)], http.Request.Query["sort"],
+                ("kind", deed => words["deed" + deed.Proposal.Deed]), ("name", deed => deed.Proposal.Name), ("reason", deed => deed.Proposal.Words), ("by", deed => deed.ProposedBy), ("state", deed => words["deedState_" + DeedsPage.StateOf(deed)]));
+            var (rows, at, of) = TablePage.Cut(deeds, http.Request.Query["page"]);
             return await door.PageAsync<DeedsPage>(http, new() { ["Show"] = show, ["Rows"] = rows, ["At"] = at, ["Of"] = of }, all.Problem);
         }
 
@@ -146,7 +153,12 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         var (a, b) = (http.Request.Query["a"].ToString(), http.Request.Query["b"].ToString());
         var inForce = await door.Rooms.GetAsync<IReadOnlyList<ProfileInForce>>("/api/ca/profiles", ct);
         var changes = await door.Rooms.GetAsync<IReadOnlyList<ProfileChange>>("/api/ca/profile-changes", ct);
-        var (rows, at, of) = TablePage.Cut([.. changes.Value ?? []], http.Request.Query["page"]);
+        var page = door.Context(http.Request);
+        var ordered = TableOrder.By(
+            changes.Value ?? [], http.Request.Query["sort"], ("at", change => change.ProposedAt),
+            ("profile", change => page.Policy.Profiles.TryGetValue(change.Profile, out var about) ? page.Text(about.TitleZh, about.TitleEn) : change.Profile),
+            ("reason", change => change.Words), ("by", change => change.ProposedBy), ("state", change => page.Words["profileChange_" + change.State]));
+        var (rows, at, of) = TablePage.Cut(ordered, http.Request.Query["page"]);
         return await door.PageAsync<ProfilesPage>(http, new() { ["A"] = a, ["B"] = b, ["Left"] = Text(a), ["Right"] = Text(b), ["InForce"] = inForce.Value ?? [], ["Changes"] = rows, ["At"] = at, ["Of"] = of }, problem);
     }
 
@@ -157,6 +169,27 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
         var texts = await ReadAsync<Dictionary<string, string>>(http, ct);
         return await door.PartAsync<DifferencePart>(http, new() { ["Before"] = texts.GetValueOrDefault("before", ""), ["After"] = texts.GetValueOrDefault("after", "") });
     }
+
+    private async Task<IResult> RoomsAsync(HttpContext http, CancellationToken ct)
+    {
+        var standing = new List<(string, SetupState?)>();
+        foreach (var room in Rooms.All)
+        {
+            standing.Add((room, (await door.Rooms.GetAsync<SetupState>($"/api/{room}/setup", ct)).Value));
+        }
+
+        return await door.PageAsync<RoomsPage>(http, new() { ["Standing"] = standing });
+    }
+
+    // Reads what another room's files say, for whoever is about to sign for them; keeps nothing.
+    private async Task<IResult> ReadRoomAsync(HttpContext http, CancellationToken ct)
+    {
+        var asked = await ReadAsync<RoomFiles>(http, ct);
+        var requests = asked.Kind == "requests";
+        return await door.PartAsync<RoomPapersPart>(http, new() { ["Papers"] = requests ? RoomPapers.OfRequests(asked.Files ?? []) : RoomPapers.OfCertificates(asked.Files ?? [], door.Now), ["Requests"] = requests });
+    }
+
+    private sealed record RoomFiles(string Kind, IReadOnlyList<byte[]>? Files);
 
     private async Task<IResult> CeremoniesAsync(HttpContext http, CancellationToken ct)
     {
@@ -207,7 +240,11 @@ internal sealed partial class DeskPages(PageDoor door, HealthWatch health)
     {
         var offices = await door.Rooms.GetAsync<IReadOnlyList<Office>>("/api/ra/offices", ct);
         var all = offices.Value ?? [];
-        var (rows, at, of) = TablePage.Cut(all, http.Request.Query["page"]);
+        var words = door.Context(http.Request).Words;
+        var ordered = TableOrder.By(
+            all, http.Request.Query["sort"], ("name", office => office.Kind == OfficeKind.Centre ? words["officeCentre"] : office.Name), ("kind", office => words["office" + office.Kind]), ("place", office => office.Address),
+            ("types", office => office.Profiles.Count));
+        var (rows, at, of) = TablePage.Cut(ordered, http.Request.Query["page"]);
         return await door.PageAsync<OfficesPage>(http, new() { ["Offices"] = all, ["Rows"] = rows, ["At"] = at, ["Of"] = of }, offices.Problem);
     }
 

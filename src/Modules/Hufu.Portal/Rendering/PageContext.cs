@@ -31,10 +31,10 @@ internal sealed class PageContext
     /// <summary>An address inside the portal in the language of this page.</summary>
     public string Link(string path) => Chinese ? path : path + (path.Contains('?', StringComparison.Ordinal) ? "&lang=en" : "?lang=en");
 
-    /// <summary>This page with one member of its query set; the others stay.</summary>
-    public string Here(string name, string? value)
+    /// <summary>This page with one member of its query set and, where it is named, another left out; the others stay.</summary>
+    public string Here(string name, string? value, string? without = null)
     {
-        var pairs = Query.Where(pair => pair.Key != name).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value.ToString())).Append(KeyValuePair.Create(name, value));
+        var pairs = Query.Where(pair => pair.Key != name && pair.Key != without).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value.ToString())).Append(KeyValuePair.Create(name, value));
         return Path + QueryString.Create(pairs.Where(pair => !string.IsNullOrEmpty(pair.Value))).Value;
     }
 
