@@ -80,6 +80,7 @@ public sealed class HandlingTests(BrowserStage stage)
         await Expect(clerk.Locator("#queue tbody")).ToContainTextAsync("丁自动", new LocatorAssertionsToContainTextOptions { Timeout = 90_000 });
         Assert.True(await clerk.EvaluateAsync<bool>("window.notReloaded === true"));
         await clerk.SelectOptionAsync("#q-order", "title"); // by name, as its characters are coded
+        await Expect(clerk.Locator("#queue[aria-busy=false]")).ToBeVisibleAsync();
         await Expect(clerk.Locator("#trouble")).ToBeHiddenAsync();
         await Expect(clerk.Locator("#queue tbody tr", new PageLocatorOptions { HasText = "丁自动" })).ToBeVisibleAsync();
         IReadOnlyList<string> titles = await clerk.Locator("#queue tbody .title").AllInnerTextsAsync();

@@ -83,6 +83,7 @@ public sealed class LifeTests(BrowserStage stage)
     // Papers that still count are taken over; then it waits for the clerk at once, otherwise the page asks.
     private static async Task SubmitIfAskedAsync(IPage holder)
     {
+        await Expect(holder.Locator("footer")).ToBeVisibleAsync(); // the whole page is here
         if (await holder.Locator("form[action*=submission] button").CountAsync() > 0)
         {
             await holder.ClickAsync("form[action*=submission] button");

@@ -40,14 +40,16 @@ function hands(row) {
 }
 
 // A hundred at a time, the newest first, of one state or all; then on before the last of them.
+let asked = 0; // the last word counts, not the last answer
 async function load(kind, before = null) {
+  const mine = ++asked;
   open = kind;
   const state = $('case-state').value;
   for (const tab of document.querySelectorAll('[data-cases]')) tab.setAttribute('aria-pressed', String(tab.dataset.cases === kind));
   try {
     const answer = await act({ room: 'kmc', path: '/api/kmc/cases/read', act: 'kmc.cases.read', object: `cases/${kind}`, payload: { kind, ...(state && { state }), ...(before && { before }) }, quiet: true });
     const { cases } = await answer.json();
-    if (open !== kind || state !== $('case-state').value) return;
+    if (mine !== asked) return;
     calm();
     $('no-cases').hidden = cases.length > 0 || Boolean(before);
     $('older').hidden = cases.length < 100;
@@ -80,6 +82,7 @@ async function load(kind, before = null) {
     });
     if (before) body.append(...rows); else body.replaceChildren(...rows);
   } catch (error) {
+    if (mine !== asked) return;
     body.replaceChildren();
     tell(error);
   }

@@ -13,7 +13,9 @@ const verb = { submitted: 'jsEnter', entered: 'jsVet', excepted: 'jsReview' };
 const chinese = document.documentElement.lang.startsWith('zh');
 
 // The server pages and filters: 50 rows due first, then on after the last of them.
+let asked = 0;
 async function load(name, from = null) {
+  const mine = ++asked;
   queue = name;
   after = from;
   sessionStorage.setItem('hufu-queue', name);
@@ -22,7 +24,7 @@ async function load(name, from = null) {
   try {
     const answer = await act({ room: 'ra', path: '/api/ra/queue', act: 'ra.queue.read', object: `queue/${name}`, payload: { state: name, limit: 50, ...(from && { after: from }), ...($('filter').profile.value && { profile: $('filter').profile.value }), overdue: $('filter').overdue.checked, order: $('filter').order.value }, quiet: true });
     const page = await answer.json();
-    if (queue !== name) return; // another queue was opened meanwhile
+    if (mine !== asked) return; // another queue, order or page was asked for meanwhile
     calm();
     document.querySelector(`[data-queue=${name}] .count`).textContent = page.total > 1000 ? '1000+' : page.total;
     $('first').hidden = !from;
@@ -30,6 +32,7 @@ async function load(name, from = null) {
     $('next').onclick = () => load(name, page.next);
     const rows = page.rows.map(row => {
       const line = fresh('row');
+      line.dataset.id = row.id;
       line.querySelector('.title').textContent = row.title;
       line.querySelector('.kind').textContent = data[row.profile]?.title ?? row.profile;
       const share = 100 * (Date.now() - new Date(row.since)) / (new Date(row.due) - new Date(row.since));
@@ -44,14 +47,17 @@ async function load(name, from = null) {
       line.addEventListener('keydown', event => { if (event.key === 'Enter' && event.target === line) read(row); });
       return line;
     });
+    // Who works by keyboard stays on the row.
+    const row = document.activeElement?.closest('#queue tbody tr')?.dataset.id;
     $('queue').tBodies[0].replaceChildren(...rows);
+    rows.find(line => line.dataset.id === row)?.focus();
     $('empty').hidden = rows.length > 0;
   } catch (error) {
-    if (queue !== name) return;
+    if (mine !== asked) return;
     $('queue').tBodies[0].replaceChildren();
     tell(error);
   } finally {
-    if (queue === name) $('queue').ariaBusy = 'false';
+    if (mine === asked) $('queue').ariaBusy = 'false';
   }
 }
 

@@ -48,7 +48,9 @@ function why(row) {
   return place;
 }
 
+let asked = 0; // the last word counts, not the last answer
 async function load(state, after = null) {
+  const mine = ++asked;
   shown = state;
   place = after;
   $('cases').ariaBusy = 'true';
@@ -62,7 +64,7 @@ async function load(state, after = null) {
   try {
     const answer = await act({ room: 'ra', path: '/api/ra/cases/page', act: 'ra.cases.read', object: `cases/${state}`, payload, quiet: true });
     const page = await answer.json();
-    if (shown !== state) return;
+    if (mine !== asked) return;
     calm();
     $('none').hidden = page.rows.length > 0;
     $('first').hidden = !after;
@@ -75,10 +77,11 @@ async function load(state, after = null) {
       return line(due, data.kinds[row.kind], node('code', row.serial), data.askers[row.asker] ?? row.asker, why(row), acts(row));
     }));
   } catch (error) {
+    if (mine !== asked) return;
     rows.replaceChildren();
     tell(error);
   } finally {
-    $('cases').ariaBusy = 'false';
+    if (mine === asked) $('cases').ariaBusy = 'false';
   }
 }
 
