@@ -134,7 +134,7 @@ internal sealed class P256StatusPlace : IAsyncDisposable
     public async Task OnAsync()
     {
         await Task.Delay(25);
-        Room.Clock.Advance(TimeSpan.FromSeconds(5));
+        Room.Clock.Advance(TimeSpan.FromSeconds(2));
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,7 @@ using Hufu.Ocsp.Answering;
 using Hufu.Ocsp.Signers;
 using Hufu.Ocsp.Status;
 using Hufu.Pki;
+using Hufu.Publishing;
 using Hufu.Testing;
 using Xunit;
 
@@ -113,6 +114,46 @@ public sealed class P256StatusTests
         await place.UntilAsync(Transport, static one => one.State == StatusSignerState.Ended);
         Assert.Equal(OcspResponseStatus.InternalError, (await place.AskAsync(ofP256)).Status);
         Assert.Contains(await place.Module.CheckHealthAsync(CancellationToken.None), check => check is { Name: "signer-transport", Healthy: false });
+    }
+
+    [Fact]
+    public async Task The_addresses_in_a_certificate_lead_to_its_CA_its_list_and_this_service()
+    {
+        await using var place = await P256StatusPlace.OpenAsync();
+        await using var room = await TestRoom.OpenAsync(Rooms.Publishing, typeof(PublishingModule).Assembly, beside: place.Ca.Room);
+        await using var repository = new PublishingModule(room.Context, new PublishingOptions());
+        await using var site = await TestSite.StartAsync(repository.MapEndpoints);
+        await repository.StartAsync(CancellationToken.None);
+        await place.Ca.RegisterAsync(room, withEncryption: false);
+        var leaf = await place.IssueAsync("甲公司", s_codes[0]);
+        var access = AuthorityInformationAccess.Decode(leaf.FindExtension(Oids.AuthorityInfoAccess)!);
+        Assert.EndsWith("/ocsp", Assert.Single(access.OcspUris), StringComparison.Ordinal);
+        using var openssl = new OpenSslTool();
+        openssl.WritePem("leaf.pem", leaf);
+        openssl.WritePem("root.pem", place.Root);
+        openssl.WritePem("ca.pem", Certificate.Decode(await FetchAsync(Assert.Single(access.IssuerUris))));
+        openssl.Write("ca.crl", await FetchAsync(Assert.Single(CrlDistributionPoints.Decode(leaf.FindExtension(Oids.CrlDistributionPoints)!).Uris)));
+        openssl.Write("root.crl", await FetchAsync(Assert.Single(CrlDistributionPoints.Decode(place.Issuer.FindExtension(Oids.CrlDistributionPoints)!).Uris)));
+        var at = place.Room.Clock.GetUtcNow().AddSeconds(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        Assert.Contains("leaf.pem: OK", openssl.Run(
+            "verify", "-attime", at, "-crl_check_all", "-CRLfile", "ca.crl", "-CRLfile", "root.crl", "-trusted", "root.pem", "-untrusted", "ca.pem", "leaf.pem"), StringComparison.Ordinal);
+
+        // What travels beside the test is waited for, two minutes at most.
+        async Task<byte[]> FetchAsync(string address)
+        {
+            for (var i = 0; i < 4800; i++)
+            {
+                using var response = await site.Client.GetAsync(new Uri(new Uri(address).AbsolutePath, UriKind.Relative), TestContext.Current.CancellationToken);
+                if (response.IsSuccessStatusCode)
+                {
+                    return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+                }
+
+                await place.OnAsync();
+            }
+
+            throw new TimeoutException($"The repository does not serve {address}.");
+        }
     }
 
     [Fact]
