@@ -63,6 +63,27 @@ public sealed class OrderRuleTests
     }
 
     [Fact]
+    public async Task R14_AStatementForAnotherRoomByAnotherCertificateOrOfTomorrowIsRefused()
+    {
+        await using var place = await CaPlace.OpenAsync();
+        using var holder = Sm2KeyPair.Generate();
+        var order = place.Order(holder);
+        var ahead = Hufu.Testing.SourceTree.Policy.Values.ActTimeWindow;
+        await Refuse(RefusalCode.StatementMismatch, said => said with { Room = Rooms.Kmc });
+        await Refuse(RefusalCode.StatementMismatch, said => said with { Person = ActStatement.Digest(place.Vetter.Certificate!.RawData.Span) });
+        await Refuse(RefusalCode.StatementStale, said => said with { Time = said.Time + ahead + TimeSpan.FromSeconds(1) });
+        Assert.Equal(0, await place.CountAsync("SELECT count(*) FROM ca_intents"));
+        await place.IssueAsync(order);
+
+        // Signed anew by the clerk's own key: nothing else is wrong with it.
+        async Task Refuse(RefusalCode code, Func<ActStatement, ActStatement> change)
+        {
+            Assert.True(ActStatement.TryParse(order.Entry.Statement, out var said));
+            Assert.Equal("entry", (await Refusals.ExpectAsync(code, () => place.IssueAsync(order with { Entry = SignedAct.Sign(change(said), place.Clerk.Key) }))).Field);
+        }
+    }
+
+    [Fact]
     [Clause("6.6.1.2-d")]
     public async Task R15_OnePersonsTwoActsAreRefused()
     {

@@ -106,6 +106,33 @@ public sealed class StaffTests
         Assert.Empty(await gate.Database.ReadAsync(gate.Staff.List, CancellationToken.None));
     }
 
+    [Fact]
+    [Clause("6.6.1.3-a")]
+    public async Task A_certificate_follows_one_in_force_over_the_same_key_and_name_and_ends_later()
+    {
+        await using var gate = await TestGate.OpenAsync(Rooms.Ra);
+        using var clerk = await gate.InRoleAsync(Roles.EntryClerk, "李一");
+        using var other = gate.Authority.Person("李一", TimeSpan.FromDays(800));
+        var serial = clerk.Certificate!.SerialHex;
+        var next = gate.Authority.Issue("李一", clerk.Key.PublicKey, life: TimeSpan.FromDays(800));
+
+        Assert.Equal(RefusalCode.PersonUnknown, (await RefusedAsync(() => FollowAsync(other.Certificate!.SerialHex, next))).Code);
+        Assert.Equal(RefusalCode.FieldInvalid, (await RefusedAsync(() => FollowAsync(serial, other.Certificate!))).Code);
+        Assert.Equal(RefusalCode.FieldInvalid, (await RefusedAsync(() => FollowAsync(serial, gate.Authority.Issue("李二", clerk.Key.PublicKey, life: TimeSpan.FromDays(800))))).Code);
+        Assert.Equal(RefusalCode.FieldInvalid, (await RefusedAsync(() => FollowAsync(serial, gate.Authority.Issue("李一", clerk.Key.PublicKey, life: TimeSpan.FromDays(1))))).Code);
+        Assert.Equal("李一", (await FollowAsync(serial, next))?.Name);
+        Assert.Null(await FollowAsync(serial, next));
+
+        // What has been made void is followed by nothing, nor is what somebody out of office has.
+        await gate.Database.WriteAsync(session => Assert.True(gate.Staff.RevokeCertificate(session, next.SerialHex)), CancellationToken.None);
+        var later = gate.Authority.Issue("李一", clerk.Key.PublicKey, life: TimeSpan.FromDays(900));
+        Assert.Equal(RefusalCode.PersonUnknown, (await RefusedAsync(() => FollowAsync(next.SerialHex, later))).Code);
+        await gate.Database.WriteAsync(session => session.Execute("UPDATE staff_people SET suspended = 1 WHERE name = '李一'"), CancellationToken.None);
+        Assert.Equal(RefusalCode.PersonSuspended, (await RefusedAsync(() => FollowAsync(serial, later))).Code);
+
+        Task<StaffMember?> FollowAsync(string old, Certificate certificate) => gate.Database.WriteAsync(session => gate.Staff.Follow(session, old, certificate), CancellationToken.None);
+    }
+
     private static async Task<RefusalCode?> CheckAsync(TestGate gate, string role, TestPerson person, StaffMember? by)
     {
         try

@@ -135,6 +135,20 @@ public sealed class GuardedRoomTests : IAsyncLifetime, IDisposable
 
     [Fact]
     [Clause("6.6.2.2-a")]
+    public async Task An_operator_whose_certificate_has_ended_or_not_begun_activates_nothing()
+    {
+        foreach (DateTimeOffset moment in new[] { CertificateOf(_operator).NotAfter + TimeSpan.FromSeconds(2), CertificateOf(_operator).NotBefore - TimeSpan.FromSeconds(2) })
+        {
+            _clock.Set(moment);
+            using OperatorTalk talk = await BeginAsync(_operator);
+            byte[] secret = _operator.ReEnvelop("c", talk.Activation, talk.To);
+            Assert.Equal(RefusalCode.CertificateNotValid, (await RefusedAsync(talk, Sign(talk, DeviceActivation.ActivateAct, secret), secret)).Code);
+            Assert.False(_identity.IsActive);
+        }
+    }
+
+    [Fact]
+    [Clause("6.6.2.2-a")]
     public async Task Only_the_operator_in_this_conversation_and_now_activates()
     {
         Assert.Equal(RefusalCode.RoleMissing, (await Assert.ThrowsAsync<RefusedException>(() => BeginAsync(_stranger))).Refusal.Code);

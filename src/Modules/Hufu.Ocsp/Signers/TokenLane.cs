@@ -47,7 +47,8 @@ internal sealed class TokenLane : IThreadPoolWorkItem
                 Sign(work);
             }
 
-            Volatile.Write(ref _running, 0);
+            // A full fence: whoever enqueues either sees that nobody signs, or is seen by the look that follows.
+            Interlocked.Exchange(ref _running, 0);
         }
         while (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _running, 1, 0) == 0);
     }
