@@ -1,112 +1,136 @@
-using System.Collections.Concurrent;
-
 namespace Hufu.Records;
 
-/// <summary>A few connections that only read, each reading session one snapshot.</summary>
+/// <summary>
+/// A few connections that only read, each reading session one snapshot. Each has a thread of its own: what waits for a database must not hold a thread of the pool, of which there are as many as processors; when two
+/// waited on two processors, nobody was left to go on with what they waited for, and everything stood for up to a second.
+/// </summary>
 internal sealed class ReaderPool : IAsyncDisposable
 {
     private readonly DatabaseOptions options;
-    private readonly SemaphoreSlim free;
-    private readonly ConcurrentBag<DatabaseLink> idle = [];
+    private readonly object gate = new();
+    private readonly Queue<ReadWork> waiting = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int threads;
+    private int free;
     private bool disposed;
 
-    internal ReaderPool(DatabaseOptions options)
-    {
-        this.options = options;
-        free = new SemaphoreSlim(options.Readers, options.Readers);
-    }
+    internal ReaderPool(DatabaseOptions options) => this.options = options;
 
     internal async Task<T> ReadAsync<T>(Func<Session, T> work, CancellationToken ct)
     {
-        await free.WaitAsync(ct).ConfigureAwait(false);
-        try
+        ct.ThrowIfCancellationRequested();
+        var read = new ReadWork<T>(work, ct);
+        lock (gate)
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), typeof(Database));
-            return await Task.Run(() => Read(work, ct), ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            free.Release();
-        }
-    }
-
-    private T Read<T>(Func<Session, T> work, CancellationToken ct)
-    {
-        if (!idle.TryTake(out DatabaseLink? link))
-        {
-            link = DatabaseLink.Open(options, LinkUse.Read);
-        }
-
-        bool sound = false;
-        var session = new Session(link, writes: false);
-        try
-        {
-            link.BeginReading();
-            T result;
-            using (new ReadInterruption(link, ct))
+            ObjectDisposedException.ThrowIf(disposed, typeof(Database));
+            waiting.Enqueue(read);
+            if (waiting.Count > free && threads < options.Readers)
             {
-                result = work(session);
-            }
-
-            link.EndReading();
-            sound = true;
-            return result;
-        }
-        catch (DatabaseException) when (ct.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(ct);
-        }
-        finally
-        {
-            session.Close();
-            if (!sound)
-            {
-                sound = TryEnd(link);
-            }
-
-            if (sound)
-            {
-                idle.Add(link);
+                threads++;
+                new Thread(Loop) { IsBackground = true, Name = "reader " + Path.GetFileName(options.Name) }.Start();
             }
             else
             {
-                link.Dispose();
+                Monitor.Pulse(gate);
             }
+        }
+
+        using (ct.UnsafeRegister(static (state, token) => ((ReadWork<T>)state!).Cancel(token), read))
+        {
+            return await read.Task.ConfigureAwait(false);
         }
     }
 
-    private static bool TryEnd(DatabaseLink link)
+    private void Loop()
     {
+        DatabaseLink? link = null;
         try
         {
-            if (link.InTransaction)
+            while (Next() is { } work)
             {
-                link.Rollback();
+                Carry(work, ref link);
             }
-
-            return link.IsOpen;
         }
-        catch (DatabaseException)
+        finally
         {
-            return false;
+            link?.Dispose();
+            lock (gate)
+            {
+                if (--threads == 0 && disposed)
+                {
+                    ended.TrySetResult();
+                }
+            }
         }
     }
 
-    /// <summary>Waits for the readers that are at work and closes all.</summary>
+    private void Carry(ReadWork work, ref DatabaseLink? link)
+    {
+        if (!work.TryStart())
+        {
+            return;
+        }
+
+        try
+        {
+            link ??= DatabaseLink.Open(options, LinkUse.Read);
+            if (!work.Run(link))
+            {
+                DatabaseLink broken = link;
+                link = null;
+                broken.Dispose();
+            }
+
+            work.Complete();
+        }
+        catch (Exception e)
+        {
+            // Nothing ends a reader but the pool's end.
+            work.Fail(e);
+        }
+    }
+
+    private ReadWork? Next()
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0)
+            {
+                if (disposed)
+                {
+                    return null;
+                }
+
+                free++;
+                Monitor.Wait(gate);
+                free--;
+            }
+
+            return waiting.Dequeue();
+        }
+    }
+
+    /// <summary>Waits for the readers that are at work and closes all; whoever waited for one is told that the database is closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        Volatile.Write(ref disposed, true);
-        for (int i = 0; i < options.Readers; i++)
+        List<ReadWork> left;
+        lock (gate)
         {
-            await free.WaitAsync().ConfigureAwait(false);
+            left = [.. waiting];
+            waiting.Clear();
+            disposed = true;
+            Monitor.PulseAll(gate);
+            if (threads == 0)
+            {
+                ended.TrySetResult();
+            }
         }
 
-        while (idle.TryTake(out DatabaseLink? link))
+        foreach (ReadWork work in left.Where(work => work.TryStart()))
         {
-            link.Dispose();
+            work.Fail(new ObjectDisposedException(nameof(Database)));
         }
 
-        // Callers that still wait see `disposed`.
-        free.Release(options.Readers);
+        await ended.Task.ConfigureAwait(false);
     }
 }
