@@ -29,9 +29,12 @@ function acts(row) {
   return cell;
 }
 
-// Reason and proof are read with one case alone, when it is opened: the holder is told of that look.
+// Reason and proof are read with one case alone, when it is opened: the holder is told of that look. What is open stays open, and is not looked at twice, when the list is read again.
 function why(row) {
+  const open = rows.querySelector(`details[open][data-case="${CSS.escape(row.id)}"]`);
+  if (open) return open;
   const place = node('details');
+  place.dataset.case = row.id;
   const told = node('p', null, { className: 'lines' });
   place.append(node('summary', (row.ground && data.grounds[row.ground]) ?? say.jsCaseWhy), told);
   place.addEventListener('toggle', async () => {
